@@ -1,0 +1,43 @@
+# `make help` lists the targets.
+PYTHON := .venv/bin/python
+OUTPUT ?= output
+RECIPE ?=
+DATA ?=
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-long sample data lint lock setup clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@echo '  make run takes DATA=folder OUTPUT=folder RECIPE=name ARGS="--set section.key=value ..."'
+
+setup: ## make .venv, where it is not up to date
+	@scripts/set_up.sh
+
+run: setup ## run the pipeline on generated letters, or on DATA=folder
+	@$(PYTHON) local_runner.py $(if $(DATA),--data "$(DATA)") --output "$(OUTPUT)" $(if $(RECIPE),--recipe "$(RECIPE)") $(ARGS)
+
+test: setup ## run the tests (at most 10 minutes)
+	@$(PYTHON) -m pytest -m "not long" $(ARGS)
+
+test-long: setup ## run the tests that take longer
+	@$(PYTHON) -m pytest -m long $(ARGS)
+
+sample: setup ## write the generated letters to data/sample
+	@$(PYTHON) -m sample --output data/sample
+
+data: setup ## download the real photos from Kaggle to data/russian-handwritten-letters
+	@$(PYTHON) -m scripts.download_data
+
+lint: setup ## check the style (ruff) and the types (mypy)
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+
+lock: setup ## write requirements.lock anew from setup.py
+	@.venv/uv/bin/uv pip compile --quiet --all-extras --generate-hashes --python-version 3.10 \
+	  --no-emit-index-url --custom-compile-command "make lock" --upgrade -o requirements.lock setup.py
+
+clean: ## remove .venv
+	rm -rf .venv

@@ -1,0 +1,74 @@
+"""The data check and its gate: two components, since a component that fails loses its outputs."""
+
+import json
+import os
+
+from tfx.dsl.component.experimental.annotations import (
+    InputArtifact,
+    OutputArtifact,
+    Parameter,
+)
+from tfx.dsl.component.experimental.decorators import component
+from tfx.types import artifact
+from tfx.types.standard_artifacts import ExampleAnomalies, ExampleStatistics
+
+from components.data_check.statistics import (
+    read_anomalies,
+    read_background_counts,
+    read_letter_counts,
+)
+from components.data_check.verdict import VERDICT_FILE, judge
+from components.errors import DataCheckError
+
+
+class DataVerdict(artifact.Artifact):
+    """A folder with the verdict on a data set (`VERDICT_FILE`)."""
+
+    TYPE_NAME = "DataVerdict"
+
+
+@component
+def DataCheck(  # noqa: N802 (components are named as classes)
+    statistics: InputArtifact[ExampleStatistics],
+    anomalies: InputArtifact[ExampleAnomalies],
+    verdict: OutputArtifact[DataVerdict],
+    max_class_ratio: Parameter[float],
+    code_digest: Parameter[str],
+) -> None:
+    """Writes the verdict on the data, good or bad, and always succeeds.
+
+    Args:
+        statistics: StatisticsGen's output.
+        anomalies: ExampleValidator's output.
+        verdict: Where the verdict is written.
+        max_class_ratio: See `judge`.
+        code_digest: Digest of the code; a part of the cache key.
+    """
+    del code_digest
+    result = judge(
+        read_letter_counts(statistics),
+        read_background_counts(statistics),
+        read_anomalies(anomalies),
+        max_class_ratio,
+    )
+    os.makedirs(verdict.uri, exist_ok=True)
+    with open(os.path.join(verdict.uri, VERDICT_FILE), "w", encoding="utf-8") as file:
+        json.dump(result, file, ensure_ascii=False, indent=1)
+
+
+@component
+def DataGate(verdict: InputArtifact[DataVerdict], code_digest: Parameter[str]) -> None:  # noqa: N802
+    """Fails the run on a bad verdict.
+
+    Args:
+        verdict: DataCheck's output.
+        code_digest: Digest of the code; a part of the cache key.
+
+    Raises:
+        DataCheckError: If the verdict is bad.
+    """
+    del code_digest
+    with open(os.path.join(verdict.uri, VERDICT_FILE), encoding="utf-8") as file:
+        result = json.load(file)
+    if not result["passed"]:
+        raise DataCheckError("the data check failed: " + "; ".join(result["problems"]))

@@ -1,0 +1,71 @@
+"""Reads what the data check needs from TFDV's statistics and anomalies."""
+
+import os
+
+import tensorflow_data_validation as tfdv
+from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
+from tfx import types
+from tfx.dsl.io import fileio
+from tfx.types import artifact_utils
+
+from components.data_check.verdict import Counts
+from components.features import BACKGROUND, BACKGROUNDS, LETTER
+
+# File names that StatisticsGen and ExampleValidator give their output; neither exports them.
+_STATISTICS_FILE = "FeatureStats.pb"
+_ANOMALIES_FILE = "SchemaDiff.pb"
+
+
+def split_files(artifact: types.Artifact, file: str) -> dict[str, str]:
+    """Returns the path of `file` in each split of an artifact."""
+    return {
+        split: os.path.join(artifact_utils.get_split_uri([artifact], split), file)
+        for split in artifact_utils.decode_split_names(artifact.split_names)
+    }
+
+
+def read_letter_counts(statistics: types.Artifact) -> Counts:
+    """Returns the photos of each letter in each split."""
+    return {
+        split: _string_counts(tfdv.load_stats_binary(path), LETTER)
+        for split, path in split_files(statistics, _STATISTICS_FILE).items()
+    }
+
+
+def read_background_counts(statistics: types.Artifact) -> Counts:
+    """Returns the photos on each paper in each split."""
+    counts = {}
+    for split, path in split_files(statistics, _STATISTICS_FILE).items():
+        by_number = _string_counts(tfdv.load_stats_binary(path), BACKGROUND)
+        counts[split] = {BACKGROUNDS[int(number)]: n for number, n in by_number.items()}
+    return counts
+
+
+def read_anomalies(anomalies: types.Artifact) -> list[str]:
+    """Returns every anomaly of every split as one line of words."""
+    lines = []
+    for split, path in split_files(anomalies, _ANOMALIES_FILE).items():
+        with fileio.open(path, "rb") as file:
+            lines += anomaly_lines(split, anomalies_pb2.Anomalies.FromString(file.read()))
+    return lines
+
+
+def anomaly_lines(split: str, anomalies: anomalies_pb2.Anomalies) -> list[str]:
+    """Returns each anomaly of one split as a line that names the split and the feature."""
+    lines = [
+        f"split {split}: {feature}: {reason.short_description}: {reason.description}".strip(": ")
+        for feature, info in sorted(anomalies.anomaly_info.items())
+        for reason in info.reason
+    ]
+    if anomalies.data_missing:
+        lines.append(f"split {split} has no photos at all")
+    return lines
+
+
+def _string_counts(statistics: statistics_pb2.DatasetFeatureStatisticsList, feature: str) -> dict[str, int]:
+    for dataset in statistics.datasets:
+        for stats in dataset.features:
+            if stats.path.step == [feature]:
+                histogram = stats.string_stats.rank_histogram
+                return {bucket.label: round(bucket.sample_count) for bucket in histogram.buckets}
+    return {}

@@ -1,0 +1,60 @@
+"""The verdict on a data set, from counts and anomalies alone."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from components.features import BACKGROUNDS, SPLITS
+from components.letters import ALPHABET
+
+VERDICT_FILE = "verdict.json"
+
+# Photos of each class (a letter, or a paper) in each split: {split: {class: count}}.
+Counts = Mapping[str, Mapping[str, int]]
+
+
+def judge(letters: Counts, backgrounds: Counts, anomalies: Sequence[str], max_class_ratio: float) -> dict[str, Any]:
+    """Returns the verdict as it is written to `VERDICT_FILE`.
+
+    Args:
+        letters: Photos of each letter in each split.
+        backgrounds: Photos on each paper in each split.
+        anomalies: What differs from the schema, in words.
+        max_class_ratio: The largest class, over all splits, may be at most this many times the smallest one.
+
+    Returns:
+        `passed`, `problems` (in words), `per_split`, `per_letter`, `per_background` (counts over all splits),
+        and `per_letter_and_split` ({letter: {split: count}}).
+    """
+    table = {letter: {split: letters.get(split, {}).get(letter, 0) for split in SPLITS} for letter in ALPHABET}
+    per_letter = {letter: sum(counts.values()) for letter, counts in table.items()}
+    problems = [*anomalies, *_missing(table), *_imbalance(per_letter, max_class_ratio)]
+    return {
+        "passed": not problems,
+        "problems": problems,
+        "per_split": {split: sum(letters.get(split, {}).values()) for split in SPLITS},
+        "per_letter": per_letter,
+        "per_background": {
+            name: sum(backgrounds.get(split, {}).get(name, 0) for split in SPLITS) for name in BACKGROUNDS
+        },
+        "per_letter_and_split": table,
+    }
+
+
+def _missing(table: Mapping[str, Mapping[str, int]]) -> list[str]:
+    problems = []
+    for split in SPLITS:
+        missing = [letter for letter in ALPHABET if not table[letter][split]]
+        if missing:
+            problems.append(f"split {split} has no photo of {' '.join(missing)}; add photos of them")
+    return problems
+
+
+def _imbalance(per_letter: Mapping[str, int], max_class_ratio: float) -> list[str]:
+    largest = max(per_letter, key=lambda letter: per_letter[letter])
+    smallest = min(per_letter, key=lambda letter: per_letter[letter])
+    if per_letter[largest] <= max_class_ratio * per_letter[smallest]:
+        return []
+    return [
+        f"unbalanced: {per_letter[largest]} photos of {largest} but {per_letter[smallest]} of {smallest}, "
+        f"over data.max_class_ratio={max_class_ratio:g}; add photos or raise it"
+    ]

@@ -1,0 +1,55 @@
+"""Decodes encoded photos inside a TensorFlow graph: the one way for training, evaluation and serving."""
+
+import tensorflow as tf
+
+from components.features import IMAGE_SHAPE, IMAGE_SIDE
+
+# Multiplied, not divided: in some graphs only, TensorFlow makes a product of a quotient, which differs in the last bit.
+PIXEL_SCALE = 1.0 / 255.0
+
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_PNG_BIT_DEPTH = 24  # where that byte is: in the header, which always comes first
+_WHITE = 255
+
+
+def decode_photos(encoded: tf.Tensor) -> tf.Tensor:
+    """Returns pixels of encoded photos.
+
+    Args:
+        encoded: string [batch]; each a PNG or JPEG of any size and colour mode.
+
+    Returns:
+        float32 [batch, 32, 32, 3] in [0, 1]; transparency is laid on white.
+    """
+    pixels = tf.map_fn(_decode_photo, encoded, fn_output_signature=tf.TensorSpec(IMAGE_SHAPE, tf.float32))
+    return pixels
+
+
+def _decode_photo(encoded: tf.Tensor) -> tf.Tensor:
+    is_png = tf.equal(tf.strings.substr(encoded, 0, len(_PNG_SIGNATURE)), _PNG_SIGNATURE)
+    pixels = tf.cond(is_png, lambda: _decode_png(encoded), lambda: _decode_jpeg(encoded))
+    pixels = tf.cast(pixels, tf.float32)
+    # Anti-aliased, for photos that are much larger; a photo of the right size stays as it is.
+    resized = tf.image.resize(pixels, (IMAGE_SIDE, IMAGE_SIDE), antialias=True)
+    return tf.ensure_shape(resized, IMAGE_SHAPE) * PIXEL_SCALE
+
+
+def _decode_png(encoded: tf.Tensor) -> tf.Tensor:
+    rgba = tf.cast(tf.io.decode_png(encoded, channels=4), tf.int32)
+    alpha = _without_filler(rgba[..., 3:], encoded)
+    # As components/example_gen/images.py computes it, to the bit.
+    mixed = (rgba[..., :3] * alpha + _WHITE * (_WHITE - alpha) + _WHITE // 2) // _WHITE
+    return tf.cast(mixed, tf.uint8)
+
+
+def _without_filler(alpha: tf.Tensor, encoded: tf.Tensor) -> tf.Tensor:
+    """Returns the alpha of a PNG; TensorFlow fills a missing one with 1, 3 or 15 in files of 1, 2 or 4 bits."""
+    header = tf.strings.substr(encoded, 0, _PNG_BIT_DEPTH + 1)
+    # Padded, so that a file that is cut shorter fails in the decoder.
+    depth = tf.io.decode_raw(header, tf.uint8, fixed_length=_PNG_BIT_DEPTH + 1)[_PNG_BIT_DEPTH]
+    filler = tf.bitwise.left_shift(1, tf.cast(tf.minimum(depth, 8), tf.int32)) - 1
+    return tf.where(tf.reduce_all(alpha == filler), _WHITE, alpha)
+
+
+def _decode_jpeg(encoded: tf.Tensor) -> tf.Tensor:
+    return tf.io.decode_jpeg(encoded, channels=3)

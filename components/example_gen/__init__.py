@@ -1,0 +1,1 @@
+"""ExampleGen: from the CSV and the folder of PNGs to TFRecords."""

@@ -1,0 +1,78 @@
+"""What happens to records that cannot be used: a file that lists them all, and one error that shows some."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import pandas as pd
+
+from components.errors import UserError
+from components.example_gen.records import BadRecord
+from components.features import CSV_FILE_NAME
+from components.settings import DataSettings
+
+BAD_RECORDS_FILE = "bad_records.csv"
+SHOWN = 20
+# A cell that starts with one of these is run as a formula by spreadsheets.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class BadRecordsError(UserError):
+    """Some records cannot be used, and the settings do not let them be dropped.
+
+    Attributes:
+        records: All of them, in the CSV's order.
+    """
+
+    def __init__(self, records: Sequence[BadRecord], advice: str):
+        """Makes the message from the first `SHOWN` of `records`, a line each, and `advice`."""
+        self.records = list(records)
+        lines = [describe(record) for record in self.records[:SHOWN]]
+        if len(self.records) > SHOWN:
+            lines.append(f"and {len(self.records) - SHOWN} more")
+        super().__init__("\n".join([*lines, f"{len(self.records)} bad record(s): {advice}"]))
+
+
+def describe(record: BadRecord) -> str:
+    """Returns one line that says where the record is and what is wrong with it."""
+    file = record.file if len(record.file) <= 60 else record.file[:57] + "..."
+    text = f"{CSV_FILE_NAME}, line {record.line}: {file}: {record.reason}"
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def judge(bad: Sequence[BadRecord], total: int, settings: DataSettings) -> None:
+    """Checks that the bad records may be dropped.
+
+    Args:
+        bad: The bad records.
+        total: Number of rows, good and bad.
+        settings: Says whether bad records may be dropped, and how many.
+
+    Raises:
+        BadRecordsError: If they may not.
+    """
+    if not bad:
+        return
+    if settings.on_bad_record == "error":
+        raise BadRecordsError(bad, f"mend them (all are in {BAD_RECORDS_FILE}), or --set data.on_bad_record=skip")
+    if len(bad) > settings.max_bad_fraction * total:
+        share = 100 * len(bad) / total
+        raise BadRecordsError(
+            bad,
+            f"{share:.1f} % of {total} rows, more than data.max_bad_fraction allows "
+            f"({100 * settings.max_bad_fraction:g} %); all are in {BAD_RECORDS_FILE}",
+        )
+
+
+def write_bad_records(path: Path, records: Iterable[BadRecord]) -> None:
+    """Writes bad records as CSV, with texts that a spreadsheet would run made harmless."""
+    rows = [{key: _harmless(value) for key, value in asdict(record).items()} for record in records]
+    columns = [field.name for field in fields(BadRecord)]
+    # RFC 4180's CRLF, also since a carriage return in a field is quoted with it only.
+    pd.DataFrame(rows, columns=columns).to_csv(path, index=False, lineterminator="\r\n")
+
+
+def _harmless(value: object) -> object:
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return "'" + value
+    return value

@@ -1,0 +1,98 @@
+"""ExampleGen's executor: reads the data folder, writes TFRecords by split, and judges the bad records."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+from google.protobuf import json_format, struct_pb2
+from tfx import types
+from tfx.components.example_gen import base_example_gen_executor
+from tfx.proto import example_gen_pb2
+from tfx.types import artifact_utils, standard_component_specs
+from tfx.utils import proto_utils
+
+from components.example_gen.bad_records import (
+    BAD_RECORDS_FILE,
+    judge,
+    write_bad_records,
+)
+from components.example_gen.examples import BAD, GOOD, read_photos
+from components.example_gen.layout import find_layout
+from components.example_gen.read_csv import read_records
+from components.example_gen.records import BadRecord
+from components.settings import DataSettings
+
+# Custom properties of the Examples artifact, for whoever reports on a run.
+DROPPED_PROPERTY = "dropped_records"
+
+_IMAGE_ERRORS_PREFIX = "image_errors"
+_OUTPUT_URI = "output_uri"
+
+
+class Executor(base_example_gen_executor.BaseExampleGenExecutor):
+    """Turns the CSV and the PNGs into tf.train.Examples, and stops on bad records."""
+
+    def GetInputSourceToExamplePTransform(self) -> beam.PTransform:  # noqa: N802 (TFX's name)
+        """See the base class."""
+        return _photos_to_examples
+
+    def Do(  # noqa: N802 (TFX's name)
+        self,
+        input_dict: dict[str, list[types.Artifact]],
+        output_dict: dict[str, list[types.Artifact]],
+        exec_properties: dict[str, Any],
+    ) -> None:
+        """Writes the splits; see the base class.
+
+        Raises:
+            UserError: If the CSV cannot be read.
+            BadRecordsError: If there are bad records that the settings do not let be dropped.
+        """
+        artifact = artifact_utils.get_single_instance(output_dict[standard_component_specs.EXAMPLES_KEY])
+        settings = settings_from(exec_properties)
+        layout = find_layout(exec_properties[standard_component_specs.INPUT_BASE_KEY])
+        records, bad = read_records(layout)
+        total = len(records) + len(bad)
+        judge(bad, total, settings)
+        super().Do(input_dict, output_dict, {**exec_properties, _OUTPUT_URI: artifact.uri})
+        bad = sorted(bad + _image_errors(Path(artifact.uri)), key=lambda record: record.line)
+        judge(bad, total, settings)
+        if bad:
+            write_bad_records(Path(artifact.uri) / BAD_RECORDS_FILE, bad)
+        artifact.set_int_custom_property(DROPPED_PROPERTY, len(bad))
+
+
+@beam.ptransform_fn
+def _photos_to_examples(
+    pipeline: beam.Pipeline, exec_properties: dict[str, Any], split_pattern: str
+) -> beam.pvalue.PCollection:
+    del split_pattern  # The data folder has one CSV; the layout says where.
+    layout = find_layout(exec_properties[standard_component_specs.INPUT_BASE_KEY])
+    records, _ = read_records(layout)
+    photos = read_photos(pipeline, records, str(layout.images))
+    (
+        photos[BAD]
+        | "BadRecordToJson" >> beam.Map(lambda record: json.dumps(vars(record)))
+        | "WriteImageErrors" >> beam.io.WriteToText(os.path.join(exec_properties[_OUTPUT_URI], _IMAGE_ERRORS_PREFIX))
+    )
+    return photos[GOOD]
+
+
+def _image_errors(folder: Path) -> list[BadRecord]:
+    errors = []
+    for shard in sorted(folder.glob(f"{_IMAGE_ERRORS_PREFIX}-*")):
+        lines = shard.read_text(encoding="utf-8").splitlines()
+        errors += [BadRecord(**json.loads(line)) for line in lines]
+        shard.unlink()
+    return errors
+
+
+def settings_from(exec_properties: dict[str, Any]) -> DataSettings:
+    """Returns the data settings that the component packed into its custom configuration."""
+    custom_config = example_gen_pb2.CustomConfig()
+    proto_utils.json_to_proto(exec_properties[standard_component_specs.CUSTOM_CONFIG_KEY], custom_config)
+    packed = struct_pb2.Struct()
+    custom_config.custom_config.Unpack(packed)
+    return DataSettings.model_validate_json(json_format.MessageToJson(packed["settings"]))

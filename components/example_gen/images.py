@@ -1,0 +1,108 @@
+"""Reads one image file with Pillow: plain RGB pixels, or the reason why it is no sane image."""
+
+import hashlib
+import io
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+# A letter cannot be read below this, and a photo of one letter need not be larger; Pillow reads the size from
+# the header, so that nothing of a larger image (a decompression bomb) is ever decoded.
+MIN_SIDE = 8
+MAX_SIDE = 2048
+# Three times what the largest allowed image takes uncompressed, with room for metadata.
+MAX_FILE_BYTES = 3 * 4 * MAX_SIDE * MAX_SIDE
+
+_WHITE = 255
+# Everything that Pillow was seen to raise on broken files.
+_DECODE_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    AssertionError,  # a paletted PNG without its palette
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+)
+
+
+class ImageError(ValueError):
+    """A file is no sane image; the message is the reason, without the file's name."""
+
+
+def read_image(path: str | Path) -> np.ndarray:
+    """Returns the pixels of a PNG file.
+
+    Raises:
+        ImageError: If the file is too large, not a PNG, animated, broken, or of an unreasonable size.
+    """
+    try:
+        if Path(path).stat().st_size > MAX_FILE_BYTES:
+            raise ImageError(f"the file is larger than {MAX_FILE_BYTES} bytes")
+        return decode_png(Path(path).read_bytes())
+    except OSError as error:
+        raise ImageError(f"the file cannot be read: {error.strerror}") from None
+
+
+def decode_png(data: bytes) -> np.ndarray:
+    """Returns the pixels of an encoded PNG: uint8 [height, width, 3], transparency laid on white.
+
+    Raises:
+        ImageError: If `data` is not a PNG, animated, broken, or of an unreasonable size.
+    """
+    if not data:
+        raise ImageError("the file is empty")
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            _check_header(image)
+            return _to_rgb(image)
+    except Image.UnidentifiedImageError:
+        raise ImageError("the file is not an image") from None
+    except ImageError:
+        raise
+    except _DECODE_ERRORS as error:
+        raise ImageError(f"the image is broken: {str(error) or type(error).__name__}") from None
+
+
+def encode_png(pixels: np.ndarray) -> bytes:
+    """Returns uint8 [height, width, 3] pixels as a PNG without metadata."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, format="PNG")
+    return buffer.getvalue()
+
+
+def image_id(pixels: np.ndarray) -> str:
+    """Returns the hex SHA-256 of uint8 [height, width, 3] pixels and their size: equal for equal photos."""
+    height, width, _ = pixels.shape
+    return hashlib.sha256(f"{width}x{height}:".encode() + pixels.tobytes()).hexdigest()
+
+
+def _check_header(image: Image.Image) -> None:
+    if image.format != "PNG":
+        raise ImageError(f"the file is a {image.format}, not a PNG")
+    if getattr(image, "is_animated", False):
+        raise ImageError("the image is animated")
+    if not all(MIN_SIDE <= side <= MAX_SIDE for side in image.size):
+        width, height = image.size
+        raise ImageError(f"the image is {width}x{height} pixels; sides of {MIN_SIDE} to {MAX_SIDE} are allowed")
+
+
+def _to_rgb(image: Image.Image) -> np.ndarray:
+    if image.mode.startswith("I"):
+        # 16-bit grey: Pillow's own conversion clips at 255; TensorFlow's decoder keeps the high byte, as here.
+        grey = np.asarray(image, dtype=np.uint32) >> 8
+        return np.repeat(grey.astype(np.uint8)[..., np.newaxis], 3, axis=2)
+    if image.has_transparency_data:
+        return _on_white(np.asarray(image.convert("RGBA")))
+    return np.asarray(image.convert("RGB"))
+
+
+def _on_white(rgba: np.ndarray) -> np.ndarray:
+    alpha = rgba[..., 3:].astype(np.uint32)
+    # Integers, rounded half up: the served graph computes the same (components/decoding.py).
+    mixed = (rgba[..., :3] * alpha + _WHITE * (_WHITE - alpha) + _WHITE // 2) // _WHITE
+    return mixed.astype(np.uint8)

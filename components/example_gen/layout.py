@@ -1,0 +1,56 @@
+"""Finds the CSV and the images in a data folder: nested as Kaggle's, or flat."""
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from components.errors import UserError
+from components.features import CSV_FILE_NAME, IMAGE_FOLDER
+
+
+@dataclass(frozen=True)
+class DataLayout:
+    """Where a data folder keeps its parts.
+
+    Attributes:
+        csv: The CSV with a row for each image.
+        images: The folder that the CSV's file names are relative to.
+    """
+
+    csv: Path
+    images: Path
+
+
+def find_layout(data: str | Path) -> DataLayout:
+    """Returns where the CSV and the images of a data folder are.
+
+    The images may lie in Kaggle's nested folder, in its outer half, or beside the CSV; the first of these
+    that holds a PNG is taken.
+
+    Raises:
+        UserError: If the folder, the CSV or the images are missing, or may not be read.
+    """
+    folder = Path(data)
+    try:
+        csv = _find_csv(folder)
+        for candidate in _image_folders(folder):
+            if candidate.is_dir() and any(candidate.glob("*.[pP][nN][gG]")):
+                return DataLayout(csv=csv, images=candidate)
+    except OSError as error:
+        raise UserError(f"{error.filename or folder}: cannot be read: {error.strerror}") from None
+    raise UserError(f"{folder}: no PNG files in {IMAGE_FOLDER}/ or beside the CSV; put the images there")
+
+
+def _find_csv(folder: Path) -> Path:
+    if not folder.exists():
+        raise UserError(f"{folder}: no such folder; give the folder that holds {CSV_FILE_NAME}")
+    if not folder.is_dir():
+        raise UserError(f"{folder}: not a folder; give the folder that holds {CSV_FILE_NAME}")
+    csv = folder / CSV_FILE_NAME
+    if not csv.is_file():
+        raise UserError(f"{csv}: no such file; the data folder must hold it")
+    return csv
+
+
+def _image_folders(folder: Path) -> list[Path]:
+    nested = PurePosixPath(IMAGE_FOLDER)
+    return [folder / nested, folder / nested.parent, folder]

@@ -1,0 +1,71 @@
+"""Reads the CSV: every row becomes a record or a bad record that names its line."""
+
+import os
+import stat
+from collections.abc import Iterator
+
+import pandas as pd
+
+from components.example_gen.csv_table import read_frame
+from components.example_gen.layout import DataLayout
+from components.example_gen.records import BadRecord, Record, RowError, parse_row
+from components.features import CSV_COLUMNS
+
+
+def read_records(layout: DataLayout) -> tuple[list[Record], list[BadRecord]]:
+    """Returns the records of a data folder in the CSV's order, and the rows that are none.
+
+    Only the CSV and the file system's names are read, not the images.
+
+    Raises:
+        UserError: If the CSV as a whole cannot be read.
+    """
+    frame = read_frame(layout.csv)
+    root = os.path.realpath(layout.images)
+    records: list[Record] = []
+    bad: list[BadRecord] = []
+    first_lines: dict[str, int] = {}
+    for line, surplus, row in _rows(frame):
+        try:
+            if surplus:
+                raise RowError("the row has more fields than the header")
+            record = parse_row(line, *row)
+            check_file(root, record.file)
+            if record.file in first_lines:
+                raise RowError(f"the file is on line {first_lines[record.file]} already")
+        except RowError as error:
+            bad.append(BadRecord(line, row[CSV_COLUMNS.index("file")], str(error)))
+        else:
+            first_lines[record.file] = line
+            records.append(record)
+    return records, bad
+
+
+def check_file(root: str, file: str) -> None:
+    """Checks that `file` names a regular file inside the image folder.
+
+    Args:
+        root: The image folder's real path.
+        file: The name in the CSV, relative to the image folder.
+
+    Raises:
+        RowError: If it lies outside (by `..`, an absolute path or a symlink), is missing, or is not a file.
+    """
+    try:
+        real = os.path.realpath(os.path.join(root, file))
+        if not real.startswith(root + os.sep):
+            raise RowError("the file lies outside the image folder")
+        if not stat.S_ISREG(os.stat(real).st_mode):
+            raise RowError("the file is not a regular file")
+    except RowError:
+        raise  # It is a ValueError itself.
+    except FileNotFoundError:
+        raise RowError("the file does not exist") from None
+    except (OSError, ValueError) as error:
+        raise RowError(f"the file cannot be read: {getattr(error, 'strerror', error)}") from None
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[tuple[int, bool, tuple[str, str, str, str]]]:
+    for row in frame.itertuples(index=False):
+        letter, label, file, background, surplus, line = row
+        yield int(str(line)), bool(surplus), (str(letter), str(label), str(file), str(background))

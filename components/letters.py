@@ -1,0 +1,32 @@
+"""The alphabet: the 33 lower-case Russian letters, their order, and the numbers that stand for them."""
+
+import unicodedata
+
+ALPHABET = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
+
+# In the CSV and in what is served, labels count from 1; inside the pipeline, class ids count from 0.
+FIRST_LABEL = 1
+
+
+def normalise_letter(text: str) -> str:
+    """Returns `text` composed (NFC), so that й and ё are one code point each however they were typed."""
+    return unicodedata.normalize("NFC", text)
+
+
+def class_id_of(letter: str) -> int:
+    """Returns the zero-based class id of a letter.
+
+    Args:
+        letter: One composed letter of `ALPHABET`.
+
+    Raises:
+        ValueError: If `letter` is not exactly one letter of the alphabet.
+    """
+    if len(letter) != 1:
+        raise ValueError(f"{letter!r} is not one letter")
+    return ALPHABET.index(letter)
+
+
+def label_of(class_id: int) -> int:
+    """Returns the label (1..33) that the CSV and the served model use for a zero-based class id."""
+    return class_id + FIRST_LABEL

@@ -1,0 +1,70 @@
+"""The Pusher component: TFX's own, with an executor that pushes whole versions and numbers them from 1."""
+
+from pathlib import Path
+from typing import Any
+
+from tfx import types
+from tfx.components import Pusher
+from tfx.components.pusher import executor
+from tfx.dsl.components.base import executor_spec
+from tfx.proto import pusher_pb2
+from tfx.types import artifact_utils, standard_component_specs
+from tfx.utils import proto_utils
+
+from components.pusher.versions import push
+
+# Custom properties of the PushedModel artifact; TFX's Pusher uses the same names but exports none of them.
+PUSHED_PROPERTY = "pushed"
+DESTINATION_PROPERTY = "pushed_destination"
+VERSION_PROPERTY = "pushed_version"
+
+
+class Executor(executor.Executor):
+    """Pushes a blessed model as the next version; TFX's own copies file by file into the final folder."""
+
+    def Do(  # noqa: N802 (TFX's name)
+        self,
+        input_dict: dict[str, list[types.Artifact]],
+        output_dict: dict[str, list[types.Artifact]],
+        exec_properties: dict[str, Any],
+    ) -> None:
+        """Pushes the model where it is blessed, and records where it is; see the base class."""
+        pushed_model = artifact_utils.get_single_instance(output_dict[standard_component_specs.PUSHED_MODEL_KEY])
+        if not self.CheckBlessing(input_dict):
+            pushed_model.set_int_custom_property(PUSHED_PROPERTY, 0)
+            return
+        destination = pusher_pb2.PushDestination()
+        proto_utils.json_to_proto(exec_properties[standard_component_specs.PUSH_DESTINATION_KEY], destination)
+        serving = Path(destination.filesystem.base_directory)
+        version = push(Path(self.GetModelPath(input_dict)), serving)
+        pushed_model.set_int_custom_property(PUSHED_PROPERTY, 1)
+        pushed_model.set_string_custom_property(DESTINATION_PROPERTY, str(version))
+        pushed_model.set_string_custom_property(VERSION_PROPERTY, version.name)
+
+
+def letter_pusher(
+    model: types.BaseChannel,
+    model_blessing: types.BaseChannel,
+    serving: str,
+    missing_versions: list[str],
+    code_digest: str,
+) -> Pusher:
+    """Returns the Pusher.
+
+    Args:
+        model: Trainer's output.
+        model_blessing: Evaluator's output.
+        serving: The folder of versions.
+        missing_versions: Versions that were pushed once and are gone; a part of the cache key, so that Pusher runs
+            again and puts back what someone deleted.
+        code_digest: Digest of the code; a part of the cache key.
+    """
+    return Pusher(
+        model=model,
+        model_blessing=model_blessing,
+        push_destination=pusher_pb2.PushDestination(
+            filesystem=pusher_pb2.PushDestination.Filesystem(base_directory=serving)
+        ),
+        custom_config={"missing_versions": missing_versions, "code_digest": code_digest},
+        custom_executor_spec=executor_spec.ExecutorClassSpec(Executor),
+    )

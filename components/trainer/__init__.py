@@ -1,0 +1,1 @@
+"""Trainer: the network, its input, its training and its export."""

@@ -1,0 +1,56 @@
+"""The callbacks of a training, in the order in which they must be called."""
+
+from pathlib import Path
+
+import keras
+
+from components.settings import TrainSettings
+from components.trainer.history import History
+from components.trainer.resume import Resume
+
+# Of the eval split: the metric that exists in every Keras is val_accuracy.
+MONITOR = "val_accuracy"
+HISTORY_FILE = "history.csv"
+BEST_WEIGHTS_FILE = "best.weights.h5"
+
+_LOWEST_LEARNING_RATE = 1e-5
+
+
+def build_callbacks(
+    settings: TrainSettings, state_folder: Path, log_folder: Path
+) -> tuple[list[keras.callbacks.Callback], Resume]:
+    """Returns the callbacks, and the one among them that knows where to resume.
+
+    Args:
+        settings: Patience and schedule.
+        state_folder: Keeps what resuming needs, the best weights and the history among it.
+        log_folder: TensorBoard's.
+    """
+    stateful: list[keras.callbacks.Callback] = [
+        keras.callbacks.ModelCheckpoint(
+            str(state_folder / BEST_WEIGHTS_FILE),
+            monitor=MONITOR,
+            mode="max",
+            save_best_only=True,
+            save_weights_only=True,
+        ),
+        keras.callbacks.EarlyStopping(monitor=MONITOR, mode="max", patience=settings.early_stopping_patience),
+    ]
+    if settings.schedule == "plateau":
+        stateful.append(
+            keras.callbacks.ReduceLROnPlateau(
+                monitor=MONITOR,
+                mode="max",
+                factor=0.5,
+                patience=settings.plateau_patience,
+                min_lr=_LOWEST_LEARNING_RATE,
+            )
+        )
+    resume = Resume(state_folder / "epoch", stateful)
+    return [
+        keras.callbacks.TerminateOnNaN(),
+        *stateful,
+        History(state_folder / HISTORY_FILE),
+        keras.callbacks.TensorBoard(str(log_folder), update_freq="epoch"),
+        resume,
+    ], resume

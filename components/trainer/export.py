@@ -1,0 +1,83 @@
+"""The exported model: a SavedModel that takes encoded photos, with preprocessing and network in one graph."""
+
+from collections.abc import Callable
+
+import keras
+import tensorflow as tf
+import tensorflow_transform as tft
+
+from components import features
+from components.letters import ALPHABET, FIRST_LABEL
+
+SERVING_SIGNATURE = "serving_default"
+EXAMPLES_SIGNATURE = "serving_examples"
+TRANSFORM_SIGNATURE = "transform_features"
+PROBABILITIES = "probabilities"
+
+
+class LetterModel(tf.Module):
+    """What is exported: the Transform graph, then the network, then the alphabet."""
+
+    def __init__(self, network: keras.Model, transform_output: tft.TFTransformOutput):
+        """Takes a trained network (pixels to logits) and the Transform graph before it."""
+        super().__init__()
+        self.network = network
+        self.transform = transform_output.transform_features_layer()
+        self.letters = tf.constant(list(ALPHABET))
+
+    def pixels(self, encoded: tf.Tensor) -> tf.Tensor:
+        """Returns what the network reads: string [batch] to float32 [batch, 32, 32, 3]."""
+        return self.transform({features.IMAGE: encoded})[features.PIXELS]
+
+    def classify(self, encoded: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Returns what is served for encoded photos, string [batch].
+
+        Returns:
+            `letter` (string [batch]), `label` (int64 [batch], from 1), `probability` (float32 [batch]) and
+            `probabilities` (float32 [batch, 33], in the order of the alphabet).
+        """
+        probabilities = tf.nn.softmax(self.network(self.pixels(encoded), training=False))
+        class_id = tf.argmax(probabilities, axis=1)
+        return {
+            "letter": tf.gather(self.letters, class_id),
+            "label": class_id + FIRST_LABEL,
+            "probability": tf.reduce_max(probabilities, axis=1),
+            PROBABILITIES: probabilities,
+        }
+
+
+def signatures(model: LetterModel) -> dict[str, Callable[..., dict[str, tf.Tensor]]]:
+    """Returns the signatures of the exported model, by name.
+
+    `serving_default` and `transform_features` take `image`, encoded photos; `serving_examples` takes `examples`,
+    serialised tf.train.Examples, for the Evaluator; each is a string tensor [batch].
+    """
+    images = tf.TensorSpec([None], tf.string, name="image")
+    examples = tf.TensorSpec([None], tf.string, name="examples")
+
+    @tf.function(input_signature=[images])
+    def serve(image: tf.Tensor) -> dict[str, tf.Tensor]:
+        return model.classify(image)
+
+    @tf.function(input_signature=[images])
+    def transform_features(image: tf.Tensor) -> dict[str, tf.Tensor]:
+        return {features.PIXELS: model.pixels(image)}
+
+    @tf.function(input_signature=[examples])
+    def serve_examples(examples: tf.Tensor) -> dict[str, tf.Tensor]:
+        spec = {features.IMAGE: tf.io.FixedLenFeature([], tf.string)}
+        image = tf.io.parse_example(examples, spec)[features.IMAGE]
+        return {PROBABILITIES: model.classify(image)[PROBABILITIES]}
+
+    return {
+        SERVING_SIGNATURE: serve,
+        TRANSFORM_SIGNATURE: transform_features,
+        EXAMPLES_SIGNATURE: serve_examples,
+    }
+
+
+def export(network: keras.Model, transform_output: tft.TFTransformOutput, folder: str) -> None:
+    """Writes a trained network (pixels to logits) as a SavedModel with the signatures of `signatures`."""
+    model = LetterModel(network, transform_output)
+    # Not Keras's own export: it has no place for the Transform graph's resources (TFX's examples save like this).
+    tf.saved_model.save(model, folder, signatures=signatures(model))

@@ -1,0 +1,46 @@
+"""The history of a training: one CSV row per epoch, which survives a killed run."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import keras
+import pandas as pd
+
+
+class History(keras.callbacks.Callback):
+    """Appends each epoch's metrics, learning rate and seconds to a CSV.
+
+    Keras's CSVLogger appends too, but keeps rows of epochs that a resumed training repeats.
+    """
+
+    def __init__(self, file: Path):
+        """Takes the CSV's path."""
+        super().__init__()
+        self._file = file
+        self._started = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Starts the epoch's clock."""
+        self._started = time.monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Writes the row of `epoch`, in place of any that an interrupted run left for it or for later ones."""
+        row = {
+            "epoch": epoch,
+            **{name: float(value) for name, value in (logs or {}).items()},
+            "learning_rate": float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)),
+            "seconds": time.monotonic() - self._started,
+        }
+        earlier = read_history(self._file)
+        rows = [kept for kept in earlier if kept["epoch"] < epoch]
+        fresh = self._file.with_suffix(".new")
+        pd.DataFrame([*rows, row]).to_csv(fresh, index=False)
+        fresh.replace(self._file)
+
+
+def read_history(file: Path) -> list[dict[str, Any]]:
+    """Returns the rows of a history, none where there is no file."""
+    if not file.exists():
+        return []
+    return [{str(name): value for name, value in row.items()} for row in pd.read_csv(file).to_dict("records")]

@@ -1,0 +1,79 @@
+"""The networks: from pixels to one logit for each letter."""
+
+import keras
+
+from components.features import IMAGE_SHAPE
+from components.letters import ALPHABET
+from components.settings import ModelSettings
+
+# Keras's own .99 remembers more steps than a short training has.
+_BN_MOMENTUM = 0.9
+# Of full scale: an empty photo stays empty, and its noise is not blown up.
+_SMALLEST_DEVIATION = 8 / 255
+
+
+def build_model(settings: ModelSettings) -> keras.Model:
+    """Returns an untrained network.
+
+    Returns:
+        A model from float32 [batch, 32, 32, 3] in [0, 1] to logits, float32 [batch, 33].
+    """
+    photos = keras.Input(IMAGE_SHAPE, name="pixels")
+    build = {"notebook": _notebook, "strided": _strided, "residual": _residual}[settings.architecture]
+    return keras.Model(photos, build(photos, settings), name=settings.architecture)
+
+
+def _notebook(x: keras.KerasTensor, settings: ModelSettings) -> keras.KerasTensor:
+    """The reference: T. Snauwaert, "Deep_RU_letters" (2020); 1,140,801 parameters."""
+    del settings
+    for filters, kernel in ((32, 5), (64, 3)):
+        for _ in range(2):
+            x = keras.layers.Conv2D(filters, kernel, padding="same", activation="relu")(x)
+        x = keras.layers.MaxPooling2D(2)(x)
+        x = keras.layers.Dropout(0.25)(x)
+    x = keras.layers.Flatten()(x)
+    x = keras.layers.Dense(256, activation="relu")(x)
+    x = keras.layers.Dropout(0.5)(x)
+    return keras.layers.Dense(len(ALPHABET), name="logits")(x)
+
+
+def _strided(x: keras.KerasTensor, settings: ModelSettings) -> keras.KerasTensor:
+    """3x3 convolutions, of which every second one halves the side; then the mean over the picture."""
+    for index, width in enumerate(settings.widths):
+        x = keras.layers.Conv2D(width, 3, 1 + index % 2, padding="same", use_bias=False)(x)
+        x = keras.layers.BatchNormalization()(x)
+        x = keras.layers.ReLU()(x)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    x = keras.layers.Dropout(settings.dropout)(x)
+    return keras.layers.Dense(len(ALPHABET), name="logits")(x)
+
+
+def _residual(x: keras.KerasTensor, settings: ModelSettings) -> keras.KerasTensor:
+    """Standardised photos, a 5x5 stem that halves the side, then stages of 3x3 convolutions with shortcuts.
+
+    Nothing is convolved at full size, which would take half of all the time.
+    """
+    x = _standardise(x)
+    x = _convolve(x, settings.stem_width, kernel=5, stride=2)
+    for index, width in enumerate(settings.stage_widths):
+        x = _convolve(x, width, stride=1 if index == 0 else 2)
+        if index:
+            branch = keras.layers.Conv2D(width, 3, padding="same", use_bias=False)(_convolve(x, width))
+            branch = keras.layers.BatchNormalization(momentum=_BN_MOMENTUM)(branch)
+            x = keras.layers.ReLU()(keras.layers.Add()([x, branch]))
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    x = keras.layers.Dropout(settings.dropout)(x)
+    return keras.layers.Dense(len(ALPHABET), name="logits")(x)
+
+
+def _standardise(x: keras.KerasTensor) -> keras.KerasTensor:
+    """Each colour channel of each photo with mean 0 and deviation 1: pale ink becomes as clear as dark ink."""
+    mean = keras.ops.mean(x, axis=(1, 2), keepdims=True)
+    deviation = keras.ops.std(x, axis=(1, 2), keepdims=True)
+    return (x - mean) / (deviation + _SMALLEST_DEVIATION)
+
+
+def _convolve(x: keras.KerasTensor, width: int, kernel: int = 3, stride: int = 1) -> keras.KerasTensor:
+    x = keras.layers.Conv2D(width, kernel, stride, padding="same", use_bias=False)(x)
+    x = keras.layers.BatchNormalization(momentum=_BN_MOMENTUM)(x)
+    return keras.layers.ReLU()(x)

@@ -1,0 +1,140 @@
+"""TFX's Trainer calls `run_fn`: load, train, keep the best, export."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+import tensorflow_transform as tft
+from tfx.components.trainer.fn_args_utils import FnArgs
+
+from components.errors import UserError
+from components.settings import AugmentationSettings, ModelSettings, Settings, TrainSettings
+from components.trainer.callbacks import (
+    BEST_WEIGHTS_FILE,
+    HISTORY_FILE,
+    MONITOR,
+    build_callbacks,
+)
+from components.trainer.dataset import (
+    Photos,
+    evaluation_batches,
+    load_photos,
+    steps_per_epoch,
+    training_batches,
+)
+from components.trainer.export import export
+from components.trainer.history import read_history
+from components.trainer.model import build_model
+from components.trainer.optimizer import build_optimizer
+from components.trainer.state import state_key
+
+REPORT_FILE = "training.json"
+
+
+class TrainerConfig(Settings):
+    """Trainer's custom configuration: the settings, where resuming keeps its state, and the code's digest."""
+
+    model: ModelSettings
+    augmentation: AugmentationSettings
+    train: TrainSettings
+    state_root: str
+    code_digest: str
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The two splits that training sees."""
+
+    train: Photos
+    eval: Photos
+
+
+def run_fn(fn_args: FnArgs) -> None:
+    """Trains a network and exports the best of its epochs.
+
+    Args:
+        fn_args: TFX's. `model_run_dir` receives TensorBoard's logs, the history and `REPORT_FILE`.
+    """
+    config = TrainerConfig.model_validate(fn_args.custom_config)
+    transform_output = tft.TFTransformOutput(fn_args.transform_output)
+    splits = Splits(
+        load_photos(fn_args.train_files, fn_args.data_accessor, transform_output),
+        load_photos(fn_args.eval_files, fn_args.data_accessor, transform_output),
+    )
+    state = Path(config.state_root) / state_key(splits.train, splits.eval, config)
+    state.mkdir(parents=True, exist_ok=True)
+    run_folder = Path(fn_args.model_run_dir)
+    run_folder.mkdir(parents=True, exist_ok=True)
+    network = train(config, splits, state, run_folder)
+    shutil.copy(state / HISTORY_FILE, run_folder / HISTORY_FILE)
+    report = training_report(read_history(state / HISTORY_FILE), network.count_params())
+    (run_folder / REPORT_FILE).write_text(json.dumps(report))
+    export(network, transform_output, fn_args.serving_model_dir)
+    # The state has served; a finished Trainer is answered from TFX's cache.
+    shutil.rmtree(state)
+
+
+def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) -> keras.Model:
+    """Trains a network, from wherever `state` says that an interrupted training stopped.
+
+    Args:
+        config: The settings.
+        splits: Photos to train on, and to choose the best epoch by.
+        state: Folder that keeps what resuming needs.
+        log_folder: Folder for TensorBoard.
+
+    Returns:
+        The network with the weights of its best epoch.
+
+    Raises:
+        UserError: If no epoch had a finite loss.
+    """
+    keras.utils.set_random_seed(config.train.seed)
+    tf.config.experimental.enable_op_determinism()
+    steps = steps_per_epoch(len(splits.train), config.train)
+    network = build_model(config.model)
+    network.compile(
+        optimizer=build_optimizer(config.train, steps),
+        loss=keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=config.train.label_smoothing),
+        metrics=["accuracy"],
+    )
+    # The optimiser's variables must exist before a saved state can be put into them.
+    network.optimizer.build(network.trainable_variables)
+    callbacks, resume = build_callbacks(config.train, state, log_folder)
+    first_epoch = resume.first_epoch
+    network.fit(
+        training_batches(splits.train, config.train, config.augmentation, first_epoch),
+        steps_per_epoch=steps,
+        initial_epoch=first_epoch,
+        epochs=config.train.epochs,
+        validation_data=evaluation_batches(splits.eval, config.train.batch_size),
+        callbacks=callbacks,
+        verbose=2,
+    )
+    if not (state / BEST_WEIGHTS_FILE).exists():
+        raise UserError("training diverged in its first epoch; lower train.learning_rate")
+    network.load_weights(state / BEST_WEIGHTS_FILE)
+    return network
+
+
+def training_report(history: list[dict[str, float]], parameters: int) -> dict[str, float | int]:
+    """Returns what a summary says of a training.
+
+    Args:
+        history: A row per epoch, as `read_history` returns it.
+        parameters: Number of the network's parameters.
+
+    Returns:
+        `seconds` of all epochs, `epochs`, `best_epoch` (from 1; the first of equals, as the checkpoint keeps it)
+        and `parameters`.
+    """
+    best = max(range(len(history)), key=lambda epoch: history[epoch][MONITOR])
+    return {
+        "seconds": round(sum(row["seconds"] for row in history), 1),
+        "epochs": len(history),
+        "best_epoch": best + 1,
+        "parameters": parameters,
+    }

@@ -1,0 +1,26 @@
+"""Transform: what the network reads, made from the raw features by one graph for training and serving alike."""
+
+from typing import Any
+
+import tensorflow as tf
+
+from components import features
+from components.decoding import decode_photos
+from components.letters import ALPHABET
+
+
+def preprocessing_fn(inputs: dict[str, tf.Tensor], custom_config: dict[str, Any] | None = None) -> dict[str, tf.Tensor]:
+    """Decodes and scales the photos, and one-hot encodes the labels.
+
+    Args:
+        inputs: Raw features, each [batch]; `IMAGE` (string) and `LABEL` (int64) are read.
+        custom_config: Unused; it carries the code's digest, so that a change of code is a change of the cache key.
+
+    Returns:
+        `PIXELS`, float32 [batch, 32, 32, 3] in [0, 1], and `ONE_HOT_LABEL`, float32 [batch, 33].
+    """
+    del custom_config
+    return {
+        features.PIXELS: decode_photos(inputs[features.IMAGE]),
+        features.ONE_HOT_LABEL: tf.one_hot(inputs[features.LABEL], len(ALPHABET), dtype=tf.float32),
+    }

@@ -1,0 +1,81 @@
+"""The configuration of a run: one frozen, typed value, and how a person overrides its fields."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from components.errors import UserError
+from components.settings import (
+    AugmentationSettings,
+    DataSettings,
+    EvaluationSettings,
+    ModelSettings,
+    Settings,
+    TrainSettings,
+)
+
+
+class Config(Settings):
+    """Everything about a run that a person may choose, but for where its input and output lie."""
+
+    recipe: str
+    data: DataSettings = DataSettings()
+    model: ModelSettings = ModelSettings()
+    augmentation: AugmentationSettings = AugmentationSettings()
+    train: TrainSettings = TrainSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
+
+    def sha256(self) -> str:
+        """Returns the hex SHA-256 of the configuration as canonical JSON."""
+        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def field_names() -> list[str]:
+    """Returns every name that `--set` takes, as `section.key`."""
+    return [
+        f"{section}.{key}"
+        for section, field in Config.model_fields.items()
+        if isinstance(field.default, Settings)
+        for key in type(field.default).model_fields
+    ]
+
+
+def with_overrides(config: Config, assignments: Sequence[str]) -> Config:
+    """Returns `config` with each `section.key=value` of `assignments` applied, in order.
+
+    Raises:
+        UserError: If an assignment has another form, names no field, or its value does not fit.
+    """
+    values = config.model_dump()
+    for assignment in assignments:
+        section, key, text = _parse(assignment)
+        current = values[section][key]
+        values[section][key] = _listed(text) if isinstance(current, tuple) else text
+        _check(values, assignment, f"{section}.{key}")
+    return Config.model_validate(values)
+
+
+def _parse(assignment: str) -> tuple[str, str, str]:
+    name, separator, text = assignment.partition("=")
+    if not separator:
+        raise UserError(f"--set {assignment}: write it as section.key=value, such as train.epochs=10")
+    if name not in field_names():
+        raise UserError(f"--set {name}: no such field; the fields are {', '.join(field_names())}")
+    section, _, key = name.partition(".")
+    return section, key, text
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",")]
+
+
+def _check(values: dict[str, Any], assignment: str, name: str) -> None:
+    try:
+        Config.model_validate(values)
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"]
+        raise UserError(f"--set {assignment}: {name}: {reason[0].lower()}{reason[1:]}") from None

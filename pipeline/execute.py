@@ -1,0 +1,73 @@
+"""Runs the pipeline with TFX's local runner; importing this module imports TFX."""
+
+import shutil
+import time
+from pathlib import Path
+
+from tfx.orchestration import metadata
+from tfx.orchestration import pipeline as tfx_pipeline
+from tfx.orchestration.local.local_dag_runner import LocalDagRunner
+
+from components.example_gen.bad_records import BAD_RECORDS_FILE
+from pipeline.config import Config
+from pipeline.findings import read_findings
+from pipeline.fingerprints import file_digest
+from pipeline.logs import listen
+from pipeline.metadata import RunRecord, missing_versions, open_store, read_latest_run
+from pipeline.output import Output, write_whole
+from pipeline.pipeline import Places, create_pipeline
+from pipeline.progress import Progress
+from pipeline.summary import Ending
+
+
+def execute(config: Config, ending: Ending, output: Output, schema: bytes, *, cache: bool, verbose: bool) -> None:
+    """Runs every component, and puts into `ending` how they went, also where one of them fails.
+
+    Args:
+        config: Every setting.
+        ending: Receives the components and their artifacts.
+        output: Where the run writes.
+        schema: The curated schema's content.
+        cache: Whether unchanged components are answered from earlier runs.
+        verbose: Whether the libraries' logs are shown.
+    """
+    pipeline = _local_pipeline(config, ending.data, output, schema, cache)
+    progress = Progress(len(pipeline.components), lambda line: print(line, flush=True))
+    listen(progress, verbose)
+    started_ms = int(time.time() * 1000)
+    try:
+        LocalDagRunner().run(pipeline)
+    finally:
+        progress.close_running()
+        ending.components = progress.components
+        record = read_latest_run(open_store(output.metadata), started_ms)
+        ending.findings = read_findings(record)
+        _copy_dropped_records(record, output)
+
+
+def _local_pipeline(config: Config, data: Path, output: Output, schema: bytes, cache: bool) -> tfx_pipeline.Pipeline:
+    places = Places(
+        data=str(data.resolve()),
+        pipeline_root=str(output.artifacts),
+        serving=str(output.serving),
+        training_state=str(output.resume / "training"),
+        schema=str(_schema_by_content(output, schema)),
+    )
+    missing = missing_versions(open_store(output.metadata), output.serving) if output.metadata.exists() else []
+    pipeline = create_pipeline(config, places, missing_versions=missing, enable_cache=cache)
+    pipeline.metadata_connection_config = metadata.sqlite_metadata_connection_config(str(output.metadata))
+    return pipeline
+
+
+def _copy_dropped_records(record: RunRecord, output: Output) -> None:
+    examples = record.uri("LetterExampleGen", "examples")
+    if examples and (examples / BAD_RECORDS_FILE).exists():
+        shutil.copy(examples / BAD_RECORDS_FILE, output.bad_records)
+
+
+def _schema_by_content(output: Output, schema: bytes) -> Path:
+    """Puts the schema under a name that changes with its content, since TFX's cache key has only the name."""
+    path = output.resume / "schemas" / file_digest(schema) / "schema.pbtxt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, schema.decode())
+    return path

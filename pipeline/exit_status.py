@@ -1,0 +1,12 @@
+"""The exit statuses that every command of the project shares; signals give 130 and 143."""
+
+from enum import IntEnum
+
+
+class ExitStatus(IntEnum):
+    """How a command ended."""
+
+    DONE = 0
+    FAILED = 1
+    USER_ERROR = 2
+    NOT_BLESSED = 3

@@ -1,0 +1,56 @@
+"""Reads what a run's artifacts say; importing this module imports TFMA."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from components.data_check.verdict import VERDICT_FILE
+from components.example_gen.executor import DROPPED_PROPERTY
+from components.pusher.component import DESTINATION_PROPERTY, PUSHED_PROPERTY
+from components.test_result import TestResult, read_test_result
+from components.trainer.run import REPORT_FILE
+from pipeline.metadata import RunRecord
+from pipeline.summary import Findings
+
+
+def read_findings(record: RunRecord) -> Findings:
+    """Returns what the artifacts of a run say."""
+    evaluation = record.uri("Evaluator", "evaluation")
+    result = read_test_result(str(evaluation)) if evaluation else None
+    return Findings(
+        verdict=_read_json(record.uri("DataCheck", "verdict"), VERDICT_FILE),
+        dropped=_dropped(record),
+        training=_read_json(record.uri("Trainer", "model_run"), REPORT_FILE),
+        test=test_figures(result) if result else None,
+        reasons=tuple(result.reasons) if result else (),
+        pushed_model=_pushed_model(record),
+    )
+
+
+def test_figures(result: TestResult) -> dict[str, Any]:
+    """Returns the figures of the test split for the summary; accuracies are fractions."""
+    return {
+        "accuracy": result.overall.value,
+        "photos": result.overall.photos,
+        "interval_95": list(result.overall.interval_95()),
+        "per_letter": {letter: a.value for letter, a in result.per_letter.items()},
+        "per_background": {name: a.value for name, a in result.per_background.items()},
+    }
+
+
+def _dropped(record: RunRecord) -> int | None:
+    examples = record.outputs.get("LetterExampleGen", {}).get("examples")
+    return examples.custom_properties[DROPPED_PROPERTY].int_value if examples else None
+
+
+def _pushed_model(record: RunRecord) -> str | None:
+    artifact = record.outputs.get("Pusher", {}).get("pushed_model")
+    if not artifact or not artifact.custom_properties[PUSHED_PROPERTY].int_value:
+        return None
+    return str(artifact.custom_properties[DESTINATION_PROPERTY].string_value)
+
+
+def _read_json(folder: Path | None, file: str) -> Any:
+    if folder is None:
+        return None
+    return json.loads((folder / file).read_text(encoding="utf-8"))

@@ -1,0 +1,28 @@
+"""Keeps the noise of TensorFlow, Beam and absl off the screen, unless it is asked for."""
+
+import logging
+import os
+import warnings
+
+import absl.logging
+
+
+def set_up_logs(verbose: bool) -> None:
+    """Quiets the libraries; call it before they are imported, for their C++ parts read the environment then."""
+    if verbose:
+        logging.basicConfig(level=logging.INFO)
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    warnings.filterwarnings("ignore")
+    logging.basicConfig(level=logging.CRITICAL)
+    logging.getLogger("tensorflow").setLevel(logging.CRITICAL)
+
+
+def listen(handler: logging.Handler, verbose: bool) -> None:
+    """Attaches a handler to the log of TFX, which goes through absl's logger."""
+    # Through absl, not the logger: TFX parses absl's flags in mid-run, which sets the level anew.
+    absl.logging.set_verbosity(absl.logging.INFO)
+    logger = logging.getLogger("absl")
+    logger.addHandler(handler)
+    # To the root's handlers, and so to the screen.
+    logger.propagate = verbose

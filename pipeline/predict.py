@@ -1,0 +1,91 @@
+"""The command `predict.py`: a line per image with the letter that a pushed model reads."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from components.errors import UserError
+from components.keras_version import use_keras_3
+from components.pusher.versions import versions
+from pipeline.command_line import OneLineParser
+from pipeline.exit_status import ExitStatus
+from pipeline.logs import set_up_logs
+
+_SAVED_MODEL_FILE = "saved_model.pb"
+
+
+def predict_main(arguments: Sequence[str]) -> int:
+    """Prints `file<TAB>letter<TAB>probability` for each image, and returns the exit status."""
+    flags = _parser().parse_args(arguments)
+    try:
+        images = [read_image_bytes(path) for path in flags.images]
+        model = find_model(flags.model)
+        for path, (letter, probability) in zip(flags.images, classify(model, flags.images, images), strict=True):
+            print(f"{path}\t{letter}\t{probability:.4f}")
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return ExitStatus.USER_ERROR
+    return ExitStatus.DONE
+
+
+def find_model(folder: Path) -> Path:
+    """Returns the SavedModel that a folder is, or the latest version in it.
+
+    Raises:
+        UserError: If there is none.
+    """
+    if (folder / _SAVED_MODEL_FILE).is_file():
+        return folder
+    for version in reversed(versions(folder)):
+        if (folder / str(version) / _SAVED_MODEL_FILE).is_file():
+            return folder / str(version)
+    raise UserError(f"{folder}: no pushed model there; give a version's folder, or the folder of versions")
+
+
+def read_image_bytes(path: Path) -> bytes:
+    """Returns a file's content.
+
+    Raises:
+        UserError: If it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def classify(model: Path, paths: Sequence[Path], images: Sequence[bytes]) -> Iterator[tuple[str, float]]:
+    """Yields letter and probability of each encoded image.
+
+    Args:
+        model: A SavedModel's folder.
+        paths: Where the images came from, for messages.
+        images: PNG or JPEG bytes.
+
+    Raises:
+        UserError: If the model cannot be loaded or an image not be decoded.
+    """
+    set_up_logs(verbose=False)
+    use_keras_3()
+    # Here, since it takes seconds: a missing file is told before them.
+    import tensorflow as tf
+
+    try:
+        serve = tf.saved_model.load(str(model)).signatures["serving_default"]
+    except (OSError, KeyError, tf.errors.OpError) as error:
+        raise UserError(f"{model}: not a model of this project: {error}") from None
+    # One at a time, so that one broken image does not hide the others.
+    for path, image in zip(paths, images, strict=True):
+        try:
+            answer = serve(image=tf.constant([image]))
+        except tf.errors.OpError:
+            raise UserError(f"{path}: not a PNG or JPEG image") from None
+        yield answer["letter"][0].numpy().decode(), float(answer["probability"][0])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(prog="predict.py", description="Reads letters from photos.")
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a pushed version, or the folder of versions")
+    parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="PNG or JPEG files")
+    return parser

@@ -1,0 +1,101 @@
+"""One run on this machine, from the request to the summary."""
+
+import json
+import sys
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from components.errors import UserError
+from components.example_gen.bad_records import BadRecordsError, write_bad_records
+from components.keras_version import use_keras_3
+from pipeline.config import Config
+from pipeline.exit_status import ExitStatus
+from pipeline.interrupts import Interrupted, interruptible
+from pipeline.logs import set_up_logs
+from pipeline.output import Output, locked, write_whole
+from pipeline.preflight import check_data, read_schema
+from pipeline.summary import Ending, build_summary
+from pipeline.summary_table import print_summary
+from sample.writer import write_sample
+
+SAMPLE_FOLDER = Path(__file__).resolve().parent.parent / "data" / "sample"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asks for.
+
+    Attributes:
+        config: Every setting.
+        data: The data folder; None for the generated sample.
+        output: The output folder.
+        cache: Whether unchanged components are answered from earlier runs.
+        verbose: Whether the libraries' logs are shown.
+    """
+
+    config: Config
+    data: Path | None
+    output: Path
+    cache: bool = True
+    verbose: bool = False
+
+
+def run(request: Request) -> int:
+    """Runs the pipeline, reports on it, and returns the exit status.
+
+    Raises:
+        UserError: If the output folder is busy or cannot be written.
+    """
+    output = Output(request.output.resolve())
+    with locked(output), interruptible():
+        ending = Ending(request.data or SAMPLE_FOLDER, generated=request.data is None)
+        status = _attempt(request, output, ending)
+        summary = build_summary(request.config, ending)
+        write_whole(output.summary, json.dumps(summary, ensure_ascii=False, indent=1))
+        if ending.components:
+            print_summary(summary, Console())
+        return status
+
+
+def _attempt(request: Request, output: Output, ending: Ending) -> int:
+    """Runs, and turns whatever happens into an exit status, with a line on stderr."""
+    try:
+        _run(request, output, ending)
+    except UserError as error:
+        ending.problems.append(str(error))
+        if isinstance(error, BadRecordsError):
+            write_bad_records(output.bad_records, error.records)
+        print(error, file=sys.stderr)
+        return ExitStatus.USER_ERROR
+    except Interrupted as interruption:
+        ending.problems.append(f"interrupted by {interruption}")
+        print(f"\nInterrupted by {interruption}; the same command goes on from here.", file=sys.stderr)
+        return interruption.status
+    except Exception as error:
+        ending.problems.append(f"{type(error).__name__}: {error}")
+        traceback.print_exc()
+        return ExitStatus.FAILED
+    return ExitStatus.DONE if ending.blessed else ExitStatus.NOT_BLESSED
+
+
+def _run(request: Request, output: Output, ending: Ending) -> None:
+    output.bad_records.unlink(missing_ok=True)
+    schema = read_schema()
+    print(_first_line(request.config, ending), flush=True)
+    if ending.generated:
+        write_sample(ending.data)
+    check_data(ending.data, request.config.data)
+    set_up_logs(request.verbose)
+    use_keras_3()
+    # Here, since it imports TFX: what a person did wrong must be told before those seconds.
+    from pipeline.execute import execute
+
+    execute(request.config, ending, output, schema, cache=request.cache, verbose=request.verbose)
+
+
+def _first_line(config: Config, ending: Ending) -> str:
+    what = "GENERATED letters, not photos" if ending.generated else "the photos"
+    return f"Recipe {config.recipe} on {what} in {ending.data}; the first line of progress takes about 15 s."

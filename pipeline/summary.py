@@ -1,0 +1,113 @@
+"""What a run came to, as the content of `summary.json`. Imports nothing heavy: a run may end before TFX is there."""
+
+import importlib.metadata
+import resource
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline.config import Config
+from pipeline.progress import ComponentRun
+
+_LIBRARIES = (
+    "tfx",
+    "tensorflow",
+    "keras",
+    "tensorflow-transform",
+    "tensorflow-data-validation",
+    "tensorflow-model-analysis",
+    "apache-beam",
+    "pandas",
+    "pillow",
+)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a run's artifacts say; None for whatever the run did not come to.
+
+    Attributes:
+        verdict: The data check's (components/data_check/verdict.py).
+        dropped: Number of bad records that were dropped.
+        training: Trainer's report (`training_report`).
+        test: Figures of the test split (`test_figures`).
+        reasons: Why the model was not blessed.
+        pushed_model: The pushed version's folder.
+    """
+
+    verdict: Mapping[str, Any] | None = None
+    dropped: int | None = None
+    training: Mapping[str, Any] | None = None
+    test: Mapping[str, Any] | None = None
+    reasons: tuple[str, ...] = ()
+    pushed_model: str | None = None
+
+
+@dataclass
+class Ending:
+    """How a run ended.
+
+    Attributes:
+        data: The data folder.
+        generated: Whether the data are the generated sample.
+        problems: Why the run did not come to its end, in words.
+        components: How each component went.
+        findings: What the artifacts say.
+    """
+
+    data: Path
+    generated: bool
+    problems: list[str] = field(default_factory=list)
+    components: Mapping[str, ComponentRun] = field(default_factory=dict)
+    findings: Findings = Findings()
+
+    @property
+    def blessed(self) -> bool | None:
+        """Whether the model passed every threshold; None where it was never evaluated."""
+        return None if self.findings.test is None else not self.findings.reasons
+
+
+def build_summary(config: Config, ending: Ending) -> dict[str, Any]:
+    """Returns the summary of a run, with null for whatever it did not come to."""
+    findings = ending.findings
+    return {
+        "data": _data_summary(ending),
+        "test": findings.test,
+        "blessed": ending.blessed,
+        "reasons": [*ending.problems, *findings.reasons],
+        "pushed_model": findings.pushed_model,
+        "recipe": config.recipe,
+        "config_sha256": config.sha256(),
+        "config": config.model_dump(mode="json"),
+        "train": findings.training,
+        "components": {name: {"seconds": run.seconds, "cached": run.cached} for name, run in ending.components.items()},
+        "peak_memory_mib": peak_memory_mib(),
+        "versions": versions(),
+    }
+
+
+def peak_memory_mib() -> float:
+    """Returns the most memory that this process ever held, in MiB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Bytes on macOS, KiB elsewhere.
+    return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
+
+
+def versions() -> dict[str, str]:
+    """Returns the versions of Python and of the libraries that decide a result."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    return {"python": python, **{name: importlib.metadata.version(name) for name in _LIBRARIES}}
+
+
+def _data_summary(ending: Ending) -> dict[str, Any]:
+    verdict = ending.findings.verdict or {}
+    return {
+        "folder": str(ending.data),
+        "generated": ending.generated,
+        "per_split": verdict.get("per_split"),
+        "per_letter": verdict.get("per_letter"),
+        "per_background": verdict.get("per_background"),
+        "dropped": ending.findings.dropped,
+    }

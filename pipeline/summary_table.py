@@ -1,0 +1,90 @@
+"""The summary as people see it when a run ends."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+_WEAKEST = 5
+
+
+def print_summary(summary: dict[str, Any], console: Console) -> None:
+    """Prints the closing table of a run."""
+    table = Table(title=f"Summary of the run (recipe {summary['recipe']})", show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in summary_rows(summary):
+        table.add_row(name, value)
+    console.print(table)
+
+
+def summary_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
+    """Returns the table's rows: a name and a text each; what a run did not come to is left out."""
+    rows = [("data", _data(summary["data"]))]
+    if summary["data"]["per_letter"]:
+        rows.append(("balance", _balance(summary["data"]["per_letter"])))
+    if summary["train"]:
+        rows.append(("training", _training(summary["train"])))
+    if summary["test"]:
+        rows += _test_rows(summary["test"])
+    rows.append(("blessed", _blessed(summary)))
+    rows.append(("pushed model", summary["pushed_model"] or "none"))
+    rows.append(("seconds", _seconds(summary["components"])))
+    rows.append(("peak memory", f"{summary['peak_memory_mib']:.0f} MiB"))
+    return rows
+
+
+def _data(data: dict[str, Any]) -> str:
+    text = f"{data['folder']}"
+    if data["generated"]:
+        text += " (GENERATED letters, not photos)"
+    if data["per_split"]:
+        counts = ", ".join(f"{name} {count}" for name, count in data["per_split"].items())
+        text += f"\n{sum(data['per_split'].values())} photos: {counts}"
+    if data["dropped"]:
+        text += f"\n{data['dropped']} bad records dropped"
+    return text
+
+
+def _balance(per_letter: dict[str, int]) -> str:
+    if len(set(per_letter.values())) == 1:
+        return f"{max(per_letter.values())} photos of every letter"
+    least = min(per_letter, key=lambda letter: per_letter[letter])
+    most = max(per_letter, key=lambda letter: per_letter[letter])
+    return f"from {per_letter[least]} ({least}) to {per_letter[most]} ({most}) photos per letter"
+
+
+def _training(train: dict[str, Any]) -> str:
+    return (
+        f"{train['epochs']} epochs in {train['seconds'] / 60:.1f} min, best epoch {train['best_epoch']}, "
+        f"{train['parameters']:,} parameters"
+    )
+
+
+def _test_rows(test: dict[str, Any]) -> list[tuple[str, str]]:
+    low, high = test["interval_95"]
+    weakest = sorted(test["per_letter"], key=lambda letter: test["per_letter"][letter])[:_WEAKEST]
+    return [
+        (
+            "test accuracy",
+            f"{test['accuracy']:.2%} of {test['photos']} photos (95 % interval {low:.2%} to {high:.2%})",
+        ),
+        ("weakest letters", _percentages({letter: test["per_letter"][letter] for letter in weakest})),
+        ("papers", _percentages(test["per_background"])),
+    ]
+
+
+def _percentages(values: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.1%}" for name, value in values.items())
+
+
+def _blessed(summary: dict[str, Any]) -> str:
+    verdict = {True: "yes", False: "NO", None: "not evaluated"}[summary["blessed"]]
+    return "\n".join([verdict, *summary["reasons"]])
+
+
+def _seconds(components: dict[str, dict[str, Any]]) -> str:
+    lines = [
+        f"{name:17} {run['seconds']:7.1f}{'  cached' if run['cached'] else ''}" for name, run in components.items()
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Draws a data folder that looks like the photos, so that the project runs without them."""

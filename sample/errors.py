@@ -1,0 +1,7 @@
+"""The one error that the sample generator raises for what a person can put right."""
+
+from components.errors import UserError
+
+
+class SampleError(UserError):
+    """A mistake in what was asked for, told in one line that says what to change."""

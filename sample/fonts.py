@@ -1,0 +1,68 @@
+"""The open handwriting fonts that draw the letters, found in their `fontpkg-*` packages."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from PIL import ImageFont
+
+from sample.errors import SampleError
+
+# Each font's name and the package that carries it; licences in `sample/licenses`.
+_PACKAGES = {
+    "caveat": "fontpkg_caveat",
+    "great-vibes": "fontpkg_great_vibes",
+    "lobster": "fontpkg_lobster",
+    "pacifico": "fontpkg_pacifico",
+}
+FONTS = tuple(_PACKAGES)
+
+# н has neither ascender nor descender in any of the fonts, so its height is the x-height.
+_X_HEIGHT_LETTER = "н"
+# The size at which the x-height is measured: large enough that rounding to pixels is below 1 %.
+_MEASURING_SIZE = 400
+
+
+def known_fonts(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns the fonts of that name, each once and in the order of `FONTS`.
+
+    Raises:
+        SampleError: If there is no name, or one that is not in `FONTS`.
+    """
+    unknown = sorted(set(names) - set(FONTS))
+    if unknown:
+        raise SampleError(f"no font is called {unknown[0]!r}; there are {', '.join(FONTS)}")
+    if not names:
+        raise SampleError(f"no font given; there are {', '.join(FONTS)}")
+    return tuple(font for font in FONTS if font in names)
+
+
+def font_path(name: str) -> Path:
+    """Returns the font file of a font in `FONTS`.
+
+    Raises:
+        SampleError: If the font is unknown or its package is not installed.
+    """
+    (name,) = known_fonts((name,))
+    spec = find_spec(_PACKAGES[name])
+    if spec is None or spec.origin is None:
+        raise SampleError(f"font {name} is not installed; run: pip install fontpkg-{name}")
+    return next((Path(spec.origin).parent / "files").glob("*.ttf"))
+
+
+def load_font(name: str, x_height: int) -> ImageFont.FreeTypeFont:
+    """Returns a font at the size where its letters without ascenders are `x_height` pixels high.
+
+    Args:
+        name: A name in `FONTS`.
+        x_height: Pixels.
+
+    Raises:
+        SampleError: If the font is unknown or its package is not installed.
+    """
+    path = str(font_path(name))
+    # The basic layout engine is always there; Raqm, where installed, could pick other glyphs.
+    layout = ImageFont.Layout.BASIC
+    measuring = ImageFont.truetype(path, _MEASURING_SIZE, layout_engine=layout)
+    _, top, _, bottom = measuring.getbbox(_X_HEIGHT_LETTER)
+    size = round(_MEASURING_SIZE * x_height / (bottom - top))
+    return ImageFont.truetype(path, size, layout_engine=layout)

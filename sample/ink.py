@@ -1,0 +1,79 @@
+"""The ink: how much of each pixel a stroke covers, and a colour that can be read on its paper."""
+
+import colorsys
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from sample.glyphs import X_HEIGHT, GlyphFields
+from sample.raster import FINE, reduce, smooth_noise
+
+# Half the width of a stroke in photo pixels: of a hard pencil, a ballpoint and a felt pen.
+_HALF_WIDTH = (0.5, 0.9, 2.2)
+# Wider than this share of the x-height, the counters of ж, ы and ю would fill.
+_LARGEST_HALF_WIDTH = 0.125
+# 0 draws a pen of even width along the strokes' middle, 1 the font's own thick and thin.
+_FONT_SHAPE_RANGE = (0.0, 0.65)
+_PRESSURE = 0.18
+# Pencils and crayons cover unevenly.
+_GRAIN_RANGE = (0.0, 0.35)
+_GRAIN_CELLS = 20
+_OPACITY_RANGE = (0.5, 1.0)
+
+# Least, commonest and greatest saturation and value, in 0..1, of the light that ink lets through.
+# Coloured pens are commoner than pencil and black ballpoint, so saturation leans to the high end.
+_SATURATION = (0.0, 0.75, 1.0)
+_VALUE = (0.15, 0.9, 1.0)
+# The least difference from the paper in the channel where it is largest, in 0..1.
+MIN_CONTRAST = 0.2
+_DARKER = 0.88
+
+
+def stroke_coverage(
+    fields: GlyphFields, positions: NDArray[np.float64], scale: float, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Returns how much ink lies on each pixel of the photo.
+
+    Args:
+        fields: The letter's distance fields.
+        positions: float64 [2, FINE * height, FINE * width], field pixels.
+        scale: Photo pixels along a field pixel.
+        rng: Source of the pen's width, pressure and grain.
+
+    Returns:
+        float64 [height, width] in 0..1.
+    """
+    half_width = min(rng.triangular(*_HALF_WIDTH) / scale, _LARGEST_HALF_WIDTH * X_HEIGHT)
+    font_shape = np.float32(rng.uniform(*_FONT_SHAPE_RANGE))
+    field = (1 - font_shape) * fields.pen + font_shape * fields.outline
+    distance = ndimage.map_coordinates(field, positions, order=1, mode="nearest")
+    pressure = 1 + _PRESSURE * smooth_noise(distance.shape, 4, rng)
+    inside = (1 - font_shape) * half_width * pressure - distance
+    covered = np.clip(inside * scale * FINE + 0.5, 0, 1)
+    grain = rng.uniform(*_GRAIN_RANGE) * smooth_noise(distance.shape, _GRAIN_CELLS, rng)
+    return reduce(covered * np.clip(rng.uniform(*_OPACITY_RANGE) + grain, 0, 1))
+
+
+def draw_ink(paper: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Returns a random ink that can be read on a paper.
+
+    Args:
+        paper: float64 [3], the paper's mean colour (red, green, blue) in 0..1.
+        rng: Source of the colour.
+
+    Returns:
+        float64 [3]: the share of each channel's light that the ink lets through.
+    """
+    hue, saturation, value = rng.uniform(), rng.triangular(*_SATURATION), rng.triangular(*_VALUE)
+    ink = np.array(colorsys.hsv_to_rgb(hue, saturation, value))
+    # Even black ink cannot differ from a paper by more than the paper's own brightness.
+    needed = min(MIN_CONTRAST, 0.6 * paper.max())
+    while contrast(ink, paper) < needed:
+        ink = ink * _DARKER
+    return ink
+
+
+def contrast(ink: NDArray[np.float64], paper: NDArray[np.float64]) -> float:
+    """Returns the largest difference over channels between inked and bare paper, in 0..1."""
+    return float(np.max(paper * (1 - ink)))

@@ -1,0 +1,1 @@
+"""The curated schema of the data (`schema.pbtxt`)."""

@@ -1,0 +1,1 @@
+"""Programs for setting the project up."""

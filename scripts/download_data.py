@@ -1,0 +1,52 @@
+"""Downloads the real photos from Kaggle: `make data`."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from components.errors import UserError
+from components.features import CSV_FILE_NAME
+from pipeline.exit_status import ExitStatus
+
+DATASET = "tatianasnwrt/russian-handwritten-letters"
+TARGET = Path(__file__).resolve().parent.parent / "data" / "russian-handwritten-letters"
+
+
+def download(target: Path = TARGET) -> Path:
+    """Downloads the data set into `target`, unless it is there.
+
+    Raises:
+        UserError: If Kaggle cannot be reached or refuses, or `kagglehub` is not installed.
+    """
+    if (target / CSV_FILE_NAME).exists():
+        return target
+    by_hand = f"download https://www.kaggle.com/datasets/{DATASET} with a browser and unpack it into {target}"
+    try:
+        import kagglehub
+    except ImportError:
+        raise UserError(f"kagglehub is not installed (the extra `data`); or {by_hand}") from None
+    try:
+        fetched = Path(kagglehub.dataset_download(DATASET))
+    # kagglehub raises errors of many libraries, without a base of their own.
+    except Exception as error:
+        first_line = str(error).strip().partition("\n")[0][:100]
+        raise UserError(f"Kaggle did not give the photos ({type(error).__name__}: {first_line}); {by_hand}") from None
+    fresh = target.with_name(target.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(fetched, fresh)
+    fresh.rename(target)
+    return target
+
+
+def main() -> int:
+    """Downloads the photos, says where they are, and returns the exit status."""
+    try:
+        print(download())
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return ExitStatus.USER_ERROR
+    return ExitStatus.DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

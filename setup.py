@@ -1,0 +1,40 @@
+"""Name, version, dependencies and extras of the project; `requirements.lock` follows from this file (`make lock`)."""
+
+from setuptools import find_packages, setup
+
+setup(
+    name="russian-letters-pipeline",
+    version="0.1.0",
+    description="A TFX pipeline from photos of handwritten Russian letters to a served classifier",
+    license="Apache-2.0",
+    python_requires=">=3.10,<3.11",
+    packages=find_packages(include=["components*", "pipeline*", "sample*", "schema"]),
+    package_data={"schema": ["schema.pbtxt"]},
+    py_modules=["local_runner", "predict"],
+    install_requires=[
+        "tfx==1.16.0",
+        "tensorflow",
+        "tensorflow-data-validation",
+        "tensorflow-model-analysis",
+        # Beam 2.66 drops dill, without which this TFX's tfx-bsl does not import.
+        "apache-beam[gcp]<2.66",
+        "keras>=3",
+        "pandas",
+        "pillow",
+        "pydantic>=2",
+        "rich",
+        "scipy",
+    ],
+    extras_require={
+        "kfp": ["kfp>=2,<3", "kfp-pipeline-spec"],
+        "data": ["kagglehub"],
+        # The fonts are OFL; the generator of sample letters draws with them.
+        "sample": [
+            "fontpkg-caveat",
+            "fontpkg-great-vibes",
+            "fontpkg-lobster",
+            "fontpkg-pacifico",
+        ],
+        "test": ["hypothesis", "mypy", "pandas-stubs", "pytest", "pytest-timeout", "ruff"],
+    },
+)

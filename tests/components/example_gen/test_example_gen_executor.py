@@ -1,0 +1,133 @@
+"""ExampleGen's executor on real files: splits by the photo's pixels, and what becomes of bad records."""
+
+import csv
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import tensorflow as tf
+
+from components.errors import UserError
+from components.example_gen.bad_records import BAD_RECORDS_FILE, BadRecordsError
+from components.example_gen.executor import DROPPED_PROPERTY
+from components.features import CSV_FILE_NAME, FILE, IMAGE_FOLDER, IMAGE_ID, LETTER, SPLITS
+from components.letters import ALPHABET
+
+
+def splits_of(output: Path) -> dict[str, list[tf.train.Example]]:
+    return {
+        split: [
+            tf.train.Example.FromString(record.numpy())
+            for path in sorted((output / f"Split-{split}").iterdir())
+            for record in tf.data.TFRecordDataset(str(path), "GZIP")
+        ]
+        for split in SPLITS
+    }
+
+
+def text_of(example: tf.train.Example, key: str) -> str:
+    return example.features.feature[key].bytes_list.value[0].decode()
+
+
+def split_of_files(output: Path) -> dict[str, str]:
+    return {text_of(example, FILE): split for split, examples in splits_of(output).items() for example in examples}
+
+
+def add_row(data: Path, row: str) -> None:
+    with (data / CSV_FILE_NAME).open("ab") as file:
+        file.write(f"\r\n{row}".encode())
+
+
+@pytest.fixture(scope="module")
+def output(letters_folder: Path, tmp_path_factory: pytest.TempPathFactory, generate: Callable) -> Path:
+    folder = tmp_path_factory.mktemp("examples") / "out"
+    assert generate(letters_folder, folder).get_int_custom_property(DROPPED_PROPERTY) == 0
+    return folder
+
+
+def test_every_photo_is_in_exactly_one_split(output: Path) -> None:
+    examples = [example for split in splits_of(output).values() for example in split]
+    assert len(examples) == 4 * 33
+    assert len({text_of(example, FILE) for example in examples}) == 4 * 33
+    letters = [text_of(example, LETTER) for example in examples]
+    assert all(letters.count(letter) == 4 for letter in ALPHABET)
+
+
+def test_train_is_by_far_the_largest_split(output: Path) -> None:
+    sizes = {split: len(examples) for split, examples in splits_of(output).items()}
+    assert sizes["train"] > 0.7 * 132
+    assert min(sizes.values()) > 0
+
+
+def test_nothing_but_the_splits_is_left_when_all_is_good(output: Path) -> None:
+    assert sorted(path.name for path in output.iterdir()) == sorted(f"Split-{split}" for split in SPLITS)
+
+
+def test_new_rows_move_no_old_photo_and_equal_photos_share_a_split(
+    output: Path, copied: Path, tmp_path: Path, generate: Callable
+) -> None:
+    before = split_of_files(output)
+    for split in SPLITS:
+        original = next(file for file, place in before.items() if place == split)
+        shutil.copy(copied / IMAGE_FOLDER / original, copied / IMAGE_FOLDER / f"copy {split}.png")
+        add_row(copied, f"я,33,copy {split}.png,0")
+    generate(copied, tmp_path / "out")
+    after = split_of_files(tmp_path / "out")
+    assert after == {**before, **{f"copy {split}.png": split for split in SPLITS}}
+    ids = [{text_of(e, IMAGE_ID) for e in examples} for examples in splits_of(tmp_path / "out").values()]
+    assert sum(map(len, ids)) == len(set.union(*ids)) == 132
+
+
+def test_shares_are_settings(copied: Path, tmp_path: Path, generate: Callable) -> None:
+    generate(copied, tmp_path / "out", train_share=1, eval_share=1, test_share=98)
+    sizes = {split: len(examples) for split, examples in splits_of(tmp_path / "out").items()}
+    assert sum(sizes.values()) == 132
+    assert sizes["test"] > 110
+
+
+def test_skipped_image_is_dropped_counted_and_listed(copied: Path, tmp_path: Path, generate: Callable) -> None:
+    (copied / IMAGE_FOLDER / "01_02.png").write_bytes(b"")
+    artifact = generate(copied, tmp_path / "out", on_bad_record="skip")
+    assert artifact.get_int_custom_property(DROPPED_PROPERTY) == 1
+    files = split_of_files(tmp_path / "out")
+    assert len(files) == 131
+    assert "01_02.png" not in files
+    with (tmp_path / "out" / BAD_RECORDS_FILE).open(encoding="utf-8") as lines:
+        assert list(csv.reader(lines)) == [["line", "file", "reason"], ["3", "01_02.png", "the file is empty"]]
+    assert not list((tmp_path / "out").glob("image_errors*"))
+
+
+def test_bad_rows_and_bad_images_count_together_against_the_limit(
+    copied: Path, tmp_path: Path, generate: Callable
+) -> None:
+    (copied / IMAGE_FOLDER / "01_02.png").write_text("<html>")
+    add_row(copied, "a,1,01_01.png,0")
+    with pytest.raises(BadRecordsError, match=r"2 bad record\(s\): 1\.5 % of 133 rows") as caught:
+        generate(copied, tmp_path / "out", on_bad_record="skip")
+    assert [(bad.line, bad.file) for bad in caught.value.records] == [(3, "01_02.png"), (134, "01_01.png")]
+
+
+def test_all_bad_images_are_gathered_in_the_order_of_the_csv(copied: Path, tmp_path: Path, generate: Callable) -> None:
+    for name in ("33_04", "01_01", "20_03"):
+        (copied / IMAGE_FOLDER / f"{name}.png").write_bytes(b"GIF89a")
+    with pytest.raises(BadRecordsError) as caught:
+        generate(copied, tmp_path / "out")
+    assert [(bad.line, bad.file) for bad in caught.value.records] == [
+        (2, "01_01.png"),
+        (80, "20_03.png"),
+        (133, "33_04.png"),
+    ]
+
+
+def test_bad_row_stops_before_any_image_is_read(copied: Path, tmp_path: Path, generate: Callable) -> None:
+    add_row(copied, "б,1,x.png,0")
+    with pytest.raises(BadRecordsError, match="line 134: x.png: label 1 is 'а', but the letter is 'б'"):
+        generate(copied, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_unreadable_csv_is_told(copied: Path, tmp_path: Path, generate: Callable) -> None:
+    (copied / CSV_FILE_NAME).write_bytes("буква".encode("cp1251"))
+    with pytest.raises(UserError, match="not UTF-8"):
+        generate(copied, tmp_path / "out")

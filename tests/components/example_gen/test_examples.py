@@ -1,0 +1,80 @@
+"""From records to Examples, on Beam."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from apache_beam.testing.test_pipeline import TestPipeline
+from apache_beam.testing.util import assert_that, equal_to
+from PIL import Image
+
+from components import features
+from components.example_gen.examples import BAD, GOOD, read_photos, to_example
+from components.example_gen.images import decode_png, image_id
+from components.example_gen.records import BadRecord, Record
+
+PIXELS = np.random.default_rng(1).integers(0, 256, (9, 12, 3), dtype=np.uint8)
+
+
+def values_of(example: tf.train.Example) -> dict[str, list]:
+    return {
+        key: list(getattr(feature, feature.WhichOneof("kind")).value)
+        for key, feature in example.features.feature.items()
+    }
+
+
+def test_example_holds_every_feature_of_the_record_and_its_photo() -> None:
+    example = to_example(Record(7, "ё", 6, 3, "буква.png"), PIXELS)
+    values = values_of(example)
+    (image,) = values.pop(features.IMAGE)
+    assert np.array_equal(decode_png(image), PIXELS)
+    assert values == {
+        features.LETTER: ["ё".encode()],
+        features.LABEL: [6],
+        features.BACKGROUND: [3],
+        features.FILE: ["буква.png".encode()],
+        features.WIDTH: [12],
+        features.HEIGHT: [9],
+        features.IMAGE_ID: [image_id(PIXELS).encode()],
+    }
+
+
+def test_numbers_are_int64_and_texts_bytes() -> None:
+    feature = to_example(Record(2, "а", 0, 0, "x"), PIXELS).features.feature
+    numbers = {key for key in feature if feature[key].WhichOneof("kind") == "int64_list"}
+    assert numbers == {features.LABEL, features.BACKGROUND, features.WIDTH, features.HEIGHT}
+    assert {feature[key].WhichOneof("kind") for key in feature if key not in numbers} == {"bytes_list"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    Image.fromarray(PIXELS).save(tmp_path / "good.png")
+    (tmp_path / "deep").mkdir()
+    Image.fromarray(PIXELS).convert("RGBA").save(tmp_path / "deep" / "good too.png")
+    (tmp_path / "text.png").write_text("no image")
+    (tmp_path / "empty.png").touch()
+    return tmp_path
+
+
+def test_each_record_comes_out_good_or_bad_and_a_bad_one_stops_no_other(folder: Path) -> None:
+    files = ["good.png", "text.png", "deep/good too.png", "empty.png", "gone.png"]
+    records = [Record(line, "а", 0, 1, file) for line, file in enumerate(files, start=2)]
+    with TestPipeline() as pipeline:
+        outputs = read_photos(pipeline, records, str(folder))
+        assert_that(
+            outputs[GOOD],
+            equal_to([to_example(records[0], PIXELS), to_example(records[2], PIXELS)]),
+            label="good",
+        )
+        assert_that(
+            outputs[BAD],
+            equal_to(
+                [
+                    BadRecord(3, "text.png", "the file is not an image"),
+                    BadRecord(5, "empty.png", "the file is empty"),
+                    BadRecord(6, "gone.png", "the file cannot be read: No such file or directory"),
+                ]
+            ),
+            label="bad",
+        )

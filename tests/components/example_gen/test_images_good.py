@@ -1,0 +1,142 @@
+"""Every sane PNG becomes the RGB pixels that one sees on white, and equal photos have equal ids."""
+
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from components.example_gen.images import decode_png, encode_png, image_id, read_image
+
+RGB = np.random.default_rng(1).integers(0, 256, (9, 12, 3), dtype=np.uint8)
+RED = (255, 0, 0)
+
+
+def png(image: Image.Image, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", **options)
+    return buffer.getvalue()
+
+
+def plain_png(bits: int, colour_type: int, row: bytes, transparent: bytes = b"") -> bytes:
+    """Returns an 8x8 PNG of equal rows, in ways that Pillow does not write."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = struct.pack(">IIBBBBB", 8, 8, bits, colour_type, 0, 0, 0)
+    colour = chunk(b"tRNS", transparent) if transparent else b""
+    pixels = zlib.compress((b"\0" + row) * 8)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + colour + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def test_rgb_is_given_as_it_is() -> None:
+    assert np.array_equal(decode_png(png(Image.fromarray(RGB))), RGB)
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "P", "1", "RGBA"])
+def test_other_modes_are_given_as_rgb(mode: str) -> None:
+    image = Image.fromarray(RGB).convert(mode)
+    pixels = decode_png(png(image))
+    assert (pixels.shape, pixels.dtype) == ((9, 12, 3), np.uint8)
+    assert np.array_equal(pixels, np.asarray(image.convert("RGB")))
+
+
+@pytest.mark.parametrize(("alpha", "expected"), [(0, 255), (1, 254), (127, 128), (128, 127), (254, 1), (255, 0)])
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_transparency_is_laid_on_white(mode: str, alpha: int, expected: int) -> None:
+    black = (0, 0, 0, alpha) if mode == "RGBA" else (0, alpha)
+    assert set(decode_png(png(Image.new(mode, (8, 8), black))).ravel()) == {expected}
+
+
+def test_colour_below_half_transparency_is_rounded_not_cut() -> None:
+    pixels = decode_png(png(Image.new("RGBA", (8, 8), (10, 200, 30, 100))))
+    assert pixels[0, 0].tolist() == [round((c * 100 + 255 * 155) / 255) for c in (10, 200, 30)]
+
+
+def test_transparent_entry_of_a_palette_is_white() -> None:
+    image = Image.new("P", (8, 8), 0)
+    image.putpalette([*RED, 0, 0, 255])
+    image.putpixel((3, 3), 1)
+    pixels = decode_png(png(image, transparency=0))
+    assert pixels[0, 0].tolist() == [255, 255, 255]
+    assert pixels[3, 3].tolist() == [0, 0, 255]
+
+
+@pytest.mark.parametrize(
+    ("bits", "colour_type", "row", "transparent"),
+    [(8, 0, b"\x07" * 8, b"\0\x07"), (8, 2, b"\x07" * 24, b"\0\x07" * 3), (1, 0, b"\0", b"\0\0")],
+    ids=["grey", "RGB", "one bit"],
+)
+def test_single_transparent_colour_is_white(bits: int, colour_type: int, row: bytes, transparent: bytes) -> None:
+    assert set(decode_png(plain_png(bits, colour_type, row, transparent)).ravel()) == {255}
+    assert 255 not in decode_png(plain_png(bits, colour_type, row))
+
+
+def test_16_bit_grey_keeps_its_high_byte() -> None:
+    grey = np.arange(0, 65536, 512, dtype=np.uint16).reshape(8, 16)
+    pixels = decode_png(png(Image.fromarray(grey)))
+    assert np.array_equal(pixels, np.repeat((grey >> 8).astype(np.uint8)[..., None], 3, axis=2))
+
+
+@pytest.mark.parametrize(
+    ("bits", "colour_type", "row", "expected"),
+    [
+        (16, 2, b"\x80\xff" * 24, [128, 128, 128]),
+        (16, 4, b"\0\0\x80\0" * 8, [127, 127, 127]),
+        (2, 0, b"\x55\x55", [85, 85, 85]),
+    ],
+    ids=["16-bit RGB", "16-bit grey and alpha", "2-bit grey"],
+)
+def test_uncommon_depths_are_read(bits: int, colour_type: int, row: bytes, expected: list[int]) -> None:
+    assert decode_png(plain_png(bits, colour_type, row))[7, 7].tolist() == expected
+
+
+def test_interlaced_png_is_read() -> None:
+    """Adam7, a pass at a time: an 8x8 image whose pixel (x, y) has the grey 16 y + x."""
+    passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
+    grey = 16 * np.arange(8)[:, None] + np.arange(8)
+    rows = b"".join(
+        b"\0" + bytes(grey[y, x0::dx].astype(np.uint8)) for x0, y0, dx, dy in passes for y in range(y0, 8, dy)
+    )
+    data = bytearray(plain_png(8, 0, b"\0" * 8))
+    data[28] = 1
+    data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    packed = zlib.compress(rows)
+    body = b"IDAT" + packed
+    image = bytes(data[:33]) + struct.pack(">I", len(packed)) + body + struct.pack(">I", zlib.crc32(body))
+    assert np.array_equal(decode_png(image + b"\0\0\0\0IEND\xaeB`\x82")[..., 0], grey)
+
+
+def test_encoding_keeps_pixels_and_size_and_drops_metadata() -> None:
+    notes = PngInfo()
+    notes.add_text("Author", "somebody")
+    original = png(Image.fromarray(RGB), pnginfo=notes, dpi=(72, 72), exif=Image.Exif().tobytes())
+    encoded = encode_png(decode_png(original))
+    with Image.open(io.BytesIO(encoded)) as image:
+        image.load()
+        assert (image.format, image.mode, image.size, image.info) == ("PNG", "RGB", (12, 9), {})
+    assert np.array_equal(decode_png(encoded), RGB)
+
+
+def test_image_id_is_the_same_for_equal_photos_however_they_are_stored() -> None:
+    files = [png(Image.fromarray(RGB)), png(Image.fromarray(RGB).convert("RGBA"), compress_level=0, dpi=(72, 72))]
+    ids = {image_id(decode_png(file)) for file in files}
+    assert len(ids) == 1
+    assert len(ids.pop()) == 64
+
+
+def test_image_id_tells_one_changed_value_and_another_size_apart() -> None:
+    changed = RGB.copy()
+    changed[0, 0, 0] ^= 1
+    variants = [RGB, changed, RGB.reshape(12, 9, 3), RGB.reshape(6, 18, 3), RGB[::-1]]
+    assert len({image_id(pixels) for pixels in variants}) == len(variants)
+
+
+@pytest.mark.parametrize(("width", "height"), [(8, 8), (8, 2048), (2048, 8), (31, 32)])
+def test_sides_from_8_to_2048_are_read(tmp_path, width: int, height: int) -> None:
+    (tmp_path / "x").write_bytes(png(Image.new("RGB", (width, height), RED)))
+    assert read_image(tmp_path / "x").shape == (height, width, 3)

@@ -1,0 +1,72 @@
+"""The curated schema says the same as the code: one fact is not told in two ways."""
+
+from pathlib import Path
+
+import pytest
+from google.protobuf import text_format
+from tensorflow_metadata.proto.v0 import schema_pb2
+
+from components import features
+from components.example_gen.examples import to_example
+from components.example_gen.images import MAX_SIDE, MIN_SIDE, read_image
+from components.example_gen.records import Record
+from components.features import BACKGROUNDS, IMAGE_FOLDER, SPLITS
+from components.letters import ALPHABET
+from components.settings import DataSettings
+from pipeline.preflight import CURATED_SCHEMA
+
+
+@pytest.fixture(scope="module")
+def schema() -> schema_pb2.Schema:
+    return text_format.Parse(CURATED_SCHEMA.read_text(encoding="utf-8"), schema_pb2.Schema())
+
+
+@pytest.fixture(scope="module")
+def by_name(schema: schema_pb2.Schema) -> dict[str, schema_pb2.Feature]:
+    return {feature.name: feature for feature in schema.feature}
+
+
+def test_letters_of_the_schema_are_the_alphabet_in_order(schema: schema_pb2.Schema) -> None:
+    (domain,) = schema.string_domain
+    assert list(domain.value) == list(ALPHABET)
+
+
+def test_letter_is_held_against_that_domain(schema: schema_pb2.Schema, by_name: dict) -> None:
+    assert by_name[features.LETTER].domain == schema.string_domain[0].name
+
+
+@pytest.mark.parametrize(("name", "count"), [(features.LABEL, len(ALPHABET)), (features.BACKGROUND, len(BACKGROUNDS))])
+def test_numbers_of_classes_agree_with_the_code(by_name: dict, name: str, count: int) -> None:
+    domain = by_name[name].int_domain
+    # Categorical, or TFDV counts no single values, and the data check finds no background.
+    assert (domain.min, domain.max, domain.is_categorical) == (0, count - 1, True)
+
+
+@pytest.mark.parametrize("name", [features.WIDTH, features.HEIGHT])
+def test_sizes_in_the_schema_are_among_those_that_are_read(by_name: dict, name: str) -> None:
+    domain = by_name[name].int_domain
+    assert MIN_SIDE <= domain.min <= features.IMAGE_SIDE <= domain.max <= MAX_SIDE
+
+
+def test_image_must_be_decodable(by_name: dict) -> None:
+    assert by_name[features.IMAGE].image_domain.minimum_supported_image_fraction == 1.0
+
+
+def test_schema_has_every_key_and_type_of_the_examples_and_no_other(by_name: dict, letters_folder: Path) -> None:
+    pixels = read_image(letters_folder / IMAGE_FOLDER / "01_01.png")
+    example = to_example(Record(2, "а", 0, 0, "01_01.png"), pixels)
+    kinds = {"bytes_list": schema_pb2.BYTES, "int64_list": schema_pb2.INT}
+    written = {key: kinds[value.WhichOneof("kind")] for key, value in example.features.feature.items()}
+    assert written == {name: feature.type for name, feature in by_name.items()}
+
+
+def test_every_feature_is_demanded_exactly_once_in_each_example(by_name: dict) -> None:
+    for feature in by_name.values():
+        assert feature.presence.min_fraction == 1.0
+        assert feature.HasField("shape")
+        assert not feature.shape.dim
+
+
+def test_shares_of_the_splits_are_81_9_10() -> None:
+    settings = DataSettings()
+    assert [getattr(settings, f"{split}_share") for split in SPLITS] == [81, 9, 10]

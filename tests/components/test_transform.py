@@ -1,0 +1,79 @@
+"""Transform: the same features from the function itself and from the graph that TFX makes of it."""
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from model_fixtures import Transformed
+
+from components import features
+from components.decoding import PIXEL_SCALE
+from components.example_gen.images import decode_png, encode_png
+from components.features import IMAGE, IMAGE_SIDE, LABEL, ONE_HOT_LABEL, PIXELS
+from components.letters import ALPHABET
+from components.transform import preprocessing_fn
+
+
+def _values(examples: list[Any], key: str) -> list[Any]:
+    kinds = (example.features.feature[key] for example in examples)
+    return [(kind.bytes_list.value or kind.int64_list.value)[0] for kind in kinds]
+
+
+def _raw(examples: list[Any]) -> dict[str, tf.Tensor]:
+    return {
+        IMAGE: tf.constant(_values(examples, IMAGE)),
+        LABEL: tf.constant(_values(examples, LABEL), tf.int64),
+    }
+
+
+def test_photos_of_the_right_size_keep_every_pixel(photo_examples: list[Any]) -> None:
+    exact = [e for e in photo_examples if _values([e], features.WIDTH) == _values([e], features.HEIGHT) == [IMAGE_SIDE]]
+    assert len(exact) > 100
+    out = preprocessing_fn(_raw(exact))
+    expected = np.stack([decode_png(png) for png in _values(exact, IMAGE)]).astype(np.float32)
+    assert out[PIXELS].dtype == tf.float32
+    np.testing.assert_array_equal(out[PIXELS], expected * np.float32(PIXEL_SCALE))
+
+
+def test_labels_become_one_hot_rows(photo_examples: list[Any]) -> None:
+    out = preprocessing_fn(_raw(photo_examples))[ONE_HOT_LABEL]
+    assert out.dtype == tf.float32
+    assert out.shape == (len(photo_examples), len(ALPHABET))
+    np.testing.assert_array_equal(out, np.eye(len(ALPHABET))[_values(photo_examples, LABEL)])
+    # The CSV's order: each letter's photos in turn.
+    np.testing.assert_array_equal(np.argmax(out, axis=1), np.repeat(np.arange(len(ALPHABET)), 4))
+
+
+def test_only_the_photo_and_the_label_are_read() -> None:
+    png = encode_png(np.zeros((IMAGE_SIDE, IMAGE_SIDE, 3), np.uint8))
+    out = preprocessing_fn({IMAGE: tf.constant([png]), LABEL: tf.constant([32], tf.int64)}, {"code_digest": "x"})
+    assert set(out) == {PIXELS, ONE_HOT_LABEL}
+    assert not out[PIXELS].numpy().any()
+    assert out[ONE_HOT_LABEL][0, 32] == 1.0
+
+
+def test_transform_writes_what_the_function_returns(transformed: Transformed, photo_examples: list[Any]) -> None:
+    spec = {
+        PIXELS: tf.io.FixedLenFeature([IMAGE_SIDE, IMAGE_SIDE, 3], tf.float32),
+        ONE_HOT_LABEL: tf.io.FixedLenFeature([len(ALPHABET)], tf.float32),
+    }
+    files = tf.io.gfile.glob(transformed.records)
+    written = [tf.io.parse_single_example(r, spec) for r in tf.data.TFRecordDataset(files, "GZIP")]
+    expected = preprocessing_fn(_raw(photo_examples))
+
+    def rows(pixels: Any, labels: Any) -> list[bytes]:
+        # Beam keeps no order.
+        return sorted(p.numpy().tobytes() + h.numpy().tobytes() for p, h in zip(pixels, labels, strict=True))
+
+    found = rows([w[PIXELS] for w in written], [w[ONE_HOT_LABEL] for w in written])
+    # Not `found == ...`: pytest would print megabytes of pixels.
+    assert (found == rows(expected[PIXELS], expected[ONE_HOT_LABEL])) is True
+
+
+def test_graph_gives_what_the_function_returns(transform_output: Any, photo_examples: list[Any]) -> None:
+    raw = _raw(photo_examples)
+    served = transform_output.transform_features_layer()(raw)
+    expected = preprocessing_fn(raw)
+    assert set(served) == set(expected)
+    for key, values in expected.items():
+        np.testing.assert_array_equal(served[key], values)

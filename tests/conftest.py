@@ -1,0 +1,33 @@
+"""What all tests share: Keras 3 chosen before TensorFlow is imported, and a small generated data folder."""
+
+from pathlib import Path
+
+import pytest
+
+from components.keras_version import use_keras_3
+from pipeline.logs import set_up_logs
+from sample.writer import write_sample
+
+# Fixtures of the model side; they import TensorFlow only where they are used.
+pytest_plugins = ["model_fixtures"]
+
+REAL_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "russian-handwritten-letters"
+
+
+def pytest_configure() -> None:
+    set_up_logs(verbose=False)
+    use_keras_3()
+
+
+@pytest.fixture(scope="session")
+def letters_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four generated photos of each letter, one on each paper; tests copy it before they change it."""
+    return write_sample(tmp_path_factory.mktemp("letters") / "data", per_letter=4, workers=1)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The real photos, which lie beside the project on some machines only."""
+    if not REAL_DATA.is_dir():
+        pytest.skip(f"the real photos are not in {REAL_DATA}")
+    return REAL_DATA
