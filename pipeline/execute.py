@@ -12,7 +12,7 @@ from components.example_gen.bad_records import BAD_RECORDS_FILE
 from pipeline.config import Config
 from pipeline.findings import read_findings
 from pipeline.fingerprints import file_digest
-from pipeline.logs import listen
+from pipeline.logs import listening
 from pipeline.metadata import RunRecord, missing_versions, open_store, read_latest_run
 from pipeline.output import Output, write_whole
 from pipeline.pipeline import Places, create_pipeline
@@ -33,10 +33,10 @@ def execute(config: Config, ending: Ending, output: Output, schema: bytes, *, ca
     """
     pipeline = _local_pipeline(config, ending.data, output, schema, cache)
     progress = Progress(len(pipeline.components), lambda line: print(line, flush=True))
-    listen(progress, verbose)
     started_ms = int(time.time() * 1000)
     try:
-        LocalDagRunner().run(pipeline)
+        with listening(progress, verbose):
+            LocalDagRunner().run(pipeline)
     finally:
         progress.close_running()
         ending.components = progress.components

@@ -3,12 +3,13 @@
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 # A run has this long to write its summary; threads of Beam may keep a process alive for ever.
 _GRACE_SECONDS = 4.0
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interrupted(BaseException):
@@ -35,16 +36,29 @@ def interruptible() -> Iterator[None]:
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         del frame
-        for handled in (signal.SIGINT, signal.SIGTERM):
+        for handled in _SIGNALS:
             signal.signal(handled, signal.SIG_IGN)
         timer = threading.Timer(_GRACE_SECONDS, os._exit, [128 + number])
         timer.daemon = True
         timer.start()
         raise Interrupted(number)
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    with _handled_by(interrupt):
+        yield
+
+
+@contextmanager
+def uninterruptible() -> Iterator[None]:
+    """Ignores SIGINT and SIGTERM: for the second that writing a summary takes."""
+    with _handled_by(signal.SIG_IGN):
+        yield
+
+
+@contextmanager
+def _handled_by(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number in _SIGNALS}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)

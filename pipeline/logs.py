@@ -3,6 +3,8 @@
 import logging
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import absl.logging
 
@@ -18,11 +20,16 @@ def set_up_logs(verbose: bool) -> None:
     logging.getLogger("tensorflow").setLevel(logging.CRITICAL)
 
 
-def listen(handler: logging.Handler, verbose: bool) -> None:
-    """Attaches a handler to the log of TFX, which goes through absl's logger."""
+@contextmanager
+def listening(handler: logging.Handler, verbose: bool) -> Iterator[None]:
+    """Lets a handler hear the log of TFX, which goes through absl's logger."""
     # Through absl, not the logger: TFX parses absl's flags in mid-run, which sets the level anew.
     absl.logging.set_verbosity(absl.logging.INFO)
     logger = logging.getLogger("absl")
     logger.addHandler(handler)
     # To the root's handlers, and so to the screen.
     logger.propagate = verbose
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)

@@ -73,8 +73,9 @@ def classify(model: Path, paths: Sequence[Path], images: Sequence[bytes]) -> Ite
 
     try:
         serve = tf.saved_model.load(str(model)).signatures["serving_default"]
-    except (OSError, KeyError, tf.errors.OpError) as error:
-        raise UserError(f"{model}: not a model of this project: {error}") from None
+    except (OSError, KeyError, ValueError, tf.errors.OpError) as error:
+        reason = " ".join(str(error).split())  # TensorFlow's may have many lines.
+        raise UserError(f"{model}: not a model of this project: {reason}") from None
     # One at a time, so that one broken image does not hide the others.
     for path, image in zip(paths, images, strict=True):
         try:

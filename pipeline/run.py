@@ -13,7 +13,7 @@ from components.example_gen.bad_records import BadRecordsError, write_bad_record
 from components.keras_version import use_keras_3
 from pipeline.config import Config
 from pipeline.exit_status import ExitStatus
-from pipeline.interrupts import Interrupted, interruptible
+from pipeline.interrupts import Interrupted, interruptible, uninterruptible
 from pipeline.logs import set_up_logs
 from pipeline.output import Output, locked, write_whole
 from pipeline.preflight import check_data, read_schema
@@ -50,20 +50,22 @@ def run(request: Request) -> int:
         UserError: If the output folder is busy or cannot be written.
     """
     output = Output(request.output.resolve())
-    with locked(output), interruptible():
+    with locked(output):
         ending = Ending(request.data or SAMPLE_FOLDER, generated=request.data is None)
         status = _attempt(request, output, ending)
-        summary = build_summary(request.config, ending)
-        write_whole(output.summary, json.dumps(summary, ensure_ascii=False, indent=1))
-        if ending.components:
-            print_summary(summary, Console())
+        with uninterruptible():
+            summary = build_summary(request.config, ending)
+            write_whole(output.summary, json.dumps(summary, ensure_ascii=False, indent=1))
+            if ending.components:
+                print_summary(summary, Console())
         return status
 
 
 def _attempt(request: Request, output: Output, ending: Ending) -> int:
     """Runs, and turns whatever happens into an exit status, with a line on stderr."""
     try:
-        _run(request, output, ending)
+        with interruptible():
+            _run(request, output, ending)
     except UserError as error:
         ending.problems.append(str(error))
         if isinstance(error, BadRecordsError):

@@ -4,6 +4,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 _WEAKEST = 5
 
@@ -14,7 +15,8 @@ def print_summary(summary: dict[str, Any], console: Console) -> None:
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in summary_rows(summary):
-        table.add_row(name, value)
+        # As text, since rich takes brackets in a path for its own mark-up.
+        table.add_row(name, Text(value))
     console.print(table)
 
 

@@ -43,4 +43,6 @@ def read_history(file: Path) -> list[dict[str, Any]]:
     """Returns the rows of a history, none where there is no file."""
     if not file.exists():
         return []
-    return [{str(name): value for name, value in row.items()} for row in pd.read_csv(file).to_dict("records")]
+    # pandas' fast parser may miss the last bit.
+    rows = pd.read_csv(file, float_precision="round_trip").to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]

@@ -1,6 +1,7 @@
 """TFX's Trainer calls `run_fn`: load, train, keep the best, export."""
 
 import json
+import math
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +91,7 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
         The network with the weights of its best epoch.
 
     Raises:
-        UserError: If no epoch had a finite loss.
+        UserError: If the best epoch's loss is not finite.
     """
     keras.utils.set_random_seed(config.train.seed)
     tf.config.experimental.enable_op_determinism()
@@ -114,8 +115,10 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
         callbacks=callbacks,
         verbose=2,
     )
-    if not (state / BEST_WEIGHTS_FILE).exists():
-        raise UserError("training diverged in its first epoch; lower train.learning_rate")
+    best = _best_row(read_history(state / HISTORY_FILE))
+    # TerminateOnNaN ends the training, but only after the checkpoint took the weights: any accuracy beats none.
+    if not math.isfinite(best["loss"] + best["val_loss"]):
+        raise UserError("training diverged before it learned anything; lower train.learning_rate")
     network.load_weights(state / BEST_WEIGHTS_FILE)
     return network
 
@@ -131,10 +134,13 @@ def training_report(history: list[dict[str, float]], parameters: int) -> dict[st
         `seconds` of all epochs, `epochs`, `best_epoch` (from 1; the first of equals, as the checkpoint keeps it)
         and `parameters`.
     """
-    best = max(range(len(history)), key=lambda epoch: history[epoch][MONITOR])
     return {
         "seconds": round(sum(row["seconds"] for row in history), 1),
         "epochs": len(history),
-        "best_epoch": best + 1,
+        "best_epoch": history.index(_best_row(history)) + 1,
         "parameters": parameters,
     }
+
+
+def _best_row(history: list[dict[str, float]]) -> dict[str, float]:
+    return max(history, key=lambda row: row[MONITOR])

@@ -51,7 +51,7 @@ def test_network_learns_one_batch_by_heart(settings: ModelSettings) -> None:
     x = photos.pixels / np.float32(255)
     first, *_, last = (float(network.train_on_batch(x, photos.labels)) for _ in range(30))
     assert first > 2.5
-    assert last < 0.3 * first
+    assert last < 0.6 * first
 
 
 def test_dropout_is_for_training_only() -> None:

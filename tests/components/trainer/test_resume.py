@@ -2,19 +2,29 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 from trainings import ONE_CYCLE, PLATEAU, Killed, Train, weights_of
 
+from components.settings import TrainSettings
 from components.trainer import resume
 from components.trainer.callbacks import HISTORY_FILE
 from components.trainer.history import read_history
+from components.trainer.resume import Resume
 from components.trainer.run import training_report
 
-SCHEDULES = {"one_cycle": ONE_CYCLE, "plateau": PLATEAU}
+# Stops early: the rate is too low for val_accuracy to rise, and is halved after each epoch.
+STILL = PLATEAU.model_copy(update={"learning_rate": 4e-5, "epochs": 30, "early_stopping_patience": 3})
+KILLS = {
+    "one_cycle": (ONE_CYCLE, [(0, 1), (2, 0), (2, 2)]),
+    "plateau": (PLATEAU, [(2, 0)]),
+    "early-stopping": (STILL, [(3, 1)]),
+}
 
 
 def _history(state: Path) -> list[dict[str, Any]]:
@@ -23,116 +33,107 @@ def _history(state: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _assert_same_training(one: tuple[Any, Path], other: tuple[Any, Path]) -> None:
-    for ours, theirs in zip(weights_of(one[0]), weights_of(other[0]), strict=True):
-        np.testing.assert_array_equal(ours, theirs)
-    assert _history(one[1]) == _history(other[1])
-
-
 def _best_epoch(state: Path) -> float:
     return training_report(read_history(state / HISTORY_FILE), 0)["best_epoch"]
 
 
-@pytest.mark.parametrize("kill_at", [(2, 0), (2, 1), (0, 1)], ids=["between-epochs", "in-an-epoch", "in-the-first"])
-@pytest.mark.parametrize("schedule", SCHEDULES)
-def test_killed_training_ends_like_an_undisturbed_one(
-    schedule: str, kill_at: tuple[int, int], train_tiny: Train, tmp_path: Path
-) -> None:
-    settings = SCHEDULES[schedule]
+def _train_with_kills(train: Train, settings: TrainSettings, state: Path, kills: list[tuple[int, int]]) -> Any:
+    for kill_at in kills:
+        with pytest.raises(Killed):
+            train(settings, state, kill_at=kill_at)
+        assert [row["epoch"] for row in read_history(state / HISTORY_FILE)] == list(range(kill_at[0]))
+    return train(settings, state)
+
+
+@pytest.mark.parametrize("case", KILLS)
+def test_killed_training_ends_like_an_undisturbed_one(case: str, train_tiny: Train, tmp_path: Path) -> None:
+    settings, kills = KILLS[case]
     undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
-    network = train_tiny(settings, undisturbed)
-    with pytest.raises(Killed):
-        train_tiny(settings, killed, kill_at=kill_at)
-    assert len(_history(killed) if kill_at[0] else []) == kill_at[0]
-    resumed = train_tiny(settings, killed)
-    _assert_same_training((network, undisturbed), (resumed, killed))
-    assert len(_history(killed)) == settings.epochs
+    expected = train_tiny(settings, undisturbed)
+    network = _train_with_kills(train_tiny, settings, killed, kills)
+    for ours, theirs in zip(weights_of(network), weights_of(expected), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert _history(killed) == _history(undisturbed)
     assert _best_epoch(killed) == _best_epoch(undisturbed)
 
 
-def test_training_may_be_killed_again_and_again(train_tiny: Train, tmp_path: Path) -> None:
-    network = train_tiny(ONE_CYCLE, tmp_path / "undisturbed")
-    state = tmp_path / "killed"
-    for kill_at in ((1, 2), (1, 1), (3, 0)):
-        with pytest.raises(Killed):
-            train_tiny(ONE_CYCLE, state, kill_at=kill_at)
-    _assert_same_training((network, tmp_path / "undisturbed"), (train_tiny(ONE_CYCLE, state), state))
+def test_patience_is_counted_over_the_kill(train_tiny: Train, tmp_path: Path) -> None:
+    _train_with_kills(train_tiny, STILL, tmp_path, [(3, 0)])
+    rows = _history(tmp_path)
+    assert len(rows) == _best_epoch(tmp_path) + STILL.early_stopping_patience
+    assert rows[-1]["learning_rate"] < rows[0]["learning_rate"]
 
 
-# A rate that moves nothing, so that each epoch is one without improvement.
-STILL = PLATEAU.model_copy(update={"learning_rate": 1e-12 + 4e-5, "epochs": 7, "plateau_patience": 2})
+class _Training:
+    """Just enough of a training to save and restore its state."""
+
+    def __init__(self, folder: Path):
+        self.model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3), keras.layers.Dropout(0.5)])
+        self.model.compile(keras.optimizers.Adam(0.1), "mse")
+        self.model.optimizer.build(self.model.trainable_variables)
+        self.stopping = keras.callbacks.EarlyStopping(patience=9)
+        self.stopping.on_train_begin()
+        self.resume = Resume(folder, [self.stopping])
+        self.resume.set_model(self.model)
+
+    def save(self, epoch: int) -> None:
+        self.stopping.wait = epoch
+        self.model.layers[0].bias.assign([epoch] * 3)
+        self.resume.on_epoch_begin(epoch)
+
+    def restored(self) -> tuple[int, int, float]:
+        self.resume.on_train_begin()
+        return self.resume.first_epoch, self.stopping.wait, float(self.model.layers[0].bias[0])
 
 
-def test_plateau_keeps_its_patience_and_its_rate(train_tiny: Train, tmp_path: Path) -> None:
-    with pytest.raises(Killed):
-        train_tiny(STILL, tmp_path, kill_at=(4, 0))
-    before = [row["learning_rate"] for row in _history(tmp_path)]
-    train_tiny(STILL, tmp_path)
-    rates = [row["learning_rate"] for row in _history(tmp_path)]
-    assert rates[:4] == before
-    assert len(set(rates)) >= 2
-    assert rates == sorted(rates, reverse=True)
+def test_state_comes_back_in_another_process_s_objects(tmp_path: Path) -> None:
+    _Training(tmp_path / "state" / "epoch").save(5)
+    fresh = _Training(tmp_path / "state" / "epoch")
+    assert fresh.resume.first_epoch == 5
+    assert fresh.restored() == (5, 5, 5.0)
 
 
-def test_early_stopping_counts_the_epochs_before_the_kill(train_tiny: Train, tmp_path: Path) -> None:
-    settings = STILL.model_copy(update={"epochs": 30, "early_stopping_patience": 3})
-    undisturbed = train_tiny(settings, tmp_path / "undisturbed")
-    epochs = len(_history(tmp_path / "undisturbed"))
-    assert 4 <= epochs < 30
-    state = tmp_path / "killed"
-    with pytest.raises(Killed):
-        train_tiny(settings, state, kill_at=(epochs - 1, 0))
-    _assert_same_training((undisturbed, tmp_path / "undisturbed"), (train_tiny(settings, state), state))
+def test_without_a_state_training_begins_at_the_first_epoch(tmp_path: Path) -> None:
+    training = _Training(tmp_path / "epoch")
+    training.resume.on_epoch_begin(0)
+    assert training.restored()[0] == 0
+    assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("moment", ["before the renames", "between the renames", "after the renames"])
-def test_kill_while_the_state_is_replaced_loses_at_most_an_epoch(
-    moment: str, train_tiny: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def _kill_on(call: int, real: Callable[..., Any]) -> Callable[..., Any]:
+    calls = iter(range(1, 100))
+
+    def killed(*arguments: Any, **options: Any) -> Any:
+        if next(calls) == call:
+            raise Killed
+        return real(*arguments, **options)
+
+    return killed
+
+
+@pytest.mark.parametrize(
+    ("function", "call", "left", "epoch"),
+    [
+        ((resume.np, "savez"), 1, {"epoch", "epoch.new"}, 1),
+        ((resume.json, "dumps"), 1, {"epoch", "epoch.new"}, 1),
+        ((os, "rename"), 1, {"epoch", "epoch.new"}, 1),
+        ((os, "rename"), 2, {"epoch.old", "epoch.new"}, 1),
+        ((shutil, "rmtree"), 3, {"epoch", "epoch.old"}, 2),
+    ],
+    ids=["arrays", "json", "before-renames", "between-renames", "after-renames"],
+)
+def test_kill_while_the_state_is_replaced_leaves_a_whole_one(
+    function: tuple[Any, str], call: int, left: set[str], epoch: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    network = train_tiny(ONE_CYCLE, tmp_path / "undisturbed")
-    state = tmp_path / "killed"
-    calls = {"rename": 0, "rmtree": 0}
-
-    def rename(source: Path, target: Path, real: Any = os.rename) -> None:
-        # Epoch 1 renames once; epoch 2 moves the old state away, then the new one into its place.
-        calls["rename"] += 1
-        if calls["rename"] == {"before the renames": 2, "between the renames": 3}.get(moment):
-            raise Killed
-        real(source, target)
-
-    def rmtree(path: Path, real: Any = shutil.rmtree, **options: Any) -> None:
-        if moment == "after the renames" and calls["rename"] == 3 and path.name == "epoch.old":
-            raise Killed
-        real(path, **options)
-
+    folder = tmp_path / "epoch"
+    _Training(folder).save(1)
     with monkeypatch.context() as patch:
-        patch.setattr(resume.os, "rename", rename)
-        patch.setattr(resume.shutil, "rmtree", rmtree)
+        patch.setattr(*function, _kill_on(call, getattr(*function)))
         with pytest.raises(Killed):
-            train_tiny(ONE_CYCLE, state)
-    left = {path.name for path in state.glob("epoch*")}
-    assert (
-        left
-        == {
-            "before the renames": {"epoch", "epoch.new"},
-            "between the renames": {"epoch.old", "epoch.new"},
-            "after the renames": {"epoch", "epoch.old"},
-        }[moment]
-    )
-    _assert_same_training((network, tmp_path / "undisturbed"), (train_tiny(ONE_CYCLE, state), state))
-    assert {path.name for path in state.glob("epoch*")} == {"epoch"}
-
-
-def test_half_written_state_is_not_taken(train_tiny: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    network = train_tiny(ONE_CYCLE, tmp_path / "undisturbed")
-    state = tmp_path / "killed"
-
-    def savez(file: Path, *arrays: Any) -> None:
-        Path(file).write_bytes(b"half")
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        patch.setattr(resume.np, "savez", savez)
-        with pytest.raises(Killed):
-            train_tiny(ONE_CYCLE, state)
-    _assert_same_training((network, tmp_path / "undisturbed"), (train_tiny(ONE_CYCLE, state), state))
+            _Training(folder).save(2)
+    assert {path.name for path in tmp_path.iterdir()} == left
+    again = _Training(folder)
+    assert again.restored() == (epoch, epoch, float(epoch))
+    again.save(3)
+    assert _Training(folder).restored() == (3, 3, 3.0)
+    assert {path.name for path in tmp_path.iterdir()} == {"epoch"}

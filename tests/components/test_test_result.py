@@ -1,0 +1,152 @@
+"""The Evaluator's verdict in words, from TFX's own Evaluator over answers that are known beforehand."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tensorflow as tf
+from model_fixtures import artifact, run_executor, write_examples
+from tfx.components.evaluator import executor
+from tfx.types import standard_artifacts
+from tfx.utils import proto_utils
+
+from components.evaluation import eval_config
+from components.features import BACKGROUND, BACKGROUNDS, IMAGE, LABEL, LETTER, TEST_SPLIT
+from components.letters import ALPHABET
+from components.settings import EvaluationSettings
+from components.test_result import Accuracy, read_test_result
+
+SETTINGS = EvaluationSettings(min_accuracy=0.9, min_letter_accuracy=0.6, max_accuracy_drop=0.01)
+PER_LETTER = 2
+PHOTOS = PER_LETTER * len(ALPHABET)
+
+
+class _Parrot(tf.Module):
+    """Answers with the class that stands in the image's place; a second parrot knows only the first letter."""
+
+    def __init__(self, only_first: bool):
+        super().__init__()
+        self.only_first = only_first
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="examples")])
+    def answer(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
+        parsed = tf.io.parse_example(examples, {IMAGE: tf.io.FixedLenFeature([], tf.string)})
+        said = tf.strings.to_number(parsed[IMAGE], tf.int64)
+        return {"probabilities": tf.one_hot(said * 0 if self.only_first else said, len(ALPHABET))}
+
+
+@pytest.fixture(scope="module")
+def parrots(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    models = []
+    for only_first in (False, True):
+        folder = tmp_path_factory.mktemp("parrot")
+        parrot = _Parrot(only_first)
+        tf.saved_model.save(parrot, str(folder / "Format-Serving"), signatures={"serving_examples": parrot.answer})
+        models.append(artifact(standard_artifacts.Model, folder))
+    return models
+
+
+def _example(class_id: int, said: int, paper: int) -> tf.train.Example:
+    values = {
+        IMAGE: tf.train.Feature(bytes_list=tf.train.BytesList(value=[str(said).encode()])),
+        LETTER: tf.train.Feature(bytes_list=tf.train.BytesList(value=[ALPHABET[class_id].encode()])),
+        LABEL: tf.train.Feature(int64_list=tf.train.Int64List(value=[class_id])),
+        BACKGROUND: tf.train.Feature(int64_list=tf.train.Int64List(value=[paper])),
+    }
+    return tf.train.Example(features=tf.train.Features(feature=values))
+
+
+def _examples(wrong: dict[str, int] | None = None, without: str = "") -> list[tf.train.Example]:
+    """Two photos of each letter, on plain and on graph paper; `wrong` many of a letter are misread."""
+    found = []
+    for class_id, letter in enumerate(ALPHABET):
+        for number in range(0 if letter in without else PER_LETTER):
+            misread = number < (wrong or {}).get(letter, 0)
+            found.append(_example(class_id, (class_id + misread) % len(ALPHABET), 2 + number))
+    return found
+
+
+def _evaluate(folder: Path, examples: list[Any], model: Any, baseline: Any = None) -> tuple[str, bool]:
+    """Runs TFX's Evaluator as the pipeline does; returns the evaluation's folder and whether it blessed."""
+    blessing = artifact(standard_artifacts.ModelBlessing, folder / "blessing")
+    run_executor(
+        executor.Executor,
+        {
+            "examples": [write_examples(folder / "examples", examples, TEST_SPLIT)],
+            "model": [model],
+            "baseline_model": [baseline] if baseline else [],
+        },
+        {
+            "evaluation": [artifact(standard_artifacts.ModelEvaluation, folder / "evaluation")],
+            "blessing": [blessing],
+        },
+        {
+            "eval_config": proto_utils.proto_to_json(eval_config(SETTINGS)),
+            "example_splits": json.dumps([TEST_SPLIT]),
+        },
+    )
+    return str(folder / "evaluation"), blessing.get_int_custom_property("blessed") == 1
+
+
+def test_good_model_is_blessed_and_measured_by_letter_and_paper(parrots: list[Any], tmp_path: Path) -> None:
+    # Half right is below a letter's bound, so the only misread photo is one of a letter with four.
+    examples = [*_examples({"ё": 1}), *(_example(6, 6, 2) for _ in range(2))]
+    evaluation, blessed = _evaluate(tmp_path, examples, parrots[0])
+    result = read_test_result(evaluation)
+    assert blessed
+    assert result.reasons == []
+    assert result.overall == Accuracy(pytest.approx((PHOTOS + 1) / (PHOTOS + 2)), PHOTOS + 2)
+    assert list(result.per_letter) == list(ALPHABET)
+    assert result.per_letter.pop("ё") == Accuracy(pytest.approx(0.75), 4)
+    assert set(result.per_letter.values()) == {Accuracy(1.0, PER_LETTER)}
+    assert list(result.per_background) == [BACKGROUNDS[2], BACKGROUNDS[3]]
+    assert result.per_background[BACKGROUNDS[2]] == Accuracy(pytest.approx(34 / 35), 35)
+    assert result.per_background[BACKGROUNDS[3]] == Accuracy(1.0, 33)
+
+
+def test_bad_letters_and_a_missing_one_block_and_are_named(parrots: list[Any], tmp_path: Path) -> None:
+    examples = _examples({"щ": 1, "ё": 2}, without="й")
+    evaluation, blessed = _evaluate(tmp_path, examples, parrots[0])
+    result = read_test_result(evaluation)
+    assert not blessed
+    assert result.overall.value == pytest.approx(61 / 64)
+    assert result.reasons == [
+        "accuracy of 2 letter(s) is below 0.6: щ 0.500, ё 0.000",
+        "no test photo of й",
+    ]
+    assert "й" not in result.per_letter
+
+
+def test_missing_letter_alone_blocks(parrots: list[Any], tmp_path: Path) -> None:
+    evaluation, blessed = _evaluate(tmp_path, _examples(without="ья"), parrots[0])
+    assert not blessed
+    assert read_test_result(evaluation).reasons == ["no test photo of ь я"]
+
+
+def test_candidate_s_figures_are_read_beside_a_baseline(parrots: list[Any], tmp_path: Path) -> None:
+    evaluation, blessed = _evaluate(tmp_path / "better", _examples(), parrots[0], parrots[1])
+    assert blessed
+    assert read_test_result(evaluation).overall == Accuracy(1.0, PHOTOS)
+    evaluation, blessed = _evaluate(tmp_path / "worse", _examples(), parrots[1], parrots[0])
+    result = read_test_result(evaluation)
+    assert not blessed
+    assert result.overall == Accuracy(pytest.approx(1 / 33), PHOTOS)
+    overall, drop, letters = sorted(result.reasons, key=len)
+    assert overall == f"accuracy is {1 / 33:.4f}, below 0.9"
+    assert drop == f"accuracy is {32 / 33:.4f} lower than the baseline's, over 0.01"
+    assert letters.startswith("accuracy of 32 letter(s) is below 0.6: б 0.000, в 0.000")
+
+
+@pytest.mark.parametrize(
+    ("right", "photos", "low", "high"),
+    # Wilson's closed formula with z = 1.959964, worked out apart from SciPy.
+    [
+        (1395, 1419, 0.9749566, 0.9886083),
+        (8, 10, 0.4901625, 0.9433178),
+        (0, 10, 0.0, 0.2775328),
+        (10, 10, 0.7224672, 1),
+    ],
+)
+def test_wilson_interval(right: int, photos: int, low: float, high: float) -> None:
+    assert Accuracy(right / photos, photos).interval_95() == pytest.approx((low, high), abs=1e-6)

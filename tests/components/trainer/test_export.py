@@ -1,0 +1,122 @@
+"""The exported model, loaded again: what it takes, what it gives, and that it sees what training saw."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from model_fixtures import Transformed
+from PIL import Image
+
+from components import features
+from components.features import IMAGE_FOLDER, IMAGE_SIDE, LABEL, PIXELS
+from components.letters import ALPHABET
+from components.transform import preprocessing_fn
+
+Signatures = dict[str, Callable[..., dict[str, tf.Tensor]]]
+OUTPUTS = {"letter", "label", "probability", "probabilities"}
+
+
+def _images(examples: list[Any]) -> tf.Tensor:
+    return tf.constant([e.features.feature[features.IMAGE].bytes_list.value[0] for e in examples])
+
+
+@pytest.fixture(scope="module")
+def answer(serving_signatures: Signatures, photo_examples: list[Any]) -> dict[str, np.ndarray]:
+    found = serving_signatures["serving_default"](image=_images(photo_examples))
+    return {key: value.numpy() for key, value in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "outputs"),
+    [
+        ("serving_default", "image", OUTPUTS),
+        ("serving_examples", "examples", {"probabilities"}),
+        ("transform_features", "image", {PIXELS}),
+    ],
+)
+def test_signature(name: str, argument: str, outputs: set[str], serving_signatures: Signatures) -> None:
+    signature = serving_signatures[name]
+    _, inputs = signature.structured_input_signature
+    assert {key: (spec.dtype, spec.shape.as_list()) for key, spec in inputs.items()} == {argument: (tf.string, [None])}
+    assert set(signature.structured_outputs) == outputs
+
+
+def test_answers_have_the_promised_types_and_shapes(answer: dict[str, np.ndarray], photo_examples: list[Any]) -> None:
+    count = len(photo_examples)
+    assert {key: (value.dtype.kind, value.dtype.itemsize, value.shape) for key, value in answer.items()} == {
+        "letter": ("O", 8, (count,)),
+        "label": ("i", 8, (count,)),
+        "probability": ("f", 4, (count,)),
+        "probabilities": ("f", 4, (count, len(ALPHABET))),
+    }
+
+
+def test_letter_label_and_probability_are_those_of_the_likeliest(answer: dict[str, np.ndarray]) -> None:
+    np.testing.assert_allclose(answer["probabilities"].sum(axis=1), 1.0, rtol=1e-5)
+    best = answer["probabilities"].argmax(axis=1)
+    np.testing.assert_array_equal(answer["label"], best + 1)
+    assert [letter.decode() for letter in answer["letter"]] == [ALPHABET[i] for i in best]
+    np.testing.assert_array_equal(answer["probability"], answer["probabilities"].max(axis=1))
+    assert answer["probabilities"].std() > 0
+
+
+def test_files_are_read_as_example_gen_s_copies_of_them(
+    serving_signatures: Signatures, answer: dict[str, np.ndarray], letters_folder: Path, photo_examples: list[Any]
+) -> None:
+    names = [e.features.feature[features.FILE].bytes_list.value[0].decode() for e in photo_examples]
+    originals = tf.constant([(letters_folder / IMAGE_FOLDER / name).read_bytes() for name in names])
+    found = serving_signatures["serving_default"](image=originals)
+    np.testing.assert_array_equal(found["probabilities"], answer["probabilities"])
+
+
+def test_network_sees_the_pixels_that_transform_wrote(
+    serving_signatures: Signatures, transformed: Transformed, photo_examples: list[Any]
+) -> None:
+    served = serving_signatures["transform_features"](image=_images(photo_examples))[PIXELS].numpy()
+    spec = {PIXELS: tf.io.FixedLenFeature([IMAGE_SIDE, IMAGE_SIDE, 3], tf.float32)}
+    records = tf.data.TFRecordDataset(tf.io.gfile.glob(transformed.records), "GZIP")
+    written = [tf.io.parse_single_example(record, spec)[PIXELS].numpy() for record in records]
+    # Beam keeps no order; compared as one truth value, since pytest would print megabytes of pixels.
+    assert (sorted(p.tobytes() for p in served) == sorted(p.tobytes() for p in written)) is True
+    raw = {features.IMAGE: _images(photo_examples), LABEL: tf.zeros([len(photo_examples)], tf.int64)}
+    np.testing.assert_array_equal(served, preprocessing_fn(raw)[PIXELS])
+
+
+def test_exported_network_answers_as_the_trained_one(
+    network: Any, serving_signatures: Signatures, answer: dict[str, np.ndarray], photo_examples: list[Any]
+) -> None:
+    pixels = serving_signatures["transform_features"](image=_images(photo_examples))[PIXELS]
+    np.testing.assert_allclose(tf.nn.softmax(network(pixels, training=False)), answer["probabilities"], atol=1e-6)
+
+
+def test_examples_get_the_same_probabilities(
+    serving_signatures: Signatures, answer: dict[str, np.ndarray], photo_examples: list[Any]
+) -> None:
+    records = tf.constant([example.SerializeToString() for example in photo_examples])
+    found = serving_signatures["serving_examples"](examples=records)["probabilities"]
+    np.testing.assert_array_equal(found, answer["probabilities"])
+
+
+@pytest.mark.parametrize("format", ["PNG", "JPEG"])
+@pytest.mark.parametrize(("mode", "size"), [("L", (32, 32)), ("RGB", (31, 33)), ("RGB", (1200, 900))])
+def test_any_picture_is_answered(mode: str, size: tuple[int, int], format: str, serving_signatures: Signatures) -> None:
+    buffer = io.BytesIO()
+    Image.new(mode, size, 90 if mode == "L" else (90, 120, 150)).save(buffer, format=format)
+    found = serving_signatures["serving_default"](image=tf.constant([buffer.getvalue()] * 2))
+    assert found["letter"].shape == (2,)
+    assert found["probabilities"].numpy().sum() == pytest.approx(2.0, rel=1e-5)
+
+
+def test_no_images_are_no_pixels(serving_signatures: Signatures) -> None:
+    found = serving_signatures["transform_features"](image=tf.constant([], tf.string))[PIXELS]
+    assert found.shape == (0, IMAGE_SIDE, IMAGE_SIDE, 3)
+
+
+@pytest.mark.parametrize("data", [b"", b"no image", b"\x89PNG\r\n\x1a\n"])
+def test_broken_image_raises(data: bytes, serving_signatures: Signatures) -> None:
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        serving_signatures["serving_default"](image=tf.constant([data]))

@@ -1,0 +1,110 @@
+"""Training: seeded, kept at its best epoch, reported, and honest when it diverges."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from model_fixtures import Transformed, random_photos
+from tfx.components.trainer.fn_args_utils import DataAccessor, FnArgs
+from tfx.components.util import tfxio_utils
+from trainings import ONE_CYCLE, Train, config_of, weights_of
+
+from components.errors import UserError
+from components.trainer.callbacks import HISTORY_FILE
+from components.trainer.dataset import evaluation_batches
+from components.trainer.history import read_history
+from components.trainer.run import REPORT_FILE, Splits, run_fn, train, training_report
+from components.trainer.state import state_key
+
+SHORT = ONE_CYCLE.model_copy(update={"epochs": 1})
+
+
+def test_seed_alone_decides_the_weights(train_tiny: Train, tmp_path: Path) -> None:
+    once, again = (weights_of(train_tiny(SHORT, tmp_path / name)) for name in ("once", "again"))
+    other = weights_of(train_tiny(SHORT.model_copy(update={"seed": 2}), tmp_path / "other"))
+    assert all(np.array_equal(a, b) for a, b in zip(once, again, strict=True))
+    assert not any(np.array_equal(a, b) for a, b in zip(once[:1], other[:1], strict=True))
+
+
+def test_network_of_the_best_epoch_is_returned(tmp_path: Path) -> None:
+    photos = random_photos(24, 1)
+    settings = ONE_CYCLE.model_copy(update={"epochs": 5, "label_smoothing": 0.0})
+    network = train(config_of(settings), Splits(photos, photos), tmp_path, tmp_path / "logs")
+    history = read_history(tmp_path / HISTORY_FILE)
+    best = max(row["val_accuracy"] for row in history)
+    _, accuracy = network.evaluate(evaluation_batches(photos, 8), verbose=0)
+    assert accuracy == pytest.approx(best)
+    assert training_report(history, 7)["epochs"] == 5
+
+
+def test_diverged_training_says_what_to_do(train_tiny: Train, tmp_path: Path) -> None:
+    settings = ONE_CYCLE.model_copy(update={"learning_rate": 1e30, "epochs": 2})
+    with pytest.raises(UserError, match=r"diverged .*lower train\.learning_rate"):
+        train_tiny(settings, tmp_path)
+
+
+def _rows(*accuracies: float) -> list[dict[str, float]]:
+    return [{"epoch": i, "val_accuracy": a, "seconds": 1.26} for i, a in enumerate(accuracies)]
+
+
+@pytest.mark.parametrize(("accuracies", "best"), [((0.1, 0.5, 0.3), 2), ((0.5, 0.5, 0.4), 1), ((0.2,), 1)])
+def test_report_names_the_first_of_the_best_epochs(accuracies: tuple[float, ...], best: int) -> None:
+    assert training_report(_rows(*accuracies), 438_017) == {
+        "seconds": round(1.26 * len(accuracies), 1),
+        "epochs": len(accuracies),
+        "best_epoch": best,
+        "parameters": 438_017,
+    }
+
+
+def _fn_args(transformed: Transformed, folder: Path) -> FnArgs:
+    factory = tfxio_utils.get_tf_dataset_factory_from_artifact([transformed.examples], ["test"])
+    files = [f"{transformed.examples.uri}/Split-train/*"]
+    config = config_of(SHORT.model_copy(update={"batch_size": 64}))
+    return FnArgs(
+        train_files=files,
+        eval_files=files,
+        data_accessor=DataAccessor(factory, None, None),
+        transform_output=transformed.graph,
+        serving_model_dir=str(folder / "model" / "Format-Serving"),
+        model_run_dir=str(folder / "model_run"),
+        custom_config={**config.model_dump(mode="json"), "state_root": str(folder / "state")},
+    )
+
+
+def test_run_fn_leaves_model_report_and_history_and_no_state(transformed: Transformed, tmp_path: Path) -> None:
+    run_fn(_fn_args(transformed, tmp_path))
+    report = json.loads((tmp_path / "model_run" / REPORT_FILE).read_text())
+    assert report["epochs"] == report["best_epoch"] == 1
+    assert report["parameters"] > 0
+    (row,) = read_history(tmp_path / "model_run" / HISTORY_FILE)
+    assert {"loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds"} <= set(row)
+    assert list((tmp_path / "model_run").rglob("events.out.tfevents*"))
+    assert list((tmp_path / "state").iterdir()) == []
+    assert "serving_default" in tf.saved_model.load(str(tmp_path / "model" / "Format-Serving")).signatures
+
+
+def _key(**changes: Any) -> str:
+    parts = {"train": random_photos(4, 1), "eval": random_photos(4, 2), "config": config_of(SHORT)} | changes
+    return state_key(parts["train"], parts["eval"], parts["config"])
+
+
+def test_state_key_is_the_same_for_the_same_training() -> None:
+    assert _key() == _key()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"train": random_photos(4, 3)},
+        {"eval": random_photos(4, 3)},
+        {"config": config_of(SHORT.model_copy(update={"seed": 9}))},
+        {"config": config_of(SHORT).model_copy(update={"code_digest": "changed"})},
+    ],
+    ids=["train", "eval", "settings", "code"],
+)
+def test_state_key_changes_with_data_settings_and_code(change: dict[str, Any]) -> None:
+    assert _key(**change) != _key()

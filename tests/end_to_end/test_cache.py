@@ -1,0 +1,108 @@
+"""What a later run repeats, and what it takes from an earlier one."""
+
+import functools
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import pipeline.pipeline
+import pipeline.preflight
+import pipeline.run
+from components.features import CSV_FILE_NAME
+from pipeline.fingerprints import source_digest
+from sample.writer import write_sample
+from tests.end_to_end.tiny import PER_LETTER, PROJECT, Result, run_tiny
+
+Again = Callable[..., Result]
+
+DATA = {"LetterExampleGen", "StatisticsGen", "ExampleValidator", "SchemaGen", "DataCheck", "DataGate"}
+MODEL = {"Transform", "Trainer", "Evaluator", "Pusher"}
+
+
+def test_unchanged_run_repeats_nothing_but_the_resolver(first_run: tuple[Path, Result], after_first_run: Again) -> None:
+    again = after_first_run()
+    assert again.ran == {"Baseline"}
+    assert again.status == 0
+    for part in ("data", "test", "train", "pushed_model"):
+        assert again.summary[part] == first_run[1].summary[part]
+
+
+def test_touched_files_repeat_nothing(data_copy: Path, tmp_path: Path) -> None:
+    run_tiny(data_copy, tmp_path / "output", "evaluation.min_accuracy=1")
+    for path in data_copy.rglob("*.png"):
+        os.utime(path)
+    assert run_tiny(data_copy, tmp_path / "output", "evaluation.min_accuracy=1").ran == {"Baseline"}
+
+
+def test_another_threshold_repeats_only_the_evaluation(after_first_run: Again) -> None:
+    assert after_first_run("evaluation.min_accuracy=0.001").ran == {"Baseline", "Evaluator", "Pusher"}
+
+
+def test_new_pixels_under_old_name_size_and_time_repeat_everything(data_copy: Path, tmp_path: Path) -> None:
+    run_tiny(data_copy, tmp_path / "output")
+    images = sorted(data_copy.rglob("*.png"))
+    swap_contents(images[0], images[PER_LETTER])
+    assert run_tiny(data_copy, tmp_path / "output").ran == DATA | MODEL | {"Baseline"}
+
+
+def swap_contents(first: Path, second: Path) -> None:
+    times = first.stat().st_atime_ns, first.stat().st_mtime_ns
+    other = second.read_bytes()
+    second.write_bytes(first.read_bytes())
+    first.write_bytes(other)
+    for path in (first, second):
+        os.utime(path, ns=times)
+
+
+def test_changed_row_repeats_everything(
+    data_copy: Path, after_first_run: Again, first_run: tuple[Path, Result]
+) -> None:
+    csv = data_copy / CSV_FILE_NAME
+    csv.write_bytes(csv.read_bytes().rstrip().rpartition(b"\r\n")[0])
+    changed = after_first_run(data=data_copy)
+    assert changed.ran == DATA | MODEL | {"Baseline"}
+    assert sum(changed.summary["data"]["per_split"].values()) == 33 * PER_LETTER - 1
+
+
+def test_edited_code_repeats_what_it_touches(
+    after_first_run: Again, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for package in ("components", "pipeline"):
+        shutil.copytree(PROJECT / package, tmp_path / package)
+    monkeypatch.setattr(pipeline.pipeline, "source_digest", functools.partial(source_digest, root=tmp_path))
+    after_first_run()
+    with (tmp_path / "components" / "trainer" / "optimizer.py").open("a") as file:
+        file.write("# another optimiser\n")
+    assert after_first_run().ran == {"Trainer", "Baseline", "Evaluator", "Pusher"}
+
+
+def test_another_library_version_repeats_everything(after_first_run: Again, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline.pipeline, "libraries_digest", lambda: "others")
+    assert after_first_run().ran == DATA | MODEL | {"Baseline"}
+
+
+def test_edited_schema_repeats_what_is_held_against_it(after_first_run: Again, monkeypatch: pytest.MonkeyPatch) -> None:
+    edited = pipeline.preflight.read_schema() + b"\n# edited\n"
+    monkeypatch.setattr(pipeline.run, "read_schema", lambda: edited)
+    ran = after_first_run().ran
+    assert {"CuratedSchema", "StatisticsGen", "ExampleValidator", "DataCheck", "DataGate"} <= ran
+    assert "LetterExampleGen" not in ran
+
+
+def test_deleted_version_is_put_back(data_copy: Path, tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    first = run_tiny(data_copy, output)
+    shutil.rmtree(output / "serving_model" / "1")
+    again = run_tiny(data_copy, output)
+    assert again.ran == {"Baseline", "Pusher"}
+    assert again.summary["pushed_model"] == first.summary["pushed_model"]
+    assert (output / "serving_model" / "1" / "saved_model.pb").is_file()
+
+
+def test_small_sample_is_the_same_every_time(tiny_data: Path, tmp_path: Path) -> None:
+    other = write_sample(tmp_path / "again", per_letter=PER_LETTER)
+    names = sorted(p.relative_to(other) for p in other.rglob("*.png"))
+    assert all((other / n).read_bytes() == (tiny_data / n).read_bytes() for n in names)

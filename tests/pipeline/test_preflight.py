@@ -1,0 +1,72 @@
+"""What is checked before TFX is imported."""
+
+from pathlib import Path
+
+import pytest
+
+from components.errors import UserError
+from components.example_gen.bad_records import BadRecordsError
+from components.features import CSV_FILE_NAME
+from components.settings import DataSettings
+from pipeline.preflight import CURATED_SCHEMA, check_data, read_schema
+
+HEADER = "letter,label,file,background"
+
+
+def folder_of(path: Path, *rows: str) -> Path:
+    (path / "a.png").touch()
+    (path / CSV_FILE_NAME).write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+    return path
+
+
+def test_generated_letters_pass(letters_folder: Path) -> None:
+    check_data(letters_folder, DataSettings())
+
+
+def test_real_photos_pass(real_data: Path) -> None:
+    check_data(real_data, DataSettings())
+
+
+def test_bad_row_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadRecordsError, match=r"line 3: none\.png: the file does not exist"):
+        check_data(folder_of(tmp_path, "а,1,a.png,0", "б,2,none.png,0"), DataSettings())
+
+
+def test_bad_rows_may_be_skipped_within_the_limit(tmp_path: Path) -> None:
+    data = folder_of(tmp_path, "а,1,a.png,0", "б,2,none.png,0")
+    check_data(data, DataSettings(on_bad_record="skip", max_bad_fraction=0.5))
+    with pytest.raises(BadRecordsError, match=r"50\.0 % of 2 rows"):
+        check_data(data, DataSettings(on_bad_record="skip"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"), [([], "the CSV has no rows; add one for each image"), (["a,1,a.png,0"], "no good rows")]
+)
+def test_csv_without_a_usable_row_is_told(tmp_path: Path, rows: list[str], message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        check_data(folder_of(tmp_path, *rows), DataSettings(on_bad_record="skip", max_bad_fraction=1.0))
+
+
+def test_curated_schema_is_read_as_it_is() -> None:
+    assert read_schema() == CURATED_SCHEMA.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"feature {", "not a TFDV schema: "),
+        (b'feature { nam: "x" }', 'not a TFDV schema: 1:11 : .* has no field named "nam"'),
+        (b"feature { type: LETTER }", "not a TFDV schema: "),
+        ("буква".encode("cp1251"), "not a TFDV schema: "),
+        (None, "cannot be read: No such file or directory"),
+    ],
+    ids=["cut", "unknown field", "unknown type", "no text", "missing"],
+)
+def test_broken_schema_is_told_in_one_line(tmp_path: Path, content: bytes | None, message: str) -> None:
+    path = tmp_path / "schema.pbtxt"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(UserError, match=message) as caught:
+        read_schema(path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert "\n" not in str(caught.value)

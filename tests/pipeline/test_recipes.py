@@ -1,0 +1,51 @@
+"""The recipes are what the issue says they are."""
+
+import pytest
+
+from components.errors import UserError
+from pipeline.recipes import RECIPES, named
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_recipe_knows_its_name_and_says_what_it_is(name: str) -> None:
+    assert named(name).recipe == name
+    assert RECIPES[name].__doc__
+
+
+def test_recipes_are_default_sample_and_notebook() -> None:
+    assert set(RECIPES) == {"default", "sample", "notebook"}
+
+
+@pytest.mark.parametrize("name", ["none", "", "Default"])
+def test_unknown_recipe_is_told_with_the_known_ones(name: str) -> None:
+    with pytest.raises(UserError) as caught:
+        named(name)
+    assert str(caught.value) == f"--recipe {name}: no such recipe; the recipes are {', '.join(RECIPES)}"
+
+
+def test_notebook_is_the_reference_as_it_was_meant() -> None:
+    recipe = named("notebook")
+    assert recipe.model.architecture == "notebook"
+    train = recipe.train
+    assert (train.optimizer, train.learning_rate, train.batch_size, train.epochs) == ("rmsprop", 0.001, 90, 139)
+    assert (train.schedule, train.plateau_patience, train.early_stopping_patience) == ("plateau", 3, 50)
+    assert train.label_smoothing == 0.0
+    shown = {key: value for key, value in recipe.augmentation.model_dump().items() if value}
+    assert shown == {"rotation_degrees": 10.0, "zoom": 0.1, "shift": 0.1, "fill_mode": "nearest"}
+
+
+def test_sample_is_default_but_shorter_and_easier_to_pass() -> None:
+    default, sample = named("default"), named("sample")
+    assert sample.train.epochs < default.train.epochs
+    assert sample.evaluation.min_letter_accuracy < default.evaluation.min_letter_accuracy
+    same = ("model", "augmentation", "data")
+    assert all(getattr(sample, section) == getattr(default, section) for section in same)
+
+
+def test_default_demands_what_issue_2_demands() -> None:
+    evaluation = named("default").evaluation
+    assert (evaluation.min_accuracy, evaluation.min_letter_accuracy) == (0.97, 0.85)
+
+
+def test_no_recipe_lets_bad_records_pass_unasked() -> None:
+    assert {named(name).data.on_bad_record for name in RECIPES} == {"error"}

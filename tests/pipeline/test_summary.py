@@ -1,0 +1,94 @@
+"""`summary.json` has every key at every ending, and null for what a run did not come to."""
+
+import json
+import resource
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from pipeline.progress import ComponentRun
+from pipeline.recipes import named
+from pipeline.summary import Ending, Findings, build_summary, peak_memory_mib, versions
+
+VERDICT = {"passed": True, "per_split": {"train": 81}, "per_letter": {"а": 3}, "per_background": {"plain": 1}}
+TEST = {"accuracy": 0.98, "photos": 100, "interval_95": [0.93, 0.99], "per_letter": {"а": 1.0}, "per_background": {}}
+TRAIN = {"seconds": 12.0, "epochs": 3, "best_epoch": 2, "parameters": 1000}
+
+
+def summary_of(findings: Findings, **ending: object) -> dict:
+    made = build_summary(named("default"), Ending(Path("/data"), generated=False, findings=findings, **ending))
+    return json.loads(json.dumps(made))
+
+
+def test_run_that_came_to_nothing_has_every_key() -> None:
+    summary = summary_of(Findings(), problems=["/data: no such folder"])
+    assert {
+        "data", "test", "blessed", "reasons", "pushed_model", "recipe", "config_sha256",
+        "train", "components", "peak_memory_mib", "versions",
+    } <= set(summary)  # fmt: skip
+    assert {"per_split", "per_letter", "dropped"} <= set(summary["data"])
+    assert (summary["test"], summary["blessed"], summary["pushed_model"], summary["train"]) == (None,) * 4
+    assert [summary["data"][key] for key in ("per_split", "per_letter", "per_background", "dropped")] == [None] * 4
+    assert summary["reasons"] == ["/data: no such folder"]
+    assert summary["components"] == {}
+
+
+def test_full_run_is_told_as_it_was_found() -> None:
+    findings = Findings(VERDICT, dropped=2, training=TRAIN, test=TEST, pushed_model="/out/serving_model/1")
+    summary = summary_of(findings, components={"Trainer": ComponentRun(1.5, cached=True)})
+    assert summary["data"] == {
+        "folder": "/data",
+        "generated": False,
+        "per_split": {"train": 81},
+        "per_letter": {"а": 3},
+        "per_background": {"plain": 1},
+        "dropped": 2,
+    }
+    assert (summary["test"], summary["train"]) == (TEST, TRAIN)
+    assert summary["components"] == {"Trainer": {"seconds": 1.5, "cached": True}}
+    assert (summary["blessed"], summary["reasons"], summary["pushed_model"]) == (True, [], "/out/serving_model/1")
+
+
+def test_nothing_dropped_is_0_and_not_null() -> None:
+    assert summary_of(Findings(dropped=0))["data"]["dropped"] == 0
+
+
+@pytest.mark.parametrize(
+    ("test", "reasons", "blessed"),
+    [(None, (), None), (None, ("odd",), None), (TEST, (), True), (TEST, ("accuracy is 0.9, below 0.97",), False)],
+)
+def test_blessed_is_null_only_when_never_evaluated(test: dict | None, reasons: tuple, blessed: bool | None) -> None:
+    assert summary_of(Findings(test=test, reasons=reasons))["blessed"] is blessed
+
+
+def test_problem_of_the_run_comes_before_missed_thresholds_and_takes_no_blessing() -> None:
+    summary = summary_of(Findings(test=TEST, reasons=("missed",)), problems=["interrupted by SIGTERM"])
+    assert summary["reasons"] == ["interrupted by SIGTERM", "missed"]
+    assert summary_of(Findings(test=TEST), problems=["interrupted by SIGTERM"])["blessed"] is True
+
+
+def test_recipe_and_configuration_are_told() -> None:
+    summary, config = summary_of(Findings()), named("default")
+    assert (summary["recipe"], summary["config_sha256"]) == ("default", config.sha256())
+    assert summary["config"] == config.model_dump(mode="json")
+
+
+def test_versions_are_those_that_are_imported() -> None:
+    import pandas
+    import PIL
+
+    found = versions()
+    assert (found["pandas"], found["pillow"]) == (pandas.__version__, PIL.__version__)
+    assert found["python"] == sys.version.split()[0]
+    assert {"tfx", "tensorflow", "keras", "apache-beam"} <= set(found)
+
+
+@pytest.mark.parametrize(("platform", "peak"), [("linux", 1536), ("darwin", 1536 * 1024)])
+def test_peak_memory_is_in_mib_whatever_the_system_s_unit(
+    monkeypatch: pytest.MonkeyPatch, platform: str, peak: int
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(resource, "getrusage", lambda who: SimpleNamespace(ru_maxrss=peak))
+    assert peak_memory_mib() == 1.5
