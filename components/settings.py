@@ -36,15 +36,13 @@ class ModelSettings(Settings):
     """The network.
 
     Attributes:
-        architecture: `notebook` is the reference's network; `strided` is ours.
-        widths: Channels of each convolution of `strided`.
-        stem_width: Channels after the first convolution of `residual`.
-        stage_widths: Channels of each stage of `residual`; each but the first halves the side.
-        dropout: Fraction of the last features that is dropped in training (`strided` only).
+        architecture: `notebook` is the reference's network; `residual` is ours, and the rest is for it alone.
+        stem_width: Channels after the first convolution, which halves the side.
+        stage_widths: Channels of each stage; each but the first halves the side.
+        dropout: Fraction of the last features that is dropped in training.
     """
 
-    architecture: Literal["notebook", "strided", "residual"] = "residual"
-    widths: tuple[int, ...] = Field((32, 48, 64, 96, 128, 192), min_length=1)
+    architecture: Literal["notebook", "residual"] = "residual"
     stem_width: int = Field(32, ge=1)
     stage_widths: tuple[int, ...] = Field((48, 96, 192), min_length=1)
     dropout: float = Field(0.2, ge=0.0, lt=1.0)
@@ -55,23 +53,39 @@ class AugmentationSettings(Settings):
 
     Attributes:
         rotation_degrees: Largest rotation to either side.
-        zoom: Largest relative change of size, in width and height independently.
+        zoom: Largest change of size, as a logarithm.
+        stretch: Largest change of width against height, as a logarithm.
         shear: Largest shear, as a tangent.
         shift: Largest shift to either side, as a fraction of the picture's side.
-        fill_mode: What is shown beyond the border.
+        fill_mode: What is shown beyond the border: the picture mirrored, or its last pixel.
+        elastic: Deviation of a smooth field of displacements, in pixels.
+        stroke: Share of the photos whose strokes are made thicker or thinner.
+        ruling: Share of the photos whose paper is ruled.
+        contrast: Largest relative change of contrast.
         ink_gain: Largest relative change of each colour channel's gain.
         ink_offset: Largest shift of each colour channel, as a fraction of full scale.
-        permute_channels: Whether the colour channels of each batch change places at random.
+        permute_channels: Whether the colour channels of each photo change places at random.
+        light_slope: Largest relative change of brightness from the centre to a border.
+        blur: Largest share of each pixel that comes from its neighbours.
+        noise: Largest deviation of the sensor's noise, as a fraction of full scale.
     """
 
     rotation_degrees: float = Field(0.0, ge=0.0, le=180.0)
     zoom: float = Field(0.0, ge=0.0, lt=1.0)
+    stretch: float = Field(0.0, ge=0.0, lt=1.0)
     shear: float = Field(0.0, ge=0.0, lt=1.0)
     shift: float = Field(0.0, ge=0.0, lt=1.0)
     fill_mode: Literal["nearest", "reflect"] = "reflect"
+    elastic: float = Field(0.0, ge=0.0, le=8.0)
+    stroke: float = Field(0.0, ge=0.0, le=1.0)
+    ruling: float = Field(0.0, ge=0.0, le=1.0)
+    contrast: float = Field(0.0, ge=0.0, lt=1.0)
     ink_gain: float = Field(0.0, ge=0.0, lt=1.0)
     ink_offset: float = Field(0.0, ge=0.0, lt=1.0)
     permute_channels: bool = False
+    light_slope: float = Field(0.0, ge=0.0, lt=1.0)
+    blur: float = Field(0.0, ge=0.0, le=1.0)
+    noise: float = Field(0.0, ge=0.0, lt=1.0)
 
 
 class TrainSettings(Settings):
@@ -80,21 +94,24 @@ class TrainSettings(Settings):
     Attributes:
         epochs: Most epochs.
         batch_size: Photos per step.
-        optimizer: Its name.
+        optimizer: Its name; `muon` is AdamW for all but the kernels.
         learning_rate: The peak (`one_cycle`) or the first value (`plateau`).
-        weight_decay: Decoupled weight decay (`adamw` only).
+        weight_decay: Decoupled weight decay (`adamw` and `muon`).
         schedule: `one_cycle` warms up linearly and then falls as a cosine; `plateau` halves the rate
             whenever val_accuracy has not improved for `plateau_patience` epochs.
         warmup_fraction: Part of all steps that warm up (`one_cycle` only).
         plateau_patience: Epochs without improvement before the rate is halved (`plateau` only).
         early_stopping_patience: Epochs without improvement of val_accuracy before training ends.
         label_smoothing: Probability that is spread evenly over all letters.
-        seed: Seed of the first weights, the order of the photos, the augmentation and dropout.
+        paper_balance: Evens out the papers: 0 draws photos as often on each paper as there are, 1 on all equally.
+        generated_per_letter: Generated letters of each letter that are mixed into the photos.
+        generated_share: Share of the drawings of an epoch that are generated letters.
+        seed: Seed of the generated letters, the first weights, the order of the photos, the augmentation and dropout.
     """
 
     epochs: int = Field(36, ge=1)
     batch_size: int = Field(128, ge=1)
-    optimizer: Literal["adamw", "rmsprop"] = "adamw"
+    optimizer: Literal["adamw", "muon", "rmsprop"] = "adamw"
     learning_rate: float = Field(0.004, gt=0.0)
     weight_decay: float = Field(0.02, ge=0.0)
     schedule: Literal["one_cycle", "plateau"] = "one_cycle"
@@ -102,7 +119,11 @@ class TrainSettings(Settings):
     plateau_patience: int = Field(3, ge=1)
     early_stopping_patience: int = Field(50, ge=1)
     label_smoothing: float = Field(0.1, ge=0.0, lt=1.0)
-    seed: int = Field(1, ge=0)
+    paper_balance: float = Field(0.0, ge=0.0, le=1.0)
+    generated_per_letter: int = Field(0, ge=0)
+    generated_share: float = Field(0.4, ge=0.0, lt=1.0)
+    # Half of what an int32 holds: seeds of the graph are int32, and some are derived by adding.
+    seed: int = Field(1, ge=0, le=2**30)
 
 
 class EvaluationSettings(Settings):

@@ -125,7 +125,7 @@ def network() -> Any:
     from components.trainer.model import build_model
 
     keras.utils.set_random_seed(3)
-    return build_model(ModelSettings(architecture="strided", widths=(8, 8), dropout=0.2))
+    return build_model(ModelSettings(stem_width=8, stage_widths=(8,), dropout=0.2))
 
 
 @pytest.fixture(scope="session")
@@ -154,8 +154,8 @@ def random_photos(count: int, seed: int) -> Any:
 
     from components.features import IMAGE_SHAPE
     from components.letters import ALPHABET
-    from components.trainer.dataset import Photos
+    from components.trainer.mixture import Photos
 
     pixels = np.random.default_rng(seed).integers(0, 256, (count, *IMAGE_SHAPE), dtype=np.uint8)
     labels = np.eye(len(ALPHABET), dtype=np.float32)[np.arange(count) % len(ALPHABET)]
-    return Photos(pixels, labels)
+    return Photos(pixels, labels, np.zeros(count, np.int64))

@@ -1,7 +1,7 @@
 """The training input: photos decoded once into memory, then shuffled and augmented a batch at a time."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -13,24 +13,9 @@ from components import features
 from components.decoding import PIXEL_SCALE
 from components.settings import AugmentationSettings, TrainSettings
 from components.trainer.augmentation import augment
+from components.trainer.mixture import Mixture, Photos, draw_order
 
 _READ_BATCH = 256
-
-
-@dataclass(frozen=True)
-class Photos:
-    """A split in memory, in the order of the photos' ids, so that it never depends on how files were written.
-
-    Attributes:
-        pixels: uint8 [n, 32, 32, 3].
-        labels: float32 [n, 33], one-hot.
-    """
-
-    pixels: np.ndarray
-    labels: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.labels)
 
 
 def load_photos(files: Sequence[str], accessor: DataAccessor, transform_output: tft.TFTransformOutput) -> Photos:
@@ -48,18 +33,19 @@ def load_photos(files: Sequence[str], accessor: DataAccessor, transform_output: 
     )
     layer = transform_output.transform_features_layer()
 
-    def read(raw: dict[str, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        raw = {key: _flat(raw[key]) for key in (features.IMAGE, features.LABEL, features.IMAGE_ID)}
-        ids = raw.pop(features.IMAGE_ID)
+    def read(raw: dict[str, tf.Tensor]) -> tuple[tf.Tensor, ...]:
+        keys = (features.IMAGE, features.LABEL, features.IMAGE_ID, features.BACKGROUND)
+        raw = {key: _flat(raw[key]) for key in keys}
+        ids, backgrounds = raw.pop(features.IMAGE_ID), raw.pop(features.BACKGROUND)
         transformed = layer(raw)
         # Photos of the right size come back to their exact bytes; a quarter of the memory of floats.
         pixels = tf.cast(tf.round(transformed[features.PIXELS] * 255.0), tf.uint8)
-        return ids, pixels, transformed[features.ONE_HOT_LABEL]
+        return ids, pixels, transformed[features.ONE_HOT_LABEL], backgrounds
 
     batches = list(dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE).as_numpy_iterator())
-    ids, pixels, labels = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+    ids, pixels, labels, backgrounds = (np.concatenate(parts) for parts in zip(*batches, strict=True))
     order = np.argsort(ids, kind="stable")
-    return Photos(pixels[order], labels[order])
+    return Photos(pixels[order], labels[order], backgrounds[order])
 
 
 def _flat(tensor: tf.Tensor | tf.SparseTensor) -> tf.Tensor:
@@ -67,16 +53,8 @@ def _flat(tensor: tf.Tensor | tf.SparseTensor) -> tf.Tensor:
     return tf.reshape(dense, [-1])
 
 
-def steps_per_epoch(photos: int, settings: TrainSettings) -> int:
-    """Returns the number of batches that an epoch of `photos` photos takes; the last may be smaller."""
-    return -(-photos // settings.batch_size)
-
-
 def training_batches(
-    photos: Photos,
-    settings: TrainSettings,
-    augmentation: AugmentationSettings,
-    first_epoch: int = 0,
+    mixture: Mixture, settings: TrainSettings, augmentation: AugmentationSettings, first_epoch: int = 0
 ) -> tf.data.Dataset:
     """Returns augmented batches, epoch after epoch without end.
 
@@ -84,7 +62,7 @@ def training_batches(
     goes on from any epoch as if it had never stopped.
 
     Args:
-        photos: The train split.
+        mixture: What is drawn from, and how often.
         settings: Gives the batch size and the seed.
         augmentation: How the photos are varied.
         first_epoch: Number of the epoch to begin with.
@@ -92,32 +70,33 @@ def training_batches(
     Returns:
         Batches of (float32 [batch, 32, 32, 3] in [0, 1], float32 [batch, 33]).
     """
-    pixels, labels = tf.constant(photos.pixels), tf.constant(photos.labels)
-    steps = steps_per_epoch(len(photos), settings)
+    pixels, labels = tf.constant(mixture.pixels), tf.constant(mixture.labels)
+    steps = steps_per_epoch(mixture, settings)
 
-    def epoch_order(epoch: tf.Tensor) -> tf.data.Dataset:
-        order = tf.random.experimental.stateless_shuffle(tf.range(len(photos)), _seed(settings.seed, epoch))
-        return tf.data.Dataset.from_tensor_slices(order).batch(settings.batch_size)
+    def orders() -> Iterator[np.ndarray]:
+        for epoch in itertools.count(first_epoch):
+            yield draw_order(mixture.draws, settings.seed, epoch)
 
     def augmented(step: tf.Tensor, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         batch = tf.cast(tf.gather(pixels, indices), tf.float32) * PIXEL_SCALE
-        seed = _seed(settings.seed + 1, step)
+        seed = tf.stack([tf.constant(settings.seed, tf.int32), tf.cast(step, tf.int32)])
         return augment(batch, seed, augmentation), tf.gather(labels, indices)
 
     return (
-        tf.data.Dataset.range(first_epoch, np.iinfo(np.int32).max)
-        .flat_map(epoch_order)
+        tf.data.Dataset.from_generator(orders, output_signature=tf.TensorSpec([mixture.drawings], tf.int32))
+        .flat_map(lambda order: tf.data.Dataset.from_tensor_slices(order).batch(settings.batch_size))
         .enumerate(start=first_epoch * steps)
         .map(augmented, num_parallel_calls=tf.data.AUTOTUNE)
         .prefetch(tf.data.AUTOTUNE)
     )
 
 
+def steps_per_epoch(mixture: Mixture, settings: TrainSettings) -> int:
+    """Returns the number of batches that an epoch takes; the last may be smaller."""
+    return -(-mixture.drawings // settings.batch_size)
+
+
 def evaluation_batches(photos: Photos, batch_size: int) -> tf.data.Dataset:
     """Returns a split once, in order and unchanged, in batches as `training_batches` gives them."""
     dataset = tf.data.Dataset.from_tensor_slices((photos.pixels, photos.labels)).batch(batch_size)
     return dataset.map(lambda pixels, labels: (tf.cast(pixels, tf.float32) * PIXEL_SCALE, labels)).cache()
-
-
-def _seed(seed: int, number: tf.Tensor) -> tf.Tensor:
-    return tf.stack([tf.constant(seed, tf.int32), tf.cast(number, tf.int32)])

@@ -19,7 +19,7 @@ def build_model(settings: ModelSettings) -> keras.Model:
         A model from float32 [batch, 32, 32, 3] in [0, 1] to logits, float32 [batch, 33].
     """
     photos = keras.Input(IMAGE_SHAPE, name="pixels")
-    build = {"notebook": _notebook, "strided": _strided, "residual": _residual}[settings.architecture]
+    build = {"notebook": _notebook, "residual": _residual}[settings.architecture]
     return keras.Model(photos, build(photos, settings), name=settings.architecture)
 
 
@@ -34,17 +34,6 @@ def _notebook(x: keras.KerasTensor, settings: ModelSettings) -> keras.KerasTenso
     x = keras.layers.Flatten()(x)
     x = keras.layers.Dense(256, activation="relu")(x)
     x = keras.layers.Dropout(0.5)(x)
-    return keras.layers.Dense(len(ALPHABET), name="logits")(x)
-
-
-def _strided(x: keras.KerasTensor, settings: ModelSettings) -> keras.KerasTensor:
-    """3x3 convolutions, of which every second one halves the side; then the mean over the picture."""
-    for index, width in enumerate(settings.widths):
-        x = keras.layers.Conv2D(width, 3, 1 + index % 2, padding="same", use_bias=False)(x)
-        x = keras.layers.BatchNormalization()(x)
-        x = keras.layers.ReLU()(x)
-    x = keras.layers.GlobalAveragePooling2D()(x)
-    x = keras.layers.Dropout(settings.dropout)(x)
     return keras.layers.Dense(len(ALPHABET), name="logits")(x)
 
 

@@ -21,6 +21,7 @@ class Muon(keras.optimizers.Optimizer):
     def __init__(
         self,
         learning_rate: float | keras.optimizers.schedules.LearningRateSchedule = 0.02,
+        *,
         momentum: float = 0.9,
         adam_ratio: float = 0.1,
         beta_1: float = 0.9,
@@ -51,9 +52,7 @@ class Muon(keras.optimizers.Optimizer):
             return
         super().build(variables)
         self._momenta = [self.add_variable_from_reference(v, "momentum") for v in variables]
-        self._squares = [
-            None if is_kernel(v) else self.add_variable_from_reference(v, "square") for v in variables
-        ]
+        self._squares = [None if is_kernel(v) else self.add_variable_from_reference(v, "square") for v in variables]
 
     def update_step(self, gradient: tf.Tensor, variable: keras.Variable, learning_rate: tf.Tensor) -> None:
         """Moves one variable by one step."""

@@ -5,6 +5,7 @@ import math
 import keras
 
 from components.settings import TrainSettings
+from components.trainer.muon import Muon
 
 # The last rate of a cycle, relative to its peak; and the lowest rate of the reference's plateau schedule.
 _FINAL_FRACTION = 1e-3
@@ -51,7 +52,8 @@ def build_optimizer(settings: TrainSettings, steps_per_epoch: int) -> keras.opti
         rate = OneCycle(rate, steps_per_epoch * settings.epochs, settings.warmup_fraction)
     if settings.optimizer == "rmsprop":
         return keras.optimizers.RMSprop(rate, rho=0.9, epsilon=1e-8)
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay)
+    kind = {"adamw": keras.optimizers.AdamW, "muon": Muon}[settings.optimizer]
+    optimizer = kind(rate, weight_decay=settings.weight_decay)
     # Biases and batch normalisation have no scale to decay: the network undoes a change of it.
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     return optimizer

@@ -20,14 +20,15 @@ from components.trainer.callbacks import (
     build_callbacks,
 )
 from components.trainer.dataset import (
-    Photos,
     evaluation_batches,
     load_photos,
     steps_per_epoch,
     training_batches,
 )
 from components.trainer.export import export
+from components.trainer.generated import draw_letters
 from components.trainer.history import read_history
+from components.trainer.mixture import Photos, mix
 from components.trainer.model import build_model
 from components.trainer.optimizer import build_optimizer
 from components.trainer.state import state_key
@@ -95,7 +96,8 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
     """
     keras.utils.set_random_seed(config.train.seed)
     tf.config.experimental.enable_op_determinism()
-    steps = steps_per_epoch(len(splits.train), config.train)
+    mixture = mix(splits.train, draw_letters(config.train), config.train)
+    steps = steps_per_epoch(mixture, config.train)
     network = build_model(config.model)
     network.compile(
         optimizer=build_optimizer(config.train, steps),
@@ -107,7 +109,7 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
     callbacks, resume = build_callbacks(config.train, state, log_folder)
     first_epoch = resume.first_epoch
     network.fit(
-        training_batches(splits.train, config.train, config.augmentation, first_epoch),
+        training_batches(mixture, config.train, config.augmentation, first_epoch),
         steps_per_epoch=steps,
         initial_epoch=first_epoch,
         epochs=config.train.epochs,

@@ -3,7 +3,7 @@
 import hashlib
 
 from components.settings import Settings
-from components.trainer.dataset import Photos
+from components.trainer.mixture import Photos
 
 
 def state_key(train: Photos, evaluation: Photos, config: Settings) -> str:

@@ -26,6 +26,9 @@ def warp(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings) -> 
     points = affine_points(tf.shape(photos)[0], side, seeds[0], settings)
     if settings.elastic:
         points += elastic_displacements(tf.shape(photos)[0], side, seeds[1], settings.elastic)
+    last = side - 1
+    if settings.fill_mode == "reflect":
+        points = last - tf.abs(tf.math.floormod(points, 2.0 * last) - last)
     return look_up(photos, points)
 
 
@@ -71,7 +74,7 @@ def elastic_displacements(batch: tf.Tensor, side: int, seed: tf.Tensor, pixels: 
 
 
 def look_up(photos: tf.Tensor, points: tf.Tensor) -> tf.Tensor:
-    """Returns the photos' colours at some points, interpolated bilinearly; beyond the border they are mirrored.
+    """Returns the photos' colours at some points, interpolated bilinearly; beyond the border, the nearest.
 
     Args:
         photos: float32 [batch, side, side, channels].
@@ -81,7 +84,7 @@ def look_up(photos: tf.Tensor, points: tf.Tensor) -> tf.Tensor:
         float32 [batch, height, width, channels].
     """
     last = photos.shape[1] - 1
-    points = last - tf.abs(tf.math.floormod(points, 2.0 * last) - last)
+    points = tf.clip_by_value(points, 0.0, float(last))
     corner = tf.floor(points)
     weight = points - corner
     low = tf.cast(corner, tf.int32)

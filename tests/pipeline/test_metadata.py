@@ -103,5 +103,5 @@ def test_models_that_were_not_pushed_or_elsewhere_are_not_missing(record: _Recor
 def test_file_that_is_no_record_is_a_user_s_error(tmp_path: Path) -> None:
     file = tmp_path / "metadata.sqlite"
     file.write_text("not a database, but long enough to be taken for one\n" * 100)
-    with pytest.raises(UserError, match="not a record of runs.*move it away to begin a new one"):
+    with pytest.raises(UserError, match=r"not a record of runs.*move it away to begin a new one"):
         open_store(file)

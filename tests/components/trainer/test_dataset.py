@@ -11,15 +11,10 @@ from tfx.components.util import tfxio_utils
 from tfx.types import artifact_utils
 
 from components.decoding import PIXEL_SCALE
-from components.features import IMAGE, IMAGE_ID, LABEL
+from components.features import BACKGROUND, IMAGE, IMAGE_ID, LABEL
 from components.settings import AugmentationSettings, TrainSettings
-from components.trainer.dataset import (
-    Photos,
-    evaluation_batches,
-    load_photos,
-    steps_per_epoch,
-    training_batches,
-)
+from components.trainer.dataset import evaluation_batches, load_photos, steps_per_epoch, training_batches
+from components.trainer.mixture import Mixture, Photos, mix
 from components.transform import preprocessing_fn
 
 PLAIN = AugmentationSettings()
@@ -29,10 +24,14 @@ STEPS = 5
 SETTINGS = TrainSettings(batch_size=BATCH, seed=4)
 
 
+def _mixture(photos: int) -> Mixture:
+    return mix(random_photos(photos, 0), None, SETTINGS)
+
+
 def _epochs(
     augmentation: AugmentationSettings, count: int, first_epoch: int = 0, settings: TrainSettings = SETTINGS
 ) -> list[list[tuple[np.ndarray, np.ndarray]]]:
-    batches = training_batches(random_photos(PHOTOS, 0), settings, augmentation, first_epoch)
+    batches = training_batches(_mixture(PHOTOS), settings, augmentation, first_epoch)
     flat = list(batches.take(count * STEPS).as_numpy_iterator())
     return [flat[i : i + STEPS] for i in range(0, len(flat), STEPS)]
 
@@ -43,7 +42,7 @@ def _same(ours: list[Any], theirs: list[Any]) -> bool:
 
 @pytest.mark.parametrize(("photos", "batch", "steps"), [(23, 5, 5), (25, 5, 5), (26, 5, 6), (1, 64, 1), (64, 1, 64)])
 def test_last_smaller_batch_counts_as_a_step(photos: int, batch: int, steps: int) -> None:
-    assert steps_per_epoch(photos, TrainSettings(batch_size=batch)) == steps
+    assert steps_per_epoch(_mixture(photos), TrainSettings(batch_size=batch)) == steps
 
 
 def test_every_photo_comes_exactly_once_in_each_epoch_with_its_label() -> None:
@@ -77,7 +76,7 @@ def test_seed_decides_order_and_augmentation() -> None:
     other = SETTINGS.model_copy(update={"seed": 5})
     assert _same(_epochs(VARIED, 1)[0], _epochs(VARIED, 1)[0])
     assert not _same(_epochs(PLAIN, 1)[0], _epochs(PLAIN, 1, settings=other)[0])
-    one = random_photos(1, 0)
+    one = _mixture(1)
     mine, theirs = (next(iter(training_batches(one, s, VARIED)))[0] for s in (SETTINGS, other))
     assert not np.array_equal(mine, theirs)
 
@@ -110,6 +109,8 @@ def test_split_is_read_through_the_transform_graph(
     assert loaded.pixels.dtype == np.uint8
     np.testing.assert_array_equal(loaded.pixels, np.rint(expected["pixels"] * 255))
     np.testing.assert_array_equal(loaded.labels, expected["one_hot_label"])
+    backgrounds = [e.features.feature[BACKGROUND].int64_list.value[0] for e in ordered]
+    assert loaded.backgrounds.tolist() == backgrounds
 
 
 def test_order_does_not_depend_on_how_the_files_were_written(

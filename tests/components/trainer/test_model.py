@@ -10,17 +10,27 @@ from components.letters import ALPHABET
 from components.settings import ModelSettings
 from components.trainer.model import build_model
 
-STRIDED_WIDTHS = (32, 48, 64, 96, 128, 192)
 NETWORKS = {
     "notebook": ModelSettings(architecture="notebook"),
-    "strided": ModelSettings(architecture="strided", widths=STRIDED_WIDTHS, dropout=0.2),
     "residual": ModelSettings(architecture="residual", stem_width=16, stage_widths=(16, 32), dropout=0.2),
 }
 
 
-@pytest.mark.parametrize(("name", "parameters"), [("notebook", 1_140_801), ("strided", 438_017)])
+@pytest.mark.parametrize(("name", "parameters"), [("notebook", 1_140_801), ("residual", 1_063_169)])
 def test_number_of_parameters(name: str, parameters: int) -> None:
-    assert build_model(NETWORKS[name]).count_params() == parameters
+    assert build_model(ModelSettings(architecture=name)).count_params() == parameters
+
+
+def test_colour_and_contrast_of_the_paper_do_not_matter_to_the_residual_network() -> None:
+    network = build_model(NETWORKS["residual"])
+    photo = random_photos(1, 0).pixels / np.float32(255)
+    pale = 0.5 + photo * np.float32([0.4, 0.3, 0.45])
+    np.testing.assert_allclose(network(pale), network(photo), atol=0.15)
+
+
+def test_empty_photo_gives_finite_logits() -> None:
+    network = build_model(NETWORKS["residual"])
+    assert np.isfinite(network(np.zeros((1, 32, 32, 3), np.float32))).all()
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -38,7 +48,6 @@ def test_a_batch_of_photos_gives_a_logit_for_each_letter(name: str, batch: int) 
     "settings",
     [
         NETWORKS["notebook"],
-        ModelSettings(architecture="strided", widths=(16, 32, 32, 64), dropout=0.2),
         NETWORKS["residual"],
     ],
     ids=lambda settings: settings.architecture,
@@ -61,11 +70,11 @@ def test_dropout_is_for_training_only() -> None:
     assert not np.array_equal(network(x, training=True), network(x, training=True))
 
 
-def test_widths_decide_the_number_of_convolutions() -> None:
-    network = build_model(ModelSettings(architecture="strided", widths=(4, 8, 16)))
+def test_stages_halve_the_side_but_for_the_first() -> None:
+    network = build_model(ModelSettings(stem_width=4, stage_widths=(5, 6, 7)))
     convolutions = [layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)]
-    assert [layer.filters for layer in convolutions] == [4, 8, 16]
-    assert [layer.output.shape[1] for layer in convolutions] == [32, 16, 16]
+    assert [layer.filters for layer in convolutions] == [4, 5, 6, 6, 6, 7, 7, 7]
+    assert [layer.output.shape[1] for layer in convolutions] == [16, 16, 8, 8, 8, 4, 4, 4]
 
 
 def test_unknown_architecture_is_refused() -> None:

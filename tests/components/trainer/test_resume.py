@@ -112,19 +112,24 @@ def _kill_on(call: int, real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize(
-    ("function", "call", "left", "epoch"),
+    ("function", "call", "outcome"),
     [
-        ((resume.np, "savez"), 1, {"epoch", "epoch.new"}, 1),
-        ((resume.json, "dumps"), 1, {"epoch", "epoch.new"}, 1),
-        ((os, "rename"), 1, {"epoch", "epoch.new"}, 1),
-        ((os, "rename"), 2, {"epoch.old", "epoch.new"}, 1),
-        ((shutil, "rmtree"), 3, {"epoch", "epoch.old"}, 2),
+        ((resume.np, "savez"), 1, ({"epoch", "epoch.new"}, 1)),
+        ((resume.json, "dumps"), 1, ({"epoch", "epoch.new"}, 1)),
+        ((os, "rename"), 1, ({"epoch", "epoch.new"}, 1)),
+        ((os, "rename"), 2, ({"epoch.old", "epoch.new"}, 1)),
+        ((shutil, "rmtree"), 3, ({"epoch", "epoch.old"}, 2)),
     ],
     ids=["arrays", "json", "before-renames", "between-renames", "after-renames"],
 )
 def test_kill_while_the_state_is_replaced_leaves_a_whole_one(
-    function: tuple[Any, str], call: int, left: set[str], epoch: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    function: tuple[Any, str],
+    call: int,
+    outcome: tuple[set[str], int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    left, epoch = outcome
     folder = tmp_path / "epoch"
     _Training(folder).save(1)
     with monkeypatch.context() as patch:

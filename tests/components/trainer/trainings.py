@@ -16,7 +16,7 @@ ONE_CYCLE = TrainSettings(epochs=4, batch_size=8, optimizer="adamw", learning_ra
 PLATEAU = TrainSettings(
     epochs=4, batch_size=8, optimizer="rmsprop", learning_rate=1e-3, schedule="plateau", plateau_patience=1, seed=1
 )
-NETWORK = ModelSettings(architecture="strided", widths=(4, 8), dropout=0.3)
+NETWORK = ModelSettings(stem_width=4, stage_widths=(4, 8), dropout=0.3)
 AUGMENTATION = AugmentationSettings(rotation_degrees=10.0, shift=0.1, ink_gain=0.3, permute_channels=True)
 
 

@@ -1,0 +1,105 @@
+"""What training draws from: photos, of rare papers more often, and generated letters among them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from components.letters import ALPHABET
+from components.settings import TrainSettings
+
+
+@dataclass(frozen=True)
+class Photos:
+    """A split in memory, in the order of the photos' ids, so that it never depends on how files were written.
+
+    Attributes:
+        pixels: uint8 [n, 32, 32, 3].
+        labels: float32 [n, 33], one-hot.
+        backgrounds: int64 [n], indices into `BACKGROUNDS`.
+    """
+
+    pixels: np.ndarray
+    labels: np.ndarray
+    backgrounds: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Pictures to train on, and how often each is drawn in an epoch.
+
+    Attributes:
+        pixels: uint8 [n, 32, 32, 3].
+        labels: float32 [n, 33], one-hot.
+        draws: float64 [n], the expected number of drawings of each in one epoch.
+    """
+
+    pixels: np.ndarray
+    labels: np.ndarray
+    draws: np.ndarray
+
+    @property
+    def drawings(self) -> int:
+        """Number of drawings in an epoch."""
+        return round(float(self.draws.sum()))
+
+
+def mix(photos: Photos, generated: Photos | None, settings: TrainSettings) -> Mixture:
+    """Returns the mixture of a training: as many drawings of photos in an epoch as there are photos.
+
+    Args:
+        photos: The train split.
+        generated: Generated letters, which are added to the photos' drawings.
+        settings: The papers' balance and the share of generated letters.
+    """
+    draws = len(photos) * paper_weights(photos.backgrounds, settings.paper_balance)
+    if generated is None:
+        return Mixture(photos.pixels, photos.labels, draws)
+    share = settings.generated_share
+    each = len(photos) * share / (1.0 - share) / len(generated)
+    return Mixture(
+        np.concatenate([photos.pixels, generated.pixels]),
+        np.concatenate([photos.labels, generated.labels]),
+        np.concatenate([draws, np.full(len(generated), each)]),
+    )
+
+
+def paper_weights(backgrounds: np.ndarray, balance: float) -> np.ndarray:
+    """Returns the photos' weights, float64 [n], which sum to 1.
+
+    Args:
+        backgrounds: int64 [n], the paper of each photo.
+        balance: 0 weighs all photos equally, 1 all papers.
+    """
+    _, index, counts = np.unique(backgrounds, return_inverse=True, return_counts=True)
+    weights = counts[index] ** -float(balance)
+    return np.asarray(weights / weights.sum())
+
+
+def draw_order(draws: np.ndarray, seed: int, epoch: int) -> np.ndarray:
+    """Draws the pictures of one epoch, in random order, by systematic sampling.
+
+    Each picture comes up as often as expected, rounded up or down; with draws of 1, each exactly once.
+
+    Args:
+        draws: float64 [n], the expected number of drawings of each picture.
+        seed: The training's.
+        epoch: Number of the epoch.
+
+    Returns:
+        int32 [round(sum of draws)], indices into `draws`.
+    """
+    rng = np.random.default_rng([seed, epoch])
+    shuffled = rng.permutation(len(draws))
+    drawings = round(float(draws.sum()))
+    marks = (np.arange(drawings) + rng.random()) / drawings
+    edges = np.cumsum(draws[shuffled]) / draws.sum()
+    picked = shuffled[np.minimum(np.searchsorted(edges, marks), len(draws) - 1)]
+    return rng.permutation(picked).astype(np.int32)
+
+
+def one_hot(class_ids: np.ndarray) -> np.ndarray:
+    """Returns class ids, int64 [n], as float32 [n, 33]."""
+    return np.eye(len(ALPHABET), dtype=np.float32)[class_ids]

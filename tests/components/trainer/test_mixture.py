@@ -1,0 +1,73 @@
+"""What training draws from: how often each picture comes up, and in what order."""
+
+import numpy as np
+import pytest
+from model_fixtures import random_photos
+
+from components.settings import TrainSettings
+from components.trainer.mixture import Photos, draw_order, mix, one_hot, paper_weights
+
+BACKGROUNDS = np.array([0] * 5 + [1] * 15 + [2] * 80)
+
+
+def test_without_balance_every_photo_weighs_the_same() -> None:
+    np.testing.assert_allclose(paper_weights(BACKGROUNDS, 0.0), 0.01)
+
+
+def test_with_full_balance_every_paper_weighs_the_same() -> None:
+    weights = paper_weights(BACKGROUNDS, 1.0)
+    assert [weights[paper == BACKGROUNDS].sum() for paper in range(3)] == pytest.approx([1 / 3] * 3)
+
+
+def test_a_third_of_balance_draws_a_rare_paper_by_the_cube_root_more() -> None:
+    weights = paper_weights(BACKGROUNDS, 1 / 3)
+    assert weights[0] / weights[-1] == pytest.approx((80 / 5) ** (1 / 3))
+    assert weights.sum() == pytest.approx(1.0)
+
+
+def test_expected_draws_of_one_give_each_picture_exactly_once() -> None:
+    for epoch in range(3):
+        assert sorted(draw_order(np.ones(57), seed=2, epoch=epoch)) == list(range(57))
+
+
+def test_each_picture_comes_as_often_as_expected_rounded_up_or_down() -> None:
+    draws = np.random.default_rng(0).uniform(0.2, 3.0, 200)
+    counts = np.bincount(draw_order(draws, seed=1, epoch=0), minlength=200)
+    scaled = draws * round(draws.sum()) / draws.sum()
+    assert counts.sum() == round(draws.sum())
+    assert (np.floor(scaled) <= counts).all()
+    assert (counts <= np.ceil(scaled)).all()
+
+
+def test_order_depends_on_seed_and_epoch_alone() -> None:
+    draws = np.full(50, 1.5)
+    np.testing.assert_array_equal(draw_order(draws, 1, 2), draw_order(draws, 1, 2))
+    assert not np.array_equal(draw_order(draws, 1, 2), draw_order(draws, 1, 3))
+    assert not np.array_equal(draw_order(draws, 1, 2), draw_order(draws, 2, 2))
+
+
+def test_generated_letters_take_their_share_of_an_epoch() -> None:
+    photos, generated = random_photos(30, 0), random_photos(66, 1)
+    mixture = mix(photos, generated, TrainSettings(generated_share=0.4))
+    assert mixture.drawings == 50
+    assert mixture.draws[:30].sum() == pytest.approx(30)
+    assert len(mixture.pixels) == len(mixture.labels) == 96
+    np.testing.assert_array_equal(mixture.pixels[30:], generated.pixels)
+
+
+def test_without_generated_letters_an_epoch_is_the_photos() -> None:
+    photos = random_photos(30, 0)
+    mixture = mix(photos, None, TrainSettings())
+    np.testing.assert_array_equal(mixture.draws, np.ones(30))
+    assert mixture.pixels is photos.pixels
+
+
+def test_one_hot_rows_stand_for_their_classes() -> None:
+    rows = one_hot(np.array([0, 32]))
+    assert rows.shape == (2, 33)
+    assert rows.argmax(axis=1).tolist() == [0, 32]
+    assert rows.sum() == 2
+
+
+def test_number_of_photos_is_that_of_labels() -> None:
+    assert len(Photos(np.zeros((4, 32, 32, 3), np.uint8), np.zeros((4, 33)), np.zeros(4))) == 4
