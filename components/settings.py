@@ -68,6 +68,8 @@ class AugmentationSettings(Settings):
         light_slope: Largest relative change of brightness from the centre to a border.
         blur: Largest share of each pixel that comes from its neighbours.
         noise: Largest deviation of the sensor's noise, as a fraction of full scale.
+        cooling_start: Part of the training after which all of these weaken, in a straight line.
+        cooled_strength: What is left of them at the end of the training, as a factor.
     """
 
     rotation_degrees: float = Field(0.0, ge=0.0, le=180.0)
@@ -86,6 +88,8 @@ class AugmentationSettings(Settings):
     light_slope: float = Field(0.0, ge=0.0, lt=1.0)
     blur: float = Field(0.0, ge=0.0, le=1.0)
     noise: float = Field(0.0, ge=0.0, lt=1.0)
+    cooling_start: float = Field(1.0, ge=0.0, le=1.0)
+    cooled_strength: float = Field(1.0, ge=0.0, le=1.0)
 
 
 class TrainSettings(Settings):

@@ -1,4 +1,4 @@
-"""The open handwriting fonts that draw the letters, found in their `fontpkg-*` packages."""
+"""The hands that draw the letters: open handwriting fonts, found in their `fontpkg-*` packages, and a pen."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +15,9 @@ _PACKAGES = {
     "pacifico": "fontpkg_pacifico",
 }
 FONTS = tuple(_PACKAGES)
+# No font: `sample/pen.py` writes these letters. The default sample does without it.
+PEN = "pen"
+ALL_HANDS = (*FONTS, PEN)
 
 # н has neither ascender nor descender in any of the fonts, so its height is the x-height.
 _X_HEIGHT_LETTER = "н"
@@ -23,26 +26,27 @@ _MEASURING_SIZE = 400
 
 
 def known_fonts(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Returns the fonts of that name, each once and in the order of `FONTS`.
+    """Returns the hands of that name, each once and in the order of `ALL_HANDS`.
 
     Raises:
-        SampleError: If there is no name, or one that is not in `FONTS`.
+        SampleError: If there is no name, or one that is not in `ALL_HANDS`.
     """
-    unknown = sorted(set(names) - set(FONTS))
+    unknown = sorted(set(names) - set(ALL_HANDS))
     if unknown:
-        raise SampleError(f"no font is called {unknown[0]!r}; there are {', '.join(FONTS)}")
+        raise SampleError(f"no font is called {unknown[0]!r}; there are {', '.join(ALL_HANDS)}")
     if not names:
-        raise SampleError(f"no font given; there are {', '.join(FONTS)}")
-    return tuple(font for font in FONTS if font in names)
+        raise SampleError(f"no font given; there are {', '.join(ALL_HANDS)}")
+    return tuple(font for font in ALL_HANDS if font in names)
 
 
 def font_path(name: str) -> Path:
     """Returns the font file of a font in `FONTS`.
 
     Raises:
-        SampleError: If the font is unknown or its package is not installed.
+        SampleError: If it is unknown, its package is not installed, or it is the pen.
     """
-    (name,) = known_fonts((name,))
+    if known_fonts((name,)) == (PEN,):
+        raise SampleError(f"{PEN} draws without a font file")
     spec = find_spec(_PACKAGES[name])
     if spec is None or spec.origin is None:
         raise SampleError(f"font {name} is not installed; run: pip install fontpkg-{name}")

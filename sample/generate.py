@@ -10,10 +10,11 @@ from scipy import ndimage
 from components.features import IMAGE_SIDE
 from components.letters import ALPHABET, class_id_of, label_of
 from sample.distortion import draw_pose, field_positions
-from sample.fonts import FONTS, known_fonts
+from sample.fonts import FONTS, PEN, known_fonts
 from sample.glyphs import glyph_fields
 from sample.ink import draw_ink, stroke_coverage
 from sample.paper import draw_paper
+from sample.pen import draw_pen_fields
 
 # Papers by number of the photo, over and over: the four come first, so that four photos of a letter
 # show them all, and of 100 photos they get 5, 5, 45 and 45 (of 100 real ones 5, 6, 42 and 47).
@@ -68,15 +69,23 @@ def draw_photo(letter: str, number: int, seed: int, fonts: tuple[str, ...] = FON
         letter: One letter of the alphabet.
         number: Which photo of that letter, from 0.
         seed: The sample's seed, 0 or more.
-        fonts: Names in `FONTS` to choose from.
+        fonts: Names in `sample.fonts.ALL_HANDS` to choose from.
 
     Raises:
         SampleError: If a font is unknown or its package is not installed.
     """
     label = label_of(class_id_of(letter))
+    shape = _ODD_SHAPES.get((label, number % _ODD_CYCLE), _SQUARE)
+    return draw_photo_of_shape(letter, number, seed, fonts, shape)
+
+
+def draw_photo_of_shape(
+    letter: str, number: int, seed: int, fonts: tuple[str, ...], shape: tuple[int, int] = _SQUARE
+) -> Photo:
+    """Returns the photo that `draw_photo` would, but of a given (height, width) in pixels."""
+    label = label_of(class_id_of(letter))
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(label, number)))
     paper = _PAPER_CYCLE[number % len(_PAPER_CYCLE)]
-    shape = _ODD_SHAPES.get((label, number % _ODD_CYCLE), _SQUARE)
     names = known_fonts(fonts)
     font = names[rng.integers(len(names))]
     pixels = draw_letter(letter, font, paper, rng, shape)
@@ -94,7 +103,7 @@ def draw_letter(
 
     Args:
         letter: One letter of the alphabet.
-        font: A name in `sample.fonts.FONTS`.
+        font: A name in `sample.fonts.ALL_HANDS`.
         paper: Index into `components.features.BACKGROUNDS`.
         rng: Source of everything that is not given.
         shape: (height, width) in pixels.
@@ -105,7 +114,7 @@ def draw_letter(
     Raises:
         SampleError: If the font is unknown or its package is not installed.
     """
-    fields = glyph_fields(font, letter)
+    fields = draw_pen_fields(letter, rng) if font == PEN else glyph_fields(font, letter)
     pose = draw_pose(fields.extent, shape, rng)
     sheet = draw_paper(paper, shape, rng)
     ink = draw_ink(sheet.mean(axis=(0, 1)), rng)

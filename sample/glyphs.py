@@ -15,22 +15,26 @@ from sample.skeleton import thin
 X_HEIGHT = 40
 # Holds the largest letter (ф of Pacifico) with room for a thick stroke around it.
 FIELD_SIDE = 160
+# No ink lies farther than this from a pen's track or outside an outline: more than the widest stroke
+# under the strongest pressure, and its soft edge.
+FARTHEST_INK = 8.0
 # The hair lines of Great Vibes are about one pixel wide; half coverage would break them.
 _INSIDE_COVERAGE = 0.3
 
 
 @dataclass(frozen=True)
 class GlyphFields:
-    """One letter of one font, centred in a square field.
+    """One letter of one hand, centred in a square field.
 
     Attributes:
         pen: float32 [FIELD_SIDE, FIELD_SIDE], pixels from the middle line of the nearest stroke.
-        outline: float32 [FIELD_SIDE, FIELD_SIDE], pixels from the font's outline, below 0 inside.
+        outline: float32 [FIELD_SIDE, FIELD_SIDE], pixels from the font's outline, below 0 inside;
+            None for a letter that a pen of even width draws, whatever the ink.
         extent: The letter's (height, width) in field pixels.
     """
 
     pen: NDArray[np.float32]
-    outline: NDArray[np.float32]
+    outline: NDArray[np.float32] | None
     extent: tuple[int, int]
 
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from sample.errors import SampleError
-from sample.fonts import FONTS, font_path, known_fonts
+from sample.fonts import FONTS, PEN, font_path, known_fonts
 
 DEFAULT_PER_LETTER = 100
 DEFAULT_SEED = 0
@@ -19,7 +19,7 @@ class Parameters:
     Attributes:
         per_letter: Photos of each letter, 1 or more.
         seed: 0 or more.
-        fonts: Names in `FONTS`; put in the order of `FONTS`, each once.
+        fonts: Names in `ALL_HANDS`; put in that order, each once.
     """
 
     per_letter: int = DEFAULT_PER_LETTER
@@ -38,7 +38,8 @@ class Parameters:
             raise SampleError(f"the seed must be 0 or more, not {self.seed}")
         object.__setattr__(self, "fonts", known_fonts(self.fonts))
         for font in self.fonts:
-            font_path(font)
+            if font != PEN:
+                font_path(font)
 
     def to_json(self) -> str:
         """Returns the text of `sample.json`."""

@@ -30,7 +30,7 @@ def write_sample(
         directory: The folder to make; its parents are made too.
         per_letter: Photos of each letter, 1 or more.
         seed: 0 or more; the same seed gives the same bytes.
-        fonts: Names in `sample.fonts.FONTS`.
+        fonts: Names in `sample.fonts.ALL_HANDS`.
         workers: Processes that draw; any number gives the same bytes.
 
     Returns:

@@ -12,7 +12,7 @@ from tfx_bsl.public import tfxio
 from components import features
 from components.decoding import PIXEL_SCALE
 from components.settings import AugmentationSettings, TrainSettings
-from components.trainer.augmentation import augment
+from components.trainer.augmentation import augment, strength_at
 from components.trainer.mixture import Mixture, Photos, draw_order
 
 _READ_BATCH = 256
@@ -80,7 +80,8 @@ def training_batches(
     def augmented(step: tf.Tensor, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         batch = tf.cast(tf.gather(pixels, indices), tf.float32) * PIXEL_SCALE
         seed = tf.stack([tf.constant(settings.seed, tf.int32), tf.cast(step, tf.int32)])
-        return augment(batch, seed, augmentation), tf.gather(labels, indices)
+        strength = strength_at(tf.cast(step, tf.float32) / (steps * settings.epochs), augmentation)
+        return augment(batch, seed, augmentation, strength), tf.gather(labels, indices)
 
     return (
         tf.data.Dataset.from_generator(orders, output_signature=tf.TensorSpec([mixture.drawings], tf.int32))

@@ -9,18 +9,21 @@ _MAX_GROWTH = 0.8
 _MAX_SHRINKAGE = 0.4
 
 
-def vary_strokes(photos: tf.Tensor, seed: tf.Tensor, probability: float) -> tf.Tensor:
+def vary_strokes(
+    photos: tf.Tensor, seed: tf.Tensor, probability: float, strength: tf.Tensor | float = 1.0
+) -> tf.Tensor:
     """Returns photos of which a share has thicker or thinner (dark) strokes.
 
     Args:
         photos: float32 [batch, height, width, 3].
         seed: int32 [2].
         probability: Share of the photos that is changed.
+        strength: Factor of that share.
     """
     if not probability:
         return photos
     draws = tf.random.stateless_uniform([2, tf.shape(photos)[0], 1, 1, 1], seed)
-    amount = tf.where(draws[0] < probability, 2.0 * draws[1] - 1.0, 0.0)
+    amount = tf.where(draws[0] < probability * strength, 2.0 * draws[1] - 1.0, 0.0)
     darkest = -tf.nn.max_pool2d(-photos, 3, 1, "SAME")
     lightest = tf.nn.max_pool2d(photos, 3, 1, "SAME")
     growth = tf.nn.relu(amount) * _MAX_GROWTH * (darkest - photos)
@@ -28,22 +31,25 @@ def vary_strokes(photos: tf.Tensor, seed: tf.Tensor, probability: float) -> tf.T
     return photos + growth + shrinkage
 
 
-def vary_colours(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings) -> tf.Tensor:
+def vary_colours(
+    photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings, strength: tf.Tensor | float = 1.0
+) -> tf.Tensor:
     """Returns photos with another contrast, gain and offset per channel, and order of channels.
 
     Args:
         photos: float32 [batch, height, width, 3].
         seed: int32 [2].
         settings: How far each change goes.
+        strength: Factor of every change.
     """
     if not any((settings.contrast, settings.ink_gain, settings.ink_offset, settings.permute_channels)):
         return photos
     seeds = tf.unstack(tf.random.split(seed, 3))
     batch = tf.shape(photos)[0]
-    contrast = 1.0 + tf.random.stateless_uniform([batch, 1, 1, 1], seeds[0], -1.0, 1.0) * settings.contrast
+    contrast = 1.0 + tf.random.stateless_uniform([batch, 1, 1, 1], seeds[0], -1.0, 1.0) * settings.contrast * strength
     mean = tf.reduce_mean(photos, axis=[1, 2], keepdims=True)
     photos = mean + (photos - mean) * contrast
-    draws = tf.random.stateless_uniform([2, batch, 1, 1, 3], seeds[1], -1.0, 1.0)
+    draws = tf.random.stateless_uniform([2, batch, 1, 1, 3], seeds[1], -1.0, 1.0) * strength
     photos = photos * (1.0 + draws[0] * settings.ink_gain) + draws[1] * settings.ink_offset
     if settings.permute_channels:
         order = tf.argsort(tf.random.stateless_uniform([batch, 3], seeds[2]), axis=1)
@@ -52,22 +58,25 @@ def vary_colours(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSetti
     return photos
 
 
-def vary_light(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings) -> tf.Tensor:
+def vary_light(
+    photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings, strength: tf.Tensor | float = 1.0
+) -> tf.Tensor:
     """Returns photos under a slanting light, out of focus, and with a sensor's noise.
 
     Args:
         photos: float32 [batch, side, side, 3].
         seed: int32 [2].
         settings: How far each change goes.
+        strength: Factor of every change.
     """
     if not any((settings.light_slope, settings.blur, settings.noise)):
         return photos
     seeds = tf.unstack(tf.random.split(seed, 4))
     batch, side = tf.shape(photos)[0], photos.shape[1]
-    slope = tf.random.stateless_uniform([2, batch, 1, 1, 1], seeds[0], -1.0, 1.0) * settings.light_slope
+    slope = tf.random.stateless_uniform([2, batch, 1, 1, 1], seeds[0], -1.0, 1.0) * settings.light_slope * strength
     line = tf.linspace(-1.0, 1.0, side)
     photos *= 1.0 + slope[0] * line[:, tf.newaxis] + slope[1] * line[:, tf.newaxis, tf.newaxis]
-    blur = tf.nn.relu(tf.random.stateless_uniform([batch, 1, 1, 1], seeds[1], -1.0, 1.0)) * settings.blur
+    blur = tf.nn.relu(tf.random.stateless_uniform([batch, 1, 1, 1], seeds[1], -1.0, 1.0)) * settings.blur * strength
     photos += blur * (tf.nn.avg_pool2d(photos, 3, 1, "SAME") - photos)
-    amount = tf.random.stateless_uniform([batch, 1, 1, 1], seeds[2]) * settings.noise
+    amount = tf.random.stateless_uniform([batch, 1, 1, 1], seeds[2]) * settings.noise * strength
     return photos + tf.random.stateless_normal(tf.shape(photos), seeds[3]) * amount

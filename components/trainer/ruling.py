@@ -12,13 +12,14 @@ _TINT = (0.4, 1.0)  # how much of the darkness each channel takes
 _GRID_SHARE = 0.6  # of the ruled photos, those with lines in both directions
 
 
-def rule_paper(photos: tf.Tensor, seed: tf.Tensor, probability: float) -> tf.Tensor:
+def rule_paper(photos: tf.Tensor, seed: tf.Tensor, probability: float, strength: tf.Tensor | float = 1.0) -> tf.Tensor:
     """Returns photos of which a share has lines on the paper.
 
     Args:
         photos: float32 [batch, side, side, 3].
         seed: int32 [2].
         probability: Share of the photos that is ruled.
+        strength: Factor of that share.
     """
     if not probability:
         return photos
@@ -34,7 +35,7 @@ def rule_paper(photos: tf.Tensor, seed: tf.Tensor, probability: float) -> tf.Ten
     rows = _lines(cos * y - sin * x, spacing, draws[2], width) * _between(draws[3], *_DARKNESS)
     columns = _lines(cos * x + sin * y, spacing, draws[4], width) * _between(draws[5], *_DARKNESS)
     columns *= tf.cast(draws[6] < _GRID_SHARE, tf.float32)
-    ruled = tf.maximum(rows, columns) * tf.cast(draws[7] < probability, tf.float32)
+    ruled = tf.maximum(rows, columns) * tf.cast(draws[7] < probability * strength, tf.float32)
     tint = _between(tf.random.stateless_uniform([batch, 1, 1, 3], seeds[2]), *_TINT)
     return photos * (1.0 - ruled[..., tf.newaxis] * tint)
 

@@ -10,29 +10,34 @@ from components.settings import AugmentationSettings
 _ELASTIC_GRID = 6
 
 
-def warp(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings) -> tf.Tensor:
+def warp(
+    photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings, strength: tf.Tensor | float = 1.0
+) -> tf.Tensor:
     """Returns each photo rotated, zoomed, sheared, shifted and bent at random.
 
     Args:
         photos: float32 [batch, side, side, 3].
         seed: int32 [2].
         settings: How far each change goes.
+        strength: Factor of every change.
     """
     amounts = (settings.rotation_degrees, settings.zoom, settings.stretch, settings.shear, settings.shift)
     if not any((*amounts, settings.elastic)):
         return photos
     side = photos.shape[1]
     seeds = tf.unstack(tf.random.split(seed, 2))
-    points = affine_points(tf.shape(photos)[0], side, seeds[0], settings)
+    points = affine_points(tf.shape(photos)[0], side, seeds[0], settings, strength)
     if settings.elastic:
-        points += elastic_displacements(tf.shape(photos)[0], side, seeds[1], settings.elastic)
+        points += elastic_displacements(tf.shape(photos)[0], side, seeds[1], settings.elastic * strength)
     last = side - 1
     if settings.fill_mode == "reflect":
         points = last - tf.abs(tf.math.floormod(points, 2.0 * last) - last)
     return look_up(photos, points)
 
 
-def affine_points(batch: tf.Tensor, side: int, seed: tf.Tensor, settings: AugmentationSettings) -> tf.Tensor:
+def affine_points(
+    batch: tf.Tensor, side: int, seed: tf.Tensor, settings: AugmentationSettings, strength: tf.Tensor | float = 1.0
+) -> tf.Tensor:
     """Draws one affine map per photo, about the photo's centre.
 
     Args:
@@ -40,11 +45,12 @@ def affine_points(batch: tf.Tensor, side: int, seed: tf.Tensor, settings: Augmen
         side: Pixels along one side.
         seed: int32 [2].
         settings: The largest rotation, zoom, stretch, shear and shift.
+        strength: Factor of each of them.
 
     Returns:
         float32 [batch, side, side, 2]: where (x, y) in the photo each pixel of the result comes from.
     """
-    draws = tf.random.stateless_uniform([6, batch], seed, -1.0, 1.0)
+    draws = tf.random.stateless_uniform([6, batch], seed, -1.0, 1.0) * strength
     angle = draws[0] * math.radians(settings.rotation_degrees)
     zoom, stretch = tf.exp(draws[1] * settings.zoom), tf.exp(draws[2] * settings.stretch)
     shear = draws[3] * settings.shear
@@ -57,7 +63,7 @@ def affine_points(batch: tf.Tensor, side: int, seed: tf.Tensor, settings: Augmen
     return points + shift[:, tf.newaxis, tf.newaxis, :] + (side - 1) / 2
 
 
-def elastic_displacements(batch: tf.Tensor, side: int, seed: tf.Tensor, pixels: float) -> tf.Tensor:
+def elastic_displacements(batch: tf.Tensor, side: int, seed: tf.Tensor, pixels: tf.Tensor | float) -> tf.Tensor:
     """Draws one smooth field of displacements per photo.
 
     Args:

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from components.settings import AugmentationSettings
-from components.trainer.augmentation import augment
+from components.trainer.augmentation import augment, strength_at
 
 SIDE = 32
 ALL = AugmentationSettings(
@@ -138,3 +138,18 @@ def test_light_noise_and_blur_stay_small() -> None:
     even = np.full((50, SIDE, SIDE, 3), 0.5, np.float32)
     varied = _augmented(tf.constant(even), AugmentationSettings(light_slope=0.1, blur=0.5, noise=0.02))
     assert 0.01 < np.abs(varied - 0.5).max() < 0.2
+
+
+def test_no_strength_changes_nothing() -> None:
+    photos = augment(_photos(), _seed(1, 2), ALL.model_copy(update={"permute_channels": False}), 0.0)
+    np.testing.assert_allclose(photos, _photos(), atol=1e-4)
+
+
+def test_strength_falls_in_a_line_once_cooling_starts() -> None:
+    settings = AugmentationSettings(cooling_start=0.5, cooled_strength=0.2)
+    at = [float(strength_at(tf.constant(progress), settings)) for progress in (0.0, 0.5, 0.75, 1.0)]
+    assert at == pytest.approx([1.0, 1.0, 0.6, 0.2])
+
+
+def test_without_cooling_the_strength_stays() -> None:
+    assert float(strength_at(tf.constant(0.99), AugmentationSettings())) == 1.0
