@@ -4,6 +4,8 @@ OUTPUT ?= output
 RECIPE ?=
 DATA ?=
 ARGS ?=
+# Two processes, each with whole files, so that a file's tests still share what they share.
+PARALLEL := --numprocesses 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-long sample data lint lock setup clean
@@ -19,7 +21,7 @@ run: setup ## run the pipeline on generated letters, or on DATA=folder
 	@$(PYTHON) local_runner.py $(if $(DATA),--data "$(DATA)") --output "$(OUTPUT)" $(if $(RECIPE),--recipe "$(RECIPE)") $(ARGS)
 
 test: setup ## run the tests (at most 10 minutes)
-	@$(PYTHON) -m pytest -m "not long" $(ARGS)
+	@$(PYTHON) -m pytest -m "not long" $(PARALLEL) $(ARGS)
 
 test-long: setup ## run the tests that take longer
 	@$(PYTHON) -m pytest -m long $(ARGS)

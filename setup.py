@@ -9,7 +9,7 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.10,<3.11",
     packages=find_packages(include=["components*", "pipeline*", "sample*", "schema"]),
-    package_data={"schema": ["schema.pbtxt"]},
+    package_data={"schema": ["schema.pbtxt"], "sample": ["licenses/*.txt"]},
     py_modules=["local_runner", "predict"],
     install_requires=[
         "tfx==1.16.0",
@@ -35,6 +35,6 @@ setup(
             "fontpkg-lobster",
             "fontpkg-pacifico",
         ],
-        "test": ["hypothesis", "mypy", "pandas-stubs", "pytest", "pytest-timeout", "ruff"],
+        "test": ["hypothesis", "mypy", "pandas-stubs", "pytest", "pytest-timeout", "pytest-xdist", "ruff"],
     },
 )

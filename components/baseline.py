@@ -9,7 +9,7 @@ MODEL_BLESSING = "model_blessing"
 CURRENT_MODEL = "current_model"
 
 # Custom properties that the Evaluator gives a ModelBlessing.
-_BLESSED = "blessed"
+BLESSED_PROPERTY = "blessed"
 _BLESSED_MODEL_ID = "current_model_id"
 
 Artifacts = dict[str, list[types.Artifact]]
@@ -29,7 +29,7 @@ class LatestOtherBlessedModelStrategy(resolver.ResolverStrategy):
         blessings = {
             blessing.get_int_custom_property(_BLESSED_MODEL_ID): blessing
             for blessing in input_dict[MODEL_BLESSING]
-            if blessing.get_int_custom_property(_BLESSED) == 1
+            if blessing.get_int_custom_property(BLESSED_PROPERTY) == 1
         }
         others = [m for m in input_dict[MODEL] if m.id in blessings and m.id not in current]
         latest = max(others, key=lambda model: model.id, default=None)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from components.baseline import BLESSED_PROPERTY
 from components.data_check.verdict import VERDICT_FILE
 from components.example_gen.executor import DROPPED_PROPERTY
 from components.pusher.component import DESTINATION_PROPERTY, PUSHED_PROPERTY
@@ -22,6 +23,7 @@ def read_findings(record: RunRecord) -> Findings:
         dropped=_dropped(record),
         training=_read_json(record.uri("Trainer", "model_run"), REPORT_FILE),
         test=test_figures(result) if result else None,
+        blessed=_blessed(record),
         reasons=tuple(result.reasons) if result else (),
         pushed_model=_pushed_model(record),
     )
@@ -36,6 +38,11 @@ def test_figures(result: TestResult) -> dict[str, Any]:
         "per_letter": {letter: a.value for letter, a in result.per_letter.items()},
         "per_background": {name: a.value for name, a in result.per_background.items()},
     }
+
+
+def _blessed(record: RunRecord) -> bool | None:
+    blessing = record.outputs.get("Evaluator", {}).get("blessing")
+    return bool(blessing.custom_properties[BLESSED_PROPERTY].int_value) if blessing else None
 
 
 def _dropped(record: RunRecord) -> int | None:

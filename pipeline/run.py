@@ -80,7 +80,7 @@ def _attempt(request: Request, output: Output, ending: Ending) -> int:
         ending.problems.append(f"{type(error).__name__}: {error}")
         traceback.print_exc()
         return ExitStatus.FAILED
-    return ExitStatus.DONE if ending.blessed else ExitStatus.NOT_BLESSED
+    return ExitStatus.DONE if ending.findings.blessed else ExitStatus.NOT_BLESSED
 
 
 def _run(request: Request, output: Output, ending: Ending) -> None:

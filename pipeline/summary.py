@@ -33,7 +33,8 @@ class Findings:
         dropped: Number of bad records that were dropped.
         training: Trainer's report (`training_report`).
         test: Figures of the test split (`test_figures`).
-        reasons: Why the model was not blessed.
+        blessed: Whether the Evaluator blessed the model.
+        reasons: Why it did not.
         pushed_model: The pushed version's folder.
     """
 
@@ -41,6 +42,7 @@ class Findings:
     dropped: int | None = None
     training: Mapping[str, Any] | None = None
     test: Mapping[str, Any] | None = None
+    blessed: bool | None = None
     reasons: tuple[str, ...] = ()
     pushed_model: str | None = None
 
@@ -63,11 +65,6 @@ class Ending:
     components: Mapping[str, ComponentRun] = field(default_factory=dict)
     findings: Findings = Findings()
 
-    @property
-    def blessed(self) -> bool | None:
-        """Whether the model passed every threshold; None where it was never evaluated."""
-        return None if self.findings.test is None else not self.findings.reasons
-
 
 def build_summary(config: Config, ending: Ending) -> dict[str, Any]:
     """Returns the summary of a run, with null for whatever it did not come to."""
@@ -75,7 +72,7 @@ def build_summary(config: Config, ending: Ending) -> dict[str, Any]:
     return {
         "data": _data_summary(ending),
         "test": findings.test,
-        "blessed": ending.blessed,
+        "blessed": findings.blessed,
         "reasons": [*ending.problems, *findings.reasons],
         "pushed_model": findings.pushed_model,
         "recipe": config.recipe,

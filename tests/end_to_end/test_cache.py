@@ -30,6 +30,7 @@ def test_unchanged_run_repeats_nothing_but_the_resolver(first_run: tuple[Path, R
         assert again.summary[part] == first_run[1].summary[part]
 
 
+@pytest.mark.long
 def test_touched_files_repeat_nothing(data_copy: Path, tmp_path: Path) -> None:
     run_tiny(data_copy, tmp_path / "output", "evaluation.min_accuracy=1")
     for path in data_copy.rglob("*.png"):
@@ -41,6 +42,7 @@ def test_another_threshold_repeats_only_the_evaluation(after_first_run: Again) -
     assert after_first_run("evaluation.min_accuracy=0.001").ran == {"Baseline", "Evaluator", "Pusher"}
 
 
+@pytest.mark.long
 def test_new_pixels_under_old_name_size_and_time_repeat_everything(data_copy: Path, tmp_path: Path) -> None:
     run_tiny(data_copy, tmp_path / "output")
     images = sorted(data_copy.rglob("*.png"))
@@ -79,6 +81,7 @@ def test_edited_code_repeats_what_it_touches(
     assert after_first_run().ran == {"Trainer", "Baseline", "Evaluator", "Pusher"}
 
 
+@pytest.mark.long
 def test_another_library_version_repeats_everything(after_first_run: Again, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline.pipeline, "libraries_digest", lambda: "others")
     assert after_first_run().ran == DATA | MODEL | {"Baseline"}

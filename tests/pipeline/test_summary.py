@@ -36,7 +36,9 @@ def test_run_that_came_to_nothing_has_every_key() -> None:
 
 
 def test_full_run_is_told_as_it_was_found() -> None:
-    findings = Findings(VERDICT, dropped=2, training=TRAIN, test=TEST, pushed_model="/out/serving_model/1")
+    findings = Findings(
+        VERDICT, dropped=2, training=TRAIN, test=TEST, blessed=True, pushed_model="/out/serving_model/1"
+    )
     summary = summary_of(findings, components={"Trainer": ComponentRun(1.5, cached=True)})
     assert summary["data"] == {
         "folder": "/data",
@@ -55,18 +57,14 @@ def test_nothing_dropped_is_0_and_not_null() -> None:
     assert summary_of(Findings(dropped=0))["data"]["dropped"] == 0
 
 
-@pytest.mark.parametrize(
-    ("test", "reasons", "blessed"),
-    [(None, (), None), (None, ("odd",), None), (TEST, (), True), (TEST, ("accuracy is 0.9, below 0.97",), False)],
-)
-def test_blessed_is_null_only_when_never_evaluated(test: dict | None, reasons: tuple, blessed: bool | None) -> None:
-    assert summary_of(Findings(test=test, reasons=reasons))["blessed"] is blessed
+@pytest.mark.parametrize("blessed", [None, True, False])
+def test_blessing_is_the_evaluators_and_null_when_it_gave_none(blessed: bool | None) -> None:
+    assert summary_of(Findings(test=TEST, blessed=blessed))["blessed"] is blessed
 
 
 def test_problem_of_the_run_comes_before_missed_thresholds_and_takes_no_blessing() -> None:
     summary = summary_of(Findings(test=TEST, reasons=("missed",)), problems=["interrupted by SIGTERM"])
     assert summary["reasons"] == ["interrupted by SIGTERM", "missed"]
-    assert summary_of(Findings(test=TEST), problems=["interrupted by SIGTERM"])["blessed"] is True
 
 
 def test_recipe_and_configuration_are_told() -> None:

@@ -30,6 +30,7 @@ def summary_of(generated: bool = False, counts: dict[str, int] | None = None, **
             "per_letter": ACCURACIES,
             "per_background": {"striped": 0.99, "plain": 0.97},
         },
+        "blessed": True,
         "pushed_model": "/out/serving_model/1",
     }
     ending = Ending(Path("/data"), generated=generated, findings=Findings(**(full | findings)))
@@ -67,13 +68,15 @@ def test_generated_data_and_dropped_records_are_said() -> None:
 
 
 def test_reasons_follow_the_refused_blessing() -> None:
-    rows = dict(summary_rows(summary_of(reasons=("too low", "no test photo of ъ"), pushed_model=None)))
+    rows = dict(summary_rows(summary_of(blessed=False, reasons=("too low", "no test photo of ъ"), pushed_model=None)))
     assert rows["blessed"] == "NO\ntoo low\nno test photo of ъ"
     assert rows["pushed model"] == "none"
 
 
 def test_run_that_ended_early_leaves_out_what_it_has_not() -> None:
-    rows = dict(summary_rows(summary_of(verdict=None, dropped=None, training=None, test=None, pushed_model=None)))
+    rows = dict(
+        summary_rows(summary_of(verdict=None, dropped=None, training=None, test=None, blessed=None, pushed_model=None))
+    )
     assert list(rows) == ["data", "blessed", "pushed model", "seconds", "peak memory"]
     assert (rows["data"], rows["blessed"]) == ("/data", "not evaluated")
 
