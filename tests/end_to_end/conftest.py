@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tiny_run import PER_LETTER, Result, run_tiny
 
 from sample.writer import write_sample
-from tests.end_to_end.tiny import PER_LETTER, Result, run_tiny
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tiny_run import PER_LETTER, PROJECT, Result, run_tiny
 
 import pipeline.pipeline
 import pipeline.preflight
@@ -14,7 +15,6 @@ import pipeline.run
 from components.features import CSV_FILE_NAME
 from pipeline.fingerprints import source_digest
 from sample.writer import write_sample
-from tests.end_to_end.tiny import PER_LETTER, PROJECT, Result, run_tiny
 
 Again = Callable[..., Result]
 

@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from tests.end_to_end.tiny import PROJECT, TINY
+from tiny_run import PROJECT, TINY
 
 # Seconds that the slowest machine may need to reach the third epoch, importing TFX included.
 _PATIENCE = 300

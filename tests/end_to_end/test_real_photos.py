@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from tiny_run import Result, run_tiny
 
 from components.letters import ALPHABET
-from tests.end_to_end.tiny import Result, run_tiny
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tiny_run import PER_LETTER, Result, run_tiny
 
 from components.features import CSV_FILE_NAME, IMAGE_FOLDER
 from pipeline.output import Output, locked
-from tests.end_to_end.tiny import PER_LETTER, Result, run_tiny
 
 
 def test_crippled_model_is_neither_blessed_nor_pushed(first_run: tuple[Path, Result], tiny_data: Path) -> None:
