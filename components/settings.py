@@ -68,7 +68,7 @@ class AugmentationSettings(Settings):
         light_slope: Largest relative change of brightness from the centre to a border.
         blur: Largest share of each pixel that comes from its neighbours.
         noise: Largest deviation of the sensor's noise, as a fraction of full scale.
-        cooling_start: Part of the training after which all of these weaken, in a straight line.
+        cooling_start: Part of the training after which all but ink and light weaken, in a straight line.
         cooled_strength: What is left of them at the end of the training, as a factor.
     """
 

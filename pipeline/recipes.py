@@ -34,27 +34,36 @@ _AUGMENTATION = AugmentationSettings(
 
 
 def default() -> Config:
-    """The recipe for real photos: photos and generated letters of other hands, Muon, one cycle."""
+    """The recipe for real photos: photos and generated letters of other hands, Muon, one cycle.
+
+    `make run DATA=../shared/data/russian-handwritten-letters RECIPE=default`, 2 cores with AVX-512 that another
+    training shared: 17.6 minutes of training, 22.5 in all with set-up; 97.85 % of 1,255 test photos (95 % interval
+    96.89 to 98.52), weakest letter к 91.4 %, weakest paper gridded 95.6 %. One seed.
+    """
     return Config(
         recipe="default",
         model=ModelSettings(dropout=0.0),
         augmentation=_AUGMENTATION,
         train=TrainSettings(
-            epochs=34,
+            epochs=36,
             optimizer="muon",
-            learning_rate=0.06,
+            learning_rate=0.08,
             weight_decay=0.03,
             warmup_fraction=0.1,
             label_smoothing=0.05,
             paper_balance=1 / 3,
             generated_per_letter=600,
-            generated_share=0.3,
+            generated_share=0.35,
         ),
     )
 
 
 def sample() -> Config:
-    """`default` for the 3,300 generated letters of `make run`: shorter, and with no more letters than these."""
+    """`default` for the 3,300 generated letters of `make run`: shorter, and with no more letters than these.
+
+    `make run`, 2 cores with AVX-512 that another training shared: 3 min 43 s in all; 97.52 % of 322 test letters
+    (95 % interval 95.17 to 98.74). One seed.
+    """
     return Config(
         recipe="sample",
         model=ModelSettings(dropout=0.0),

@@ -17,7 +17,8 @@ def augment(
         photos: float32 [batch, side, side, 3] in [0, 1].
         seed: int32 [2]; the same seed varies the same batch in the same way.
         settings: How far each variation goes.
-        strength: Factor of every amount and share, float32 scalar.
+        strength: Factor of what changes shapes and paper, float32 scalar; ink and light always vary in full, since
+            they tell nothing of the letter.
 
     Returns:
         float32 of the same shape, in [0, 1].
@@ -27,8 +28,8 @@ def augment(
     photos = rule_paper(photos, seeds[0], settings.ruling, strength)
     photos = warp(photos, seeds[1], settings, strength)
     photos = vary_strokes(photos, seeds[2], settings.stroke, strength)
-    photos = vary_colours(photos, seeds[3], settings, strength)
-    photos = vary_light(photos, seeds[4], settings, strength)
+    photos = vary_colours(photos, seeds[3], settings)
+    photos = vary_light(photos, seeds[4], settings)
     return tf.clip_by_value(photos, 0.0, 1.0)
 
 

@@ -140,9 +140,25 @@ def test_light_noise_and_blur_stay_small() -> None:
     assert 0.01 < np.abs(varied - 0.5).max() < 0.2
 
 
-def test_no_strength_changes_nothing() -> None:
-    photos = augment(_photos(), _seed(1, 2), ALL.model_copy(update={"permute_channels": False}), 0.0)
+SHAPES = AugmentationSettings(
+    rotation_degrees=12.0, zoom=0.15, stretch=0.1, shear=0.2, shift=0.1, elastic=0.5, stroke=0.5, ruling=0.5
+)
+
+
+def test_without_strength_no_shape_changes() -> None:
+    photos = augment(_photos(), _seed(1, 2), SHAPES, 0.0)
     np.testing.assert_allclose(photos, _photos(), atol=1e-4)
+
+
+def test_half_the_strength_moves_less() -> None:
+    moved = [
+        np.abs(augment(_photos(), _seed(1, 2), SHAPES, strength).numpy() - _photos()).mean() for strength in (0.02, 1.0)
+    ]
+    assert 0 < moved[0] < 0.7 * moved[1]
+
+
+def test_ink_varies_in_full_without_strength() -> None:
+    np.testing.assert_array_equal(augment(_photos(), _seed(1, 2), INK, 0.0), augment(_photos(), _seed(1, 2), INK))
 
 
 def test_strength_falls_in_a_line_once_cooling_starts() -> None:
