@@ -80,11 +80,12 @@ def create_pipeline(
         beam_args: Options of the Beam runner.
     """
     data = _data_components(config, places)
-    model = _model_components(config, places, data, missing_versions)
+    transform, trainer = _training_components(config, places, data)
+    judging = _judging_components(config, places, data["example_gen"], trainer, missing_versions)
     return tfx_pipeline.Pipeline(
         pipeline_name=PIPELINE_NAME,
         pipeline_root=places.pipeline_root,
-        components=[*data.values(), *model],
+        components=[*data.values(), transform, trainer, *judging],
         enable_cache=enable_cache,
         beam_pipeline_args=list(beam_args),
     )
@@ -128,9 +129,7 @@ def _data_components(config: Config, places: Places) -> dict[str, BaseNode]:
     }
 
 
-def _model_components(
-    config: Config, places: Places, data: dict[str, BaseNode], missing_versions: list[str]
-) -> list[BaseNode]:
+def _training_components(config: Config, places: Places, data: dict[str, BaseNode]) -> tuple[BaseNode, BaseNode]:
     examples = data["example_gen"].outputs["examples"]
     schema = data["curated_schema"].outputs["schema"]
     # Only the graph: Trainer decodes the photos once into memory, which is faster than to read decoded ones.
@@ -153,6 +152,12 @@ def _model_components(
         eval_args=trainer_pb2.EvalArgs(splits=[EVAL_SPLIT]),
         custom_config=_trainer_config(config, places).model_dump(mode="json"),
     )
+    return transform, trainer
+
+
+def _judging_components(
+    config: Config, places: Places, example_gen: BaseNode, trainer: BaseNode, missing_versions: list[str]
+) -> list[BaseNode]:
     baseline = resolver.Resolver(
         strategy_class=LatestOtherBlessedModelStrategy,
         model=Channel(type=Model),
@@ -161,7 +166,7 @@ def _model_components(
     ).with_id("Baseline")
     # On the test split, which neither training nor the choice of the best epoch has seen.
     evaluator = Evaluator(
-        examples=examples,
+        examples=example_gen.outputs["examples"],
         model=trainer.outputs["model"],
         baseline_model=baseline.outputs["model"],
         eval_config=eval_config(config.evaluation),
@@ -174,7 +179,7 @@ def _model_components(
         missing_versions,
         source_digest("components.pusher.component"),
     )
-    return [transform, trainer, baseline, evaluator, pusher]
+    return [baseline, evaluator, pusher]
 
 
 def _trainer_config(config: Config, places: Places) -> TrainerConfig:

@@ -21,22 +21,22 @@ from components.example_gen.bad_records import (
 from components.example_gen.examples import BAD, GOOD, read_photos
 from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
-from components.example_gen.records import BadRecord
+from components.example_gen.records import BadRecord, Record
 from components.settings import DataSettings
 
 # Custom properties of the Examples artifact, for whoever reports on a run.
 DROPPED_PROPERTY = "dropped_records"
 
 _IMAGE_ERRORS_PREFIX = "image_errors"
-_OUTPUT_URI = "output_uri"
 
 
 class Executor(base_example_gen_executor.BaseExampleGenExecutor):
     """Turns the CSV and the PNGs into tf.train.Examples, and stops on bad records."""
 
     def GetInputSourceToExamplePTransform(self) -> beam.PTransform:  # noqa: N802 (TFX's name)
-        """See the base class."""
-        return _photos_to_examples
+        """See the base class; TFX calls what this returns with its properties and a pattern of files."""
+        # The rows are read once, in `Do`.
+        return lambda exec_properties, split_pattern: self._photos
 
     def Do(  # noqa: N802 (TFX's name)
         self,
@@ -56,7 +56,8 @@ class Executor(base_example_gen_executor.BaseExampleGenExecutor):
         records, bad = read_records(layout)
         total = len(records) + len(bad)
         judge(bad, total, settings)
-        super().Do(input_dict, output_dict, {**exec_properties, _OUTPUT_URI: artifact.uri})
+        self._photos = _photos_to_examples(records, str(layout.images), artifact.uri)
+        super().Do(input_dict, output_dict, exec_properties)
         bad = sorted(bad + _image_errors(Path(artifact.uri)), key=lambda record: record.line)
         judge(bad, total, settings)
         if bad:
@@ -66,16 +67,13 @@ class Executor(base_example_gen_executor.BaseExampleGenExecutor):
 
 @beam.ptransform_fn
 def _photos_to_examples(
-    pipeline: beam.Pipeline, exec_properties: dict[str, Any], split_pattern: str
+    pipeline: beam.Pipeline, records: list[Record], image_folder: str, output_uri: str
 ) -> beam.pvalue.PCollection:
-    del split_pattern  # The data folder has one CSV; the layout says where.
-    layout = find_layout(exec_properties[standard_component_specs.INPUT_BASE_KEY])
-    records, _ = read_records(layout)
-    photos = read_photos(pipeline, records, str(layout.images))
+    photos = read_photos(pipeline, records, image_folder)
     (
         photos[BAD]
         | "BadRecordToJson" >> beam.Map(lambda record: json.dumps(vars(record)))
-        | "WriteImageErrors" >> beam.io.WriteToText(os.path.join(exec_properties[_OUTPUT_URI], _IMAGE_ERRORS_PREFIX))
+        | "WriteImageErrors" >> beam.io.WriteToText(os.path.join(output_uri, _IMAGE_ERRORS_PREFIX))
     )
     return photos[GOOD]
 
