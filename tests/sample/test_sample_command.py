@@ -18,9 +18,9 @@ COMMAND = [sys.executable, "-m", "sample", "--output"]
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
 def test_killed_run_leaves_nothing_that_looks_whole(tmp_path: Path, ending: signal.Signals) -> None:
-    command = [*COMMAND, str(tmp_path / "new"), "--per-letter=20"]
+    command = [*COMMAND, str(tmp_path / "new"), "--per-letter=1000"]
     process = subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not list(tmp_path.rglob("*.png")) and time.monotonic() < deadline:
         time.sleep(0.02)
     os.kill(process.pid, ending)
