@@ -76,7 +76,7 @@ def classify(model: Path, paths: Sequence[Path], images: Sequence[bytes]) -> Ite
     except (OSError, KeyError, ValueError, tf.errors.OpError) as error:
         reason = " ".join(str(error).split())  # TensorFlow's may have many lines.
         raise UserError(f"{model}: not a model of this project: {reason}") from None
-    # One at a time, so that one broken image does not hide the others.
+    # One at a time, so that a broken image is named, and those before it are answered.
     for path, image in zip(paths, images, strict=True):
         try:
             answer = serve(image=tf.constant([image]))

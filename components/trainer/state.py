@@ -13,6 +13,6 @@ def state_key(train: Photos, evaluation: Photos, config: Settings) -> str:
     """
     digest = hashlib.sha256(config.model_dump_json().encode())
     for photos in (train, evaluation):
-        digest.update(photos.pixels.tobytes())
-        digest.update(photos.labels.tobytes())
+        for part in (photos.pixels, photos.labels, photos.backgrounds):
+            digest.update(part.tobytes())
     return digest.hexdigest()

@@ -1,5 +1,6 @@
 """Training: seeded, kept at its best epoch, reported, and honest when it diverges."""
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -108,3 +109,8 @@ def test_state_key_is_the_same_for_the_same_training() -> None:
 )
 def test_state_key_changes_with_data_settings_and_code(change: dict[str, Any]) -> None:
     assert _key(**change) != _key()
+
+
+def test_state_key_changes_with_the_papers_since_they_decide_the_order() -> None:
+    photos = random_photos(4, 1)
+    assert _key(train=dataclasses.replace(photos, backgrounds=photos.backgrounds + 1)) != _key()
