@@ -6,6 +6,8 @@ from components.features import IMAGE_SHAPE
 from components.letters import ALPHABET
 from components.settings import ModelSettings
 
+LOGITS_LAYER = "logits"
+
 # Keras's own .99 remembers more steps than a short training has.
 _BN_MOMENTUM = 0.9
 # Of full scale: an empty photo stays empty, and its noise is not blown up.
@@ -34,7 +36,7 @@ def _notebook(x: keras.KerasTensor, settings: ModelSettings) -> keras.KerasTenso
     x = keras.layers.Flatten()(x)
     x = keras.layers.Dense(256, activation="relu")(x)
     x = keras.layers.Dropout(0.5)(x)
-    return keras.layers.Dense(len(ALPHABET), name="logits")(x)
+    return keras.layers.Dense(len(ALPHABET), name=LOGITS_LAYER)(x)
 
 
 def _residual(x: keras.KerasTensor, settings: ModelSettings) -> keras.KerasTensor:
@@ -52,7 +54,7 @@ def _residual(x: keras.KerasTensor, settings: ModelSettings) -> keras.KerasTenso
             x = keras.layers.ReLU()(keras.layers.Add()([x, branch]))
     x = keras.layers.GlobalAveragePooling2D()(x)
     x = keras.layers.Dropout(settings.dropout)(x)
-    return keras.layers.Dense(len(ALPHABET), name="logits")(x)
+    return keras.layers.Dense(len(ALPHABET), name=LOGITS_LAYER)(x)
 
 
 def _standardise(x: keras.KerasTensor) -> keras.KerasTensor:

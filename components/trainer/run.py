@@ -13,6 +13,7 @@ from tfx.components.trainer.fn_args_utils import FnArgs
 
 from components.errors import UserError
 from components.settings import AugmentationSettings, ModelSettings, Settings, TrainSettings
+from components.trainer.calibration import calibrate
 from components.trainer.callbacks import (
     BEST_WEIGHTS_FILE,
     HISTORY_FILE,
@@ -71,8 +72,9 @@ def run_fn(fn_args: FnArgs) -> None:
     run_folder = Path(fn_args.model_run_dir)
     run_folder.mkdir(parents=True, exist_ok=True)
     network = train(config, splits, state, run_folder)
+    temperature = calibrate(network, splits.eval, config.train.batch_size)
     shutil.copy(state / HISTORY_FILE, run_folder / HISTORY_FILE)
-    report = training_report(read_history(state / HISTORY_FILE), network.count_params())
+    report = training_report(read_history(state / HISTORY_FILE), network.count_params(), temperature)
     (run_folder / REPORT_FILE).write_text(json.dumps(report))
     export(network, transform_output, fn_args.serving_model_dir)
     # The state has served; a finished Trainer is answered from TFX's cache.
@@ -125,22 +127,24 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
     return network
 
 
-def training_report(history: list[dict[str, float]], parameters: int) -> dict[str, float | int]:
+def training_report(history: list[dict[str, float]], parameters: int, temperature: float) -> dict[str, float | int]:
     """Returns what a summary says of a training.
 
     Args:
         history: A row per epoch, as `read_history` returns it.
         parameters: Number of the network's parameters.
+        temperature: What the logits were divided by.
 
     Returns:
-        `seconds` of all epochs, `epochs`, `best_epoch` (from 1; the first of equals, as the checkpoint keeps it)
-        and `parameters`.
+        `seconds` of all epochs, `epochs`, `best_epoch` (from 1; the first of equals, as the checkpoint keeps it),
+        `parameters` and `temperature`.
     """
     return {
         "seconds": round(sum(row["seconds"] for row in history), 1),
         "epochs": len(history),
         "best_epoch": history.index(_best_row(history)) + 1,
         "parameters": parameters,
+        "temperature": round(temperature, 3),
     }
 
 
