@@ -7,7 +7,7 @@ from scipy.special import log_softmax
 
 from components.trainer.dataset import evaluation_batches
 from components.trainer.mixture import Photos
-from components.trainer.model import LOGITS_LAYER
+from components.trainer.model import logits_layers
 
 # Bounds of the search; a network whose logits are off by more than this has other troubles.
 _TEMPERATURES = (0.05, 20.0)
@@ -18,17 +18,17 @@ def calibrate(network: keras.Model, photos: Photos, batch_size: int) -> float:
     """Divides a network's logits by the temperature that suits photos which it was not trained on.
 
     Args:
-        network: From pixels to logits; the weights of its last layer are changed.
+        network: From pixels to logits; the weights of its members' last layers are changed.
         photos: The eval split.
         batch_size: Photos at a time.
 
     Returns:
         The temperature.
     """
-    logits = network.predict(evaluation_batches(photos, batch_size), verbose=0)
+    logits = network.predict(evaluation_batches(photos, batch_size), verbose=0).mean(axis=1)
     temperature = fit_temperature(logits, photos.labels)
-    last = network.get_layer(LOGITS_LAYER)
-    last.set_weights([weights / temperature for weights in last.get_weights()])
+    for layer in logits_layers(network):
+        layer.set_weights([weights / temperature for weights in layer.get_weights()])
     return temperature
 
 

@@ -8,6 +8,8 @@ import tensorflow_transform as tft
 
 from components import features
 from components.letters import ALPHABET, FIRST_LABEL
+from components.trainer import second_look
+from components.trainer.model import first_member
 
 SERVING_SIGNATURE = "serving_default"
 EXAMPLES_SIGNATURE = "serving_examples"
@@ -18,10 +20,12 @@ PROBABILITIES = "probabilities"
 class LetterModel(tf.Module):
     """What is exported: the Transform graph, then the network, then the alphabet."""
 
-    def __init__(self, network: keras.Model, transform_output: tft.TFTransformOutput):
-        """Takes a trained network (pixels to logits) and the Transform graph before it."""
+    def __init__(self, network: keras.Model, transform_output: tft.TFTransformOutput, second_look_below: float):
+        """Takes a trained network (`build_model`), the Transform graph before it, and what is looked at again."""
         super().__init__()
         self.network = network
+        self.first = first_member(network)
+        self.second_look_below = second_look_below
         self.transform = transform_output.transform_features_layer()
         self.letters = tf.constant(list(ALPHABET))
 
@@ -36,7 +40,9 @@ class LetterModel(tf.Module):
             `letter` (string [batch]), `label` (int64 [batch], from 1), `probability` (float32 [batch]) and
             `probabilities` (float32 [batch, 33], in the order of the alphabet).
         """
-        probabilities = tf.nn.softmax(self.network(self.pixels(encoded), training=False))
+        probabilities = second_look.probabilities(
+            self.network, self.first, self.pixels(encoded), self.second_look_below
+        )
         class_id = tf.argmax(probabilities, axis=1)
         return {
             "letter": tf.gather(self.letters, class_id),
@@ -76,8 +82,10 @@ def signatures(model: LetterModel) -> dict[str, Callable[..., dict[str, tf.Tenso
     }
 
 
-def export(network: keras.Model, transform_output: tft.TFTransformOutput, folder: str) -> None:
-    """Writes a trained network (pixels to logits) as a SavedModel with the signatures of `signatures`."""
-    model = LetterModel(network, transform_output)
+def export(
+    network: keras.Model, transform_output: tft.TFTransformOutput, folder: str, second_look_below: float = 0.0
+) -> None:
+    """Writes a trained network (`build_model`) as a SavedModel with the signatures of `signatures`."""
+    model = LetterModel(network, transform_output, second_look_below)
     # Not Keras's own export: it has no place for the Transform graph's resources (TFX's examples save like this).
     tf.saved_model.save(model, folder, signatures=signatures(model))

@@ -31,6 +31,7 @@ from components.trainer.generated import draw_letters
 from components.trainer.history import read_history
 from components.trainer.mixture import Photos, mix
 from components.trainer.model import build_model
+from components.trainer.objective import MembersCrossentropy, ensemble_accuracy
 from components.trainer.optimizer import build_optimizer
 from components.trainer.state import state_key
 
@@ -76,7 +77,7 @@ def run_fn(fn_args: FnArgs) -> None:
     shutil.copy(state / HISTORY_FILE, run_folder / HISTORY_FILE)
     report = training_report(read_history(state / HISTORY_FILE), network.count_params(), temperature)
     (run_folder / REPORT_FILE).write_text(json.dumps(report))
-    export(network, transform_output, fn_args.serving_model_dir)
+    export(network, transform_output, fn_args.serving_model_dir, config.model.second_look_below)
     # The state has served; a finished Trainer is answered from TFX's cache.
     shutil.rmtree(state)
 
@@ -103,8 +104,8 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
     network = build_model(config.model)
     network.compile(
         optimizer=build_optimizer(config.train, steps),
-        loss=keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=config.train.label_smoothing),
-        metrics=["accuracy"],
+        loss=MembersCrossentropy(config.train.label_smoothing),
+        metrics=[ensemble_accuracy()],
     )
     # The optimiser's variables must exist before a saved state can be put into them.
     network.optimizer.build(network.trainable_variables)
