@@ -21,13 +21,21 @@ class LetterModel(tf.Module):
     def __init__(self, network: keras.Model, transform_output: tft.TFTransformOutput):
         """Takes a trained network (pixels to logits) and the Transform graph before it."""
         super().__init__()
-        self.network = network
+        # The same layers without the optimiser, whose state would be exported too and is as large as the network.
+        self.network = keras.Model(network.inputs, network.outputs)
         self.transform = transform_output.transform_features_layer()
         self.letters = tf.constant(list(ALPHABET))
 
     def pixels(self, encoded: tf.Tensor) -> tf.Tensor:
         """Returns what the network reads: string [batch] to float32 [batch, 32, 32, 3]."""
         return self.transform({features.IMAGE: encoded})[features.PIXELS]
+
+    def logits(self, pixels: tf.Tensor) -> tf.Tensor:
+        """Returns what the network says: float32 [batch, 32, 32, 3] to float32 [batch, 33]; a batch may be empty."""
+        count = tf.shape(pixels)[0]
+        # TensorFlow's convolution with oneDNN gives an empty batch the shape of its input, on which what follows fails.
+        filler = tf.zeros([tf.cast(count == 0, tf.int32), *features.IMAGE_SHAPE])
+        return self.network(tf.concat([pixels, filler], axis=0), training=False)[:count]
 
     def classify(self, encoded: tf.Tensor) -> dict[str, tf.Tensor]:
         """Returns what is served for encoded photos, string [batch].
@@ -36,7 +44,7 @@ class LetterModel(tf.Module):
             `letter` (string [batch]), `label` (int64 [batch], from 1), `probability` (float32 [batch]) and
             `probabilities` (float32 [batch, 33], in the order of the alphabet).
         """
-        probabilities = tf.nn.softmax(self.network(self.pixels(encoded), training=False))
+        probabilities = tf.nn.softmax(self.logits(self.pixels(encoded)))
         class_id = tf.argmax(probabilities, axis=1)
         return {
             "letter": tf.gather(self.letters, class_id),
