@@ -35,6 +35,8 @@ setup(
             "fontpkg-lobster",
             "fontpkg-pacifico",
         ],
+        # The plot of a benchmark.
+        "benchmark": ["matplotlib"],
         "test": ["hypothesis", "mypy", "pandas-stubs", "pytest", "pytest-timeout", "pytest-xdist", "ruff"],
     },
 )
