@@ -25,7 +25,12 @@ Read = Callable[[Sequence[bytes]], object]
 
 RESULT_FILE = "serving.json"
 BATCHES = (32, 256, 1024)
+# By how `what` begins; one table of all would be wider than a screen.
+TABLES = {"one photo": "Latency", "batch": "Throughput", "size": "Size"}
 SERVED = "served"
+DECODING = "decoding"
+PILLOW = "Pillow"
+PILLOW_AND_KERAS = "Pillow + Keras"
 MOST_MS = 5.0
 FEWEST_PHOTOS_PER_SECOND = 1500.0
 MOST_MB = 10.0
@@ -48,16 +53,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(error, file=sys.stderr)
         return ExitStatus.USER_ERROR
-    print_table(f"Serving {model}", rows)
+    for kind, title in TABLES.items():
+        print_table(f"{title} of {model}", [row for row in rows if str(row["what"]).startswith(kind)])
+    if PILLOW_AND_KERAS not in ways:
+        print(f"{PILLOW_AND_KERAS} is left out: {model} is not the network of recipe {recipe.recipe}; give --recipe")
     return ExitStatus.DONE
 
 
 def ways_to_read(model: Path, recipe: Config) -> dict[str, Read]:
-    """Returns the ways that are compared, by name: the model's, and plainer ones for as far as they are the same work.
+    """Returns the ways that are compared, by name.
+
+    `SERVED` and `PILLOW_AND_KERAS` do the same work, `DECODING` and `PILLOW` only the decoding in it.
 
     Args:
         model: A SavedModel.
-        recipe: That it was trained with.
+        recipe: That it was trained with; `PILLOW_AND_KERAS` is left out if its network is not the model's.
 
     Raises:
         UserError: If the model cannot be loaded.
@@ -73,12 +83,12 @@ def ways_to_read(model: Path, recipe: Config) -> dict[str, Read]:
 
     ways: dict[str, Read] = {
         SERVED: partial(serve, "serving_default"),
-        "its decoding alone": partial(serve, "transform_features"),
-        "Pillow's decoding alone": decoded,
+        DECODING: partial(serve, "transform_features"),
+        PILLOW: decoded,
     }
     network = plain_network(recipe.model, model)
     if network is not None:
-        ways["Pillow and Keras"] = lambda photos: read_letters(network, decoded(photos))
+        ways[PILLOW_AND_KERAS] = lambda photos: read_letters(network, decoded(photos))
     return ways
 
 

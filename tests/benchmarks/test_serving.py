@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks import serving
 from benchmarks.encoded import generated_photos
-from benchmarks.serving import SERVED, judged, main, size, ways_to_read
+from benchmarks.serving import DECODING, PILLOW, PILLOW_AND_KERAS, SERVED, judged, main, size, ways_to_read
 from components.settings import ModelSettings
 from pipeline.config import Config
 
@@ -31,15 +31,15 @@ def test_all_ways_do_the_same_work(exported_model: Path, network: Any, photos: l
     ways = ways_to_read(exported_model, TINY)
     assert len(ways) == 4
     answer: Any = ways[SERVED](photos)
-    served_pixels: Any = ways["its decoding alone"](photos)
-    np.testing.assert_array_equal(served_pixels["pixels"], ways["Pillow's decoding alone"](photos))
+    served_pixels: Any = ways[DECODING](photos)
+    np.testing.assert_array_equal(served_pixels["pixels"], ways[PILLOW](photos))
     # The fixture's network has the exported weights; the benchmark's own has others.
     np.testing.assert_array_equal(answer["label"] - 1, read_letters(network, decoded(photos)))
-    assert np.asarray(ways["Pillow and Keras"](photos)).shape == (40,)
+    assert np.asarray(ways[PILLOW_AND_KERAS](photos)).shape == (40,)
 
 
 def test_another_network_is_not_compared_with(exported_model: Path) -> None:
-    assert "Pillow and Keras" not in ways_to_read(exported_model, Config(recipe="default"))
+    assert PILLOW_AND_KERAS not in ways_to_read(exported_model, Config(recipe="default"))
 
 
 def test_parameters_of_a_saved_model_are_the_network_s(exported_model: Path, network: Any) -> None:
@@ -61,7 +61,8 @@ def test_table_and_json_have_a_row_for_each_way_and_size(
     assert main(flags) == 0
     captured = capsys.readouterr()
     assert captured.err == ""
-    assert "batch of 40" in captured.out
+    assert all(f"{title} of" in captured.out for title in serving.TABLES.values())
+    assert all(text in captured.out for text in ("batch of 40", "median ms", "is left out"))
     rows = json.loads((tmp_path / serving.RESULT_FILE).read_text())["results"]
     served = {row["what"]: row for row in rows if row["way"] == SERVED}
     assert set(served) == {"one photo", "batch of 3", "batch of 40", "size on disk"}
