@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from components.errors import UserError
 from components.keras_version import use_keras_3
@@ -68,14 +69,11 @@ def classify(model: Path, paths: Sequence[Path], images: Sequence[bytes]) -> Ite
     """
     set_up_logs(verbose=False)
     use_keras_3()
+    loaded = load_model(model)
     # Here, since it takes seconds: a missing file is told before them.
     import tensorflow as tf
 
-    try:
-        serve = tf.saved_model.load(str(model)).signatures["serving_default"]
-    except (OSError, KeyError, ValueError, tf.errors.OpError) as error:
-        reason = " ".join(str(error).split())  # TensorFlow's may have many lines.
-        raise UserError(f"{model}: not a model of this project: {reason}") from None
+    serve = loaded.signatures["serving_default"]
     # One at a time, so that a broken image is named, and those before it are answered.
     for path, image in zip(paths, images, strict=True):
         try:
@@ -83,6 +81,23 @@ def classify(model: Path, paths: Sequence[Path], images: Sequence[bytes]) -> Ite
         except tf.errors.OpError:
             raise UserError(f"{path}: not a PNG or JPEG image") from None
         yield answer["letter"][0].numpy().decode(), float(answer["probability"][0])
+
+
+def load_model(model: Path) -> Any:
+    """Returns a SavedModel of this project, loaded; its `signatures` are functions by name.
+
+    Raises:
+        UserError: If it cannot be loaded or has other signatures.
+    """
+    import tensorflow as tf
+
+    try:
+        loaded = tf.saved_model.load(str(model))
+        loaded.signatures["serving_default"]
+    except (OSError, KeyError, ValueError, tf.errors.OpError) as error:
+        reason = " ".join(str(error).split())  # TensorFlow's may have many lines.
+        raise UserError(f"{model}: not a model of this project: {reason}") from None
+    return loaded
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -23,7 +23,8 @@ class LetterModel(tf.Module):
     def __init__(self, network: keras.Model, transform_output: tft.TFTransformOutput, second_look_below: float):
         """Takes a trained network (`build_model`), the Transform graph before it, and what is looked at again."""
         super().__init__()
-        self.network = network
+        # The same layers without the optimiser, whose state would be exported too and is as large as the network.
+        self.network = keras.Model(network.input, network.output)
         self.first = first_member(network)
         self.second_look_below = second_look_below
         self.transform = transform_output.transform_features_layer()
@@ -33,6 +34,14 @@ class LetterModel(tf.Module):
         """Returns what the network reads: string [batch] to float32 [batch, 32, 32, 3]."""
         return self.transform({features.IMAGE: encoded})[features.PIXELS]
 
+    def probabilities(self, pixels: tf.Tensor) -> tf.Tensor:
+        """Returns each letter's probability: float32 [batch, 32, 32, 3] to float32 [batch, 33]; a batch may be empty."""
+        count = tf.shape(pixels)[0]
+        # TensorFlow's convolution with oneDNN gives an empty batch the shape of its input, on which what follows fails.
+        filler = tf.zeros([tf.cast(count == 0, tf.int32), *features.IMAGE_SHAPE])
+        pixels = tf.concat([pixels, filler], axis=0)
+        return second_look.probabilities(self.network, self.first, pixels, self.second_look_below)[:count]
+
     def classify(self, encoded: tf.Tensor) -> dict[str, tf.Tensor]:
         """Returns what is served for encoded photos, string [batch].
 
@@ -40,9 +49,7 @@ class LetterModel(tf.Module):
             `letter` (string [batch]), `label` (int64 [batch], from 1), `probability` (float32 [batch]) and
             `probabilities` (float32 [batch, 33], in the order of the alphabet).
         """
-        probabilities = second_look.probabilities(
-            self.network, self.first, self.pixels(encoded), self.second_look_below
-        )
+        probabilities = self.probabilities(self.pixels(encoded))
         class_id = tf.argmax(probabilities, axis=1)
         return {
             "letter": tf.gather(self.letters, class_id),

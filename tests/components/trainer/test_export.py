@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -14,6 +15,7 @@ from PIL import Image
 from components import features
 from components.features import IMAGE_FOLDER, IMAGE_SIDE, LABEL, PIXELS
 from components.letters import ALPHABET
+from components.trainer.export import export
 from components.transform import preprocessing_fn
 
 Signatures = dict[str, Callable[..., dict[str, tf.Tensor]]]
@@ -114,6 +116,32 @@ def test_any_picture_is_answered(mode: str, size: tuple[int, int], format: str, 
 def test_no_images_are_no_pixels(serving_signatures: Signatures) -> None:
     found = serving_signatures["transform_features"](image=tf.constant([], tf.string))[PIXELS]
     assert found.shape == (0, IMAGE_SIDE, IMAGE_SIDE, 3)
+
+
+def test_no_images_are_no_answers(serving_signatures: Signatures) -> None:
+    nothing = tf.constant([], tf.string)
+    found = serving_signatures["serving_default"](image=nothing)
+    assert {key: value.shape.as_list() for key, value in found.items()} == {
+        "letter": [0],
+        "label": [0],
+        "probability": [0],
+        "probabilities": [0, len(ALPHABET)],
+    }
+    assert serving_signatures["serving_examples"](examples=nothing)["probabilities"].shape == (0, len(ALPHABET))
+
+
+def test_the_network_alone_is_exported_once_and_without_its_optimizer(
+    network: Any, transform_output: Any, tmp_path: Path
+) -> None:
+    trained = keras.models.clone_model(network)
+    trained.compile(optimizer="adam")
+    trained.optimizer.build(trained.trainable_variables)
+    export(trained, transform_output, str(tmp_path / "model"))
+    reader = tf.train.load_checkpoint(str(tmp_path / "model" / "variables" / "variables"))
+    kinds = reader.get_variable_to_dtype_map()
+    shapes = [shape for name, shape in reader.get_variable_to_shape_map().items() if kinds[name] == tf.float32]
+    assert sum(int(np.prod(shape)) for shape in shapes) == network.count_params()
+    assert trained.optimizer is not None
 
 
 @pytest.mark.parametrize("data", [b"", b"no image", b"\x89PNG\r\n\x1a\n"])

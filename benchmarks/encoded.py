@@ -1,0 +1,51 @@
+"""Encoded photos to serve: PNGs of the network's size, from a folder or generated."""
+
+import itertools
+from pathlib import Path
+
+from components.errors import UserError
+from components.example_gen.images import ImageError, decode_png, encode_png
+from components.features import IMAGE_SHAPE
+from components.letters import ALPHABET
+from sample.squares import draw_squares
+
+_SEED = 1
+
+
+def generated_photos(count: int) -> list[bytes]:
+    """Returns `count` generated letters as PNGs, always the same."""
+    per_letter = -(-count // len(ALPHABET))
+    pixels, _ = draw_squares(per_letter, _SEED)
+    return [encode_png(photo) for photo in pixels[:count]]
+
+
+def photos_of(folder: Path, count: int) -> list[bytes]:
+    """Returns `count` PNG files' contents; a folder of fewer is gone through again.
+
+    Files of another size than 32x32 are left out: the network takes that size alone, and in the comparisons
+    nothing is resized.
+
+    Raises:
+        UserError: If the folder cannot be read or holds no such PNG, or one is broken.
+    """
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no such folder; give one with PNG files")
+    fitting = (data for path in sorted(folder.rglob("*.[pP][nN][gG]")) if _fits(data := _content(path), path))
+    found = list(itertools.islice(fitting, count))
+    if not found:
+        raise UserError(f"{folder}: no PNG file of 32x32 pixels in it")
+    return list(itertools.islice(itertools.cycle(found), count))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _fits(data: bytes, path: Path) -> bool:
+    try:
+        return decode_png(data).shape == IMAGE_SHAPE
+    except ImageError as error:
+        raise UserError(f"{path}: {error}") from None

@@ -1,0 +1,139 @@
+"""How fast an exported model answers and how large it is: `python -m benchmarks.serving --model FOLDER`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks.command_line import DEFAULT_OUTPUT, make_folder, positive
+from benchmarks.encoded import generated_photos, photos_of
+from benchmarks.report import print_table, write_json
+from benchmarks.timing import interleaved, latency, throughput
+from components.errors import UserError
+from components.keras_version import use_keras_3
+from pipeline.command_line import OneLineParser
+from pipeline.config import Config
+from pipeline.exit_status import ExitStatus
+from pipeline.logs import set_up_logs
+from pipeline.predict import find_model, load_model
+from pipeline.recipes import RECIPES, named
+
+Row = dict[str, object]
+Read = Callable[[Sequence[bytes]], object]
+
+RESULT_FILE = "serving.json"
+BATCHES = (32, 256, 1024)
+# By how `what` begins; one table of all would be wider than a screen.
+TABLES = {"one photo": "Latency", "batch": "Throughput", "size": "Size"}
+SERVED = "served"
+DECODING = "decoding"
+PILLOW = "Pillow"
+PILLOW_AND_KERAS = "Pillow + Keras"
+MOST_MS = 5.0
+FEWEST_PHOTOS_PER_SECOND = 1500.0
+MOST_MB = 10.0
+_WARM_UP_CALLS = 20
+_WARM_UP_ROUNDS = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measures a model, prints the table, writes the JSON, and returns the exit status."""
+    flags = _parser().parse_args(arguments)
+    try:
+        recipe, model = named(flags.recipe), find_model(flags.model)
+        make_folder(flags.output)
+        photos = photos_of(flags.photos, max(BATCHES)) if flags.photos else generated_photos(max(BATCHES))
+        set_up_logs(verbose=False)
+        use_keras_3()
+        ways = ways_to_read(model, recipe)
+        rows = [*one_photo(ways, photos[0], flags.calls), *batches(ways, photos, flags.rounds), size(model)]
+        write_json(flags.output / RESULT_FILE, "serving", rows)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return ExitStatus.USER_ERROR
+    for kind, title in TABLES.items():
+        print_table(f"{title} of {model}", [row for row in rows if str(row["what"]).startswith(kind)])
+    if PILLOW_AND_KERAS not in ways:
+        print(f"{PILLOW_AND_KERAS} is left out: {model} is not the network of recipe {recipe.recipe}; give --recipe")
+    return ExitStatus.DONE
+
+
+def ways_to_read(model: Path, recipe: Config) -> dict[str, Read]:
+    """Returns the ways that are compared, by name.
+
+    `SERVED` and `PILLOW_AND_KERAS` do the same work, `DECODING` and `PILLOW` only the decoding in it.
+
+    Args:
+        model: A SavedModel.
+        recipe: That it was trained with; `PILLOW_AND_KERAS` is left out if its network is not the model's.
+
+    Raises:
+        UserError: If the model cannot be loaded.
+    """
+    loaded = load_model(model)
+    import tensorflow as tf
+
+    from benchmarks.plain import decoded, plain_network, read_letters
+
+    def serve(name: str, photos: Sequence[bytes]) -> Any:
+        # The model is held by this closure, since a signature does not keep it alive.
+        return loaded.signatures[name](image=tf.constant(photos))
+
+    ways: dict[str, Read] = {
+        SERVED: partial(serve, "serving_default"),
+        DECODING: partial(serve, "transform_features"),
+        PILLOW: decoded,
+    }
+    network = plain_network(recipe.model, model)
+    if network is not None:
+        ways[PILLOW_AND_KERAS] = lambda photos: read_letters(network, decoded(photos))
+    return ways
+
+
+def one_photo(ways: dict[str, Read], photo: bytes, calls: int) -> list[Row]:
+    """Returns a row for each way with the milliseconds of one photo, after some calls that do not count."""
+    times = interleaved({name: partial(read, [photo]) for name, read in ways.items()}, calls, _WARM_UP_CALLS)
+    rows: list[Row] = [{"what": "one photo", "way": name, **latency(of)} for name, of in times.items()]
+    return [judged(row, "median ms", MOST_MS) if row["way"] == SERVED else row for row in rows]
+
+
+def batches(ways: dict[str, Read], photos: Sequence[bytes], rounds: int) -> list[Row]:
+    """Returns a row for each size of batch and each way, with its photos per second."""
+    rows: list[Row] = []
+    for count in BATCHES:
+        calls = {name: partial(read, photos[:count]) for name, read in ways.items()}
+        for name, times in interleaved(calls, rounds, _WARM_UP_ROUNDS).items():
+            row: Row = {"what": f"batch of {count}", "way": name, **throughput(times, count)}
+            rows.append(judged(row, "photos/s", FEWEST_PHOTOS_PER_SECOND, at_least=True) if name == SERVED else row)
+    return rows
+
+
+def size(model: Path) -> Row:
+    """Returns the row of a SavedModel's size on disk, in MB of 10^6 bytes."""
+    files = (path.stat().st_size for path in model.rglob("*") if path.is_file())
+    return judged({"what": "size on disk", "way": SERVED, "MB": sum(files) / 1e6}, "MB", MOST_MB)
+
+
+def judged(row: Row, column: str, bound: float, *, at_least: bool = False) -> Row:
+    """Returns a row with its target, and whether the value in `column` meets it."""
+    value = float(str(row[column]))
+    met = value >= bound if at_least else value <= bound
+    return {**row, "target": f"{'at least' if at_least else 'at most'} {bound:,g}", "met": "yes" if met else "no"}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(prog="python -m benchmarks.serving", description=__doc__, allow_abbrev=False)
+    add = parser.add_argument
+    add("--model", type=Path, required=True, metavar="DIR", help="a pushed version, or the folder of versions")
+    add("--photos", type=Path, metavar="DIR", help="folder with PNGs of 32x32 pixels; without it, generated letters")
+    add("--output", type=Path, metavar="DIR", default=DEFAULT_OUTPUT, help=f"for {RESULT_FILE} ({DEFAULT_OUTPUT})")
+    add("--recipe", metavar="NAME", default="default", help=f"the model's: {', '.join(RECIPES)}")
+    add("--calls", type=positive, metavar="N", default=1000, help="with one photo (1000)")
+    add("--rounds", type=positive, metavar="N", default=7, help="with each size of batch (7)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

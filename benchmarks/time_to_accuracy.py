@@ -1,0 +1,137 @@
+"""How long a recipe takes to the reference's accuracy, and how long the reference's training takes."""
+
+import argparse
+import importlib.util
+import statistics
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.command_line import DEFAULT_OUTPUT, fraction, make_folder, positive
+from benchmarks.measure import in_fresh_process
+from benchmarks.report import print_table, write_json
+from benchmarks.training import Training, timed_training
+from components.errors import UserError
+from pipeline.command_line import OneLineParser
+from pipeline.config import Config, with_overrides
+from pipeline.exit_status import ExitStatus
+from pipeline.preflight import check_data
+from pipeline.recipes import RECIPES, named
+
+Row = dict[str, object]
+
+RESULT_FILE = "time_to_accuracy.json"
+PLOT_FILE = "time_to_accuracy.svg"
+# What fits a screen; the JSON has the rest.
+TABLE_COLUMNS = ("recipe", "what", "seconds", "ratio", "target", "met")
+# Of the notebook, on its own test photos.
+TARGET = 0.956
+LARGEST_RATIO = 0.1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Trains, writes the JSON and the plot, prints the table, and returns the exit status."""
+    flags = _parser().parse_args(arguments)
+    try:
+        config = with_overrides(named(flags.recipe), flags.set)
+        _check_plotting()
+        check_data(flags.data, config.data)
+        make_folder(flags.output)
+        ours, notebook = measure(config, flags.data, flags.notebook_epochs)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return ExitStatus.USER_ERROR
+    rows = compare(config.recipe, ours, notebook, flags.target)
+    write_json(flags.output / RESULT_FILE, "time to accuracy", [*rows, *epoch_rows(config.recipe, ours, notebook)])
+    # Here, since a wrong flag should not wait for it.
+    from benchmarks.accuracy_plot import accuracy_figure, write_figure
+
+    write_figure(accuracy_figure(config.recipe, ours, notebook, flags.target), flags.output / PLOT_FILE)
+    shown = [{column: row[column] for column in TABLE_COLUMNS if column in row} for row in rows]
+    print_table(f"Time to {100 * flags.target:g} % of the eval split", shown)
+    return ExitStatus.DONE
+
+
+def measure(config: Config, data: Path, notebook_epochs: int) -> tuple[Training, list[Training]]:
+    """Trains by our recipe, and some epochs of the notebook's before and after it: a busy machine hits both.
+
+    Args:
+        config: Our recipe.
+        data: The data folder.
+        notebook_epochs: How many epochs of the notebook's each time.
+
+    Returns:
+        Our training, and the two of the notebook.
+
+    Raises:
+        UserError: If the data cannot be used, or a training diverges.
+    """
+    # Its learning rate follows the accuracy, so that its first epochs do not depend on how many are planned.
+    short = with_overrides(named("notebook"), [f"train.epochs={notebook_epochs}"])
+    short = short.model_copy(update={"data": config.data})
+    before, ours, after = (in_fresh_process(timed_training, each, data).value for each in (short, config, short))
+    return ours, [before, after]
+
+
+def compare(recipe: str, ours: Training, notebook: Sequence[Training], target: float) -> list[Row]:
+    """Returns a row for our recipe and one for the notebook.
+
+    The notebook's whole training is its planned epochs times the median of the measured ones; what it spends
+    outside of epochs is left out.
+    """
+    epochs = named("notebook").train.epochs
+    epoch = statistics.median(seconds for part in notebook for seconds in part.epoch_seconds)
+    reached = ours.seconds_to(target)
+    ratio = None if reached is None else reached / (epochs * epoch)
+    first: Row = {
+        "recipe": recipe,
+        "what": f"to {100 * target:g} % on eval",
+        "epochs": len(ours.accuracies) if reached is None else ours.ends().index(reached) + 1,
+        "seconds": "not reached" if reached is None else reached,
+        "seconds per epoch": statistics.median(ours.epoch_seconds),
+        "best accuracy": max(ours.accuracies),
+        "ratio": ratio,
+        "target": f"at most {LARGEST_RATIO:g}",
+        "met": "yes" if ratio is not None and ratio <= LARGEST_RATIO else "no",
+    }
+    whole: Row = {
+        "recipe": "notebook",
+        "what": f"{epochs} epochs",
+        "epochs": epochs,
+        "seconds": epochs * epoch,
+        "seconds per epoch": epoch,
+    }
+    return [first, whole]
+
+
+def epoch_rows(recipe: str, ours: Training, notebook: Sequence[Training]) -> list[Row]:
+    """Returns a row for each epoch that was trained, with the seconds since its training began."""
+    parts = [("notebook, before", notebook[0]), (recipe, ours), ("notebook, after", notebook[1])]
+    return [
+        {"training": name, "epoch": index + 1, "end": end, "seconds": seconds, "accuracy": accuracy}
+        for name, part in parts
+        for index, (end, seconds, accuracy) in enumerate(
+            zip(part.ends(), part.epoch_seconds, part.accuracies, strict=True)
+        )
+    ]
+
+
+def _check_plotting() -> None:
+    if importlib.util.find_spec("matplotlib") is None:
+        raise UserError("matplotlib is not installed; `make setup` installs it")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(prog="python -m benchmarks.time_to_accuracy", description=__doc__, allow_abbrev=False)
+    add = parser.add_argument
+    add("--data", type=Path, required=True, metavar="DIR", help="folder with the CSV and the images")
+    add("--output", type=Path, metavar="DIR", default=DEFAULT_OUTPUT, help=f"for JSON and plot ({DEFAULT_OUTPUT})")
+    add("--recipe", metavar="NAME", default="default", help=f"{', '.join(RECIPES)} (default)")
+    add("--set", action="append", default=[], metavar="section.key=value", help="override a setting; repeatable")
+    add("--target", type=fraction, metavar="FRACTION", default=TARGET, help=f"accuracy to reach ({TARGET})")
+    add("--notebook-epochs", type=positive, metavar="N", default=3, help="measured before, and again after (3)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
