@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from benchmarks.report import machine
@@ -43,16 +43,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> None:
-    claims = chosen(options.only)
-    series = short_recipe().sha256()[:12]
-    missing = missing_trials(claims, options.seeds, read_trials(options.results, series))
+    missing = missing_trials(chosen(options.only), options.seeds, options.data, read_trials(options.results))
     if missing:
         trial = _trial_runner(options.data)
         for number, (claim, seed) in enumerate(missing, start=1):
             done = trial(claim, seed)
-            append_trial(options.results, series, done)
+            append_trial(options.results, claim.key(seed, options.data), done)
             print(f"{number}/{len(missing)} {claim.name}, seed {seed}: {done.accuracy:.2%}", flush=True)
-    _write_page(read_trials(options.results, series), options.document)
+    known = read_trials(options.results)
+    keys = [claim.key(seed, options.data) for claim in CLAIMS for seed in _seeds(options.seeds)]
+    _write_page([known[key] for key in keys if key in known], options.document)
 
 
 def chosen(names: Sequence[str]) -> tuple[Claim, ...]:
@@ -68,11 +68,21 @@ def chosen(names: Sequence[str]) -> tuple[Claim, ...]:
     return tuple(by_name[name] for name in names) or CLAIMS
 
 
-def missing_trials(claims: Sequence[Claim], seeds: int, done: Sequence[Trial]) -> list[tuple[Claim, int]]:
-    """Returns what is still to be run, seed by seed, so that an unfinished series says a little of every claim."""
-    finished = {(trial.claim, trial.seed) for trial in done}
-    wanted = [(claim, seed) for seed in range(1, seeds + 1) for claim in claims]
-    return [(claim, seed) for claim, seed in wanted if (claim.name, seed) not in finished]
+def missing_trials(claims: Sequence[Claim], seeds: int, data: Path, done: Collection[str]) -> list[tuple[Claim, int]]:
+    """Returns what is still to be run, seed by seed, so that an unfinished series says a little of every claim.
+
+    Args:
+        claims: What is wanted.
+        seeds: How many trials of each.
+        data: The data folder.
+        done: Keys of the trials that have ended.
+    """
+    wanted = [(claim, seed) for seed in _seeds(seeds) for claim in claims]
+    return [(claim, seed) for claim, seed in wanted if claim.key(seed, data) not in done]
+
+
+def _seeds(count: int) -> range:
+    return range(1, count + 1)
 
 
 def _trial_runner(data: Path) -> Callable[[Claim, int], Trial]:
@@ -96,11 +106,18 @@ def _write_page(trials: Sequence[Trial], document: Path) -> None:
     print(document)
 
 
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="python -m experiments.ablation", description=__doc__, allow_abbrev=False)
     add = parser.add_argument
     add("--data", type=Path, required=True, metavar="DIR", help="folder with the CSV and the images")
-    add("--seeds", type=int, default=3, metavar="N", help="trials of each change (3)")
+    add("--seeds", type=_positive, default=3, metavar="N", help="trials of each change (3)")
     add("--only", action="append", default=[], metavar="NAME", help="only this change; repeatable")
     add("--results", type=Path, default=Path("output/experiments.jsonl"), metavar="FILE", help="what is done already")
     add("--document", type=Path, default=_DOCUMENT, metavar="FILE", help="the page to write")

@@ -1,6 +1,8 @@
 """What is tested: claims of the reference, each as one change of the same short recipe."""
 
+import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from components.settings import AugmentationSettings, ModelSettings, TrainSettings
@@ -37,6 +39,11 @@ class Claim:
     def config(self, seed: int) -> Config:
         """Returns the configuration of one trial."""
         return with_overrides(short_recipe(), (*self.overrides, f"train.seed={seed}"))
+
+    def key(self, seed: int, data: Path) -> str:
+        """Returns a digest of all that one trial depends on, but for the code and the data's content."""
+        text = f"{self.config(seed).sha256()} {self.change} {data.resolve()}"
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def short_recipe() -> Config:

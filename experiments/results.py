@@ -31,31 +31,33 @@ class Trial:
         return self.right / self.photos
 
 
-def read_trials(file: Path, series: str) -> list[Trial]:
-    """Returns the trials of a series, in the order in which they ended.
-
-    Args:
-        file: What `append_trial` wrote; none where it is missing.
-        series: What the trials have in common; those of other series are left out.
+def read_trials(file: Path) -> dict[str, Trial]:
+    """Returns the trials that `append_trial` wrote, by their key; none where the file is missing.
 
     Raises:
         UserError: If a line is none of ours.
     """
     if not file.exists():
-        return []
-    trials = []
+        return {}
+    trials = {}
     for number, line in enumerate(file.read_text().splitlines(), start=1):
         try:
             row = json.loads(line)
-            if row.pop("series") == series:
-                trials.append(Trial(**row))
+            key = row.pop("key")
+            trials[key] = Trial(**row)
         except (ValueError, TypeError, KeyError, AttributeError):
             raise UserError(f"{file}, line {number}: no trial; remove the line, and the trial is repeated") from None
     return trials
 
 
-def append_trial(file: Path, series: str, trial: Trial) -> None:
-    """Adds a trial to the file, which is made where it is missing."""
+def append_trial(file: Path, key: str, trial: Trial) -> None:
+    """Adds a trial to the file, which is made where it is missing.
+
+    Args:
+        file: JSON lines.
+        key: Of everything that the result depends on.
+        trial: The result.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a") as stream:
-        stream.write(json.dumps({"series": series, **asdict(trial)}, ensure_ascii=False) + "\n")
+        stream.write(json.dumps({"key": key, **asdict(trial)}, ensure_ascii=False) + "\n")

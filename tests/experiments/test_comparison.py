@@ -1,0 +1,59 @@
+"""Differences, their intervals, and what they allow to say."""
+
+import math
+
+import pytest
+
+from experiments.claims import CLAIMS, Claim
+from experiments.comparison import Comparison, compare, pooled_deviation
+from experiments.results import Trial
+
+BASE, OTHER = Claim("short recipe", "base"), Claim("other", "changed")
+
+
+def trials(claim: Claim, *right: int) -> list[Trial]:
+    return [Trial(claim.name, seed, count, 1000, 60.0 + seed) for seed, count in enumerate(right, start=1)]
+
+
+def test_pooled_deviation_is_that_within_groups() -> None:
+    deviation, freedom = pooled_deviation([[1.0, 3.0], [10.0, 12.0, 14.0], []])
+    assert freedom == 3
+    assert deviation == pytest.approx(math.sqrt((1 + 1 + 4 + 0 + 4) / 3))
+    assert pooled_deviation([[1.0], [5.0]]) == (0.0, 0)
+
+
+def test_difference_and_interval_are_student_s() -> None:
+    base, other = compare((BASE, OTHER), trials(BASE, 900, 910, 920) + trials(OTHER, 940, 950, 960))
+    assert base.difference is base.margin is None and base.verdict == ""
+    assert (base.mean, other.mean) == pytest.approx((0.91, 0.95))
+    assert other.difference == pytest.approx(0.04)
+    # Both deviate by .01; Student's t of 4 degrees of freedom at 97.5 % is 2.776.
+    assert other.margin == pytest.approx(2.776 * 0.01 * math.sqrt(2 / 3), rel=1e-3)
+    assert other.verdict == "better"
+    assert other.seconds == 62.0
+
+
+@pytest.mark.parametrize(
+    ("difference", "margin", "verdict"),
+    [
+        (0.02, 0.01, "better"),
+        (-0.02, 0.01, "worse"),
+        (0.01, 0.02, "no difference shown"),
+        (0.01, None, ""),
+    ],
+)
+def test_verdict(difference: float, margin: float | None, verdict: str) -> None:
+    assert Comparison(OTHER, (0.9,), 0.9, difference, margin, 1.0).verdict == verdict
+
+
+def test_claims_without_trials_are_left_out_and_one_seed_has_no_interval() -> None:
+    (only,) = compare((BASE, OTHER), trials(OTHER, 900))
+    assert only.claim is OTHER and only.difference is None
+    _, other = compare((BASE, OTHER), trials(BASE, 800) + trials(OTHER, 900))
+    assert other.difference == pytest.approx(0.1) and other.margin is None
+
+
+def test_every_claim_is_compared_with_a_claim_before_it() -> None:
+    names = [claim.name for claim in CLAIMS]
+    assert len(set(names)) == len(names)
+    assert all(claim.against in names[: index + 1] for index, claim in enumerate(CLAIMS))
