@@ -83,7 +83,8 @@ def _compiled(network: keras.Model, config: Config, change: Change, steps: int) 
         model = with_paper_head(network)
         compile_with_paper(model, optimizer, config.train.label_smoothing)
         return model
-    network.compile(optimizer, MembersCrossentropy(config.train.label_smoothing), [ensemble_accuracy()])
+    loss = MembersCrossentropy(config.train.label_smoothing)
+    network.compile(optimizer, loss, metrics=[ensemble_accuracy()])
     return network
 
 
