@@ -35,8 +35,6 @@ setup(
             "fontpkg-lobster",
             "fontpkg-pacifico",
         ],
-        # The plot of a benchmark.
-        "benchmark": ["matplotlib"],
         "test": ["hypothesis", "mypy", "pandas-stubs", "pytest", "pytest-timeout", "pytest-xdist", "ruff"],
     },
 )
