@@ -28,13 +28,27 @@ setup(
     extras_require={
         "kfp": ["kfp>=2,<3", "kfp-pipeline-spec"],
         "data": ["kagglehub"],
-        # The fonts are OFL; the generator of sample letters draws with them.
+        # The fonts are OFL; the generator of letters draws with them (sample/fonts.py).
         "sample": [
+            "fontpkg-alegreya-sans",
             "fontpkg-caveat",
+            "fontpkg-comfortaa",
+            "fontpkg-cormorant",
+            "fontpkg-eb-garamond",
+            "fontpkg-exo-2",
             "fontpkg-great-vibes",
+            "fontpkg-jost",
             "fontpkg-lobster",
+            "fontpkg-nunito",
             "fontpkg-pacifico",
+            "fontpkg-playfair-display",
+            "fontpkg-pt-serif",
+            "fontpkg-rubik",
+            "fontpkg-sofia-sans",
+            "fontpkg-yanone-kaffeesatz",
         ],
+        # The plots of benchmarks/ and experiments/.
+        "plot": ["matplotlib"],
         "test": ["hypothesis", "mypy", "pandas-stubs", "pytest", "pytest-timeout", "pytest-xdist", "ruff"],
     },
 )

@@ -36,16 +36,23 @@ class ModelSettings(Settings):
     """The network.
 
     Attributes:
-        architecture: `notebook` is the reference's network; `residual` is ours, and the rest is for it alone.
+        architecture: `notebook` is the reference's network; `residual` is ours, and all of the rest but
+            `second_look_below` is for it alone.
         stem_width: Channels after the first convolution, which halves the side.
         stage_widths: Channels of each stage; each but the first halves the side.
         dropout: Fraction of the last features that is dropped in training.
+        members: Networks that are trained together and share the stem and the first stage.
+        second_look_below: When served, a letter that the first member finds less probable than this is looked at
+            again by all members, also shifted (components/trainer/second_look.py); with 0, all members look at every
+            photo once.
     """
 
     architecture: Literal["notebook", "residual"] = "residual"
     stem_width: int = Field(32, ge=1)
     stage_widths: tuple[int, ...] = Field((48, 96, 192), min_length=1)
     dropout: float = Field(0.2, ge=0.0, lt=1.0)
+    members: int = Field(1, ge=1, le=8)
+    second_look_below: float = Field(0.0, ge=0.0, le=1.0)
 
 
 class AugmentationSettings(Settings):

@@ -26,6 +26,9 @@ _SQUARE = (IMAGE_SIDE, IMAGE_SIDE)
 _ODD_SHAPES = {(1, 0): (32, 31), (8, 1): (32, 33), (27, 2): (31, 32)}
 _ODD_CYCLE = 100
 
+# The pen's forms vary more than any font's, and are the nearest to what people write.
+_PEN_SHARE = 1 / 3
+
 # Standard deviations: of the lens and the enlarging, in pixels, and of the sensor, in 0..1.
 _BLUR_RANGE = (0.3, 0.8)
 _NOISE_RANGE = (0.0, 0.008)
@@ -86,10 +89,21 @@ def draw_photo_of_shape(
     label = label_of(class_id_of(letter))
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(label, number)))
     paper = _PAPER_CYCLE[number % len(_PAPER_CYCLE)]
-    names = known_fonts(fonts)
-    font = names[rng.integers(len(names))]
-    pixels = draw_letter(letter, font, paper, rng, shape)
+    pixels = draw_letter(letter, choose_hand(fonts, rng), paper, rng, shape)
     return Photo(letter, label, f"{label:02d}_{number + 1:02d}.png", paper, pixels)
+
+
+def choose_hand(hands: tuple[str, ...], rng: np.random.Generator) -> str:
+    """Returns one of the hands at random: the pen in a fixed share of the cases, the fonts equally often.
+
+    Args:
+        hands: Names in `sample.fonts.ALL_HANDS`.
+        rng: Source of the choice.
+    """
+    fonts = tuple(hand for hand in known_fonts(hands) if hand != PEN)
+    if PEN in hands and (not fonts or rng.random() < _PEN_SHARE):
+        return PEN
+    return fonts[rng.integers(len(fonts))]
 
 
 def draw_letter(

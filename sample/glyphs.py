@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
-from sample.fonts import FONTS, load_font
+from sample.fonts import ALL_HANDS, load_font
 from sample.skeleton import thin
 
 # Field pixels. About three times the x-height in a finished photo, so that steps do not show.
@@ -47,7 +47,7 @@ def glyph_mask(font: ImageFont.FreeTypeFont, letter: str) -> NDArray[np.bool_]:
     return np.asarray(canvas) > 255 * _INSIDE_COVERAGE
 
 
-@lru_cache(maxsize=33 * len(FONTS))
+@lru_cache(maxsize=33 * len(ALL_HANDS))
 def glyph_fields(font: str, letter: str) -> GlyphFields:
     """Returns the distance fields of a letter; each is made once in a process and then kept.
 

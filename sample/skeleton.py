@@ -17,7 +17,7 @@ def thin(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         mask: bool [height, width], true inside the letter; all around it counts as false.
 
     Returns:
-        bool [height, width]: connected where the mask is connected.
+        bool [height, width]: connected where the mask is connected, with a pixel at least in each of its parts.
     """
     thinned = mask.copy()
     while True:
@@ -26,7 +26,20 @@ def thin(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
             codes = ndimage.correlate(thinned.astype(np.int32), _NEIGHBOUR_BITS, mode="constant")
             thinned &= ~_removable(half_step)[codes]
         if thinned.sum() == before:
-            return thinned
+            return thinned | _lost_dots(mask, thinned)
+
+
+def _lost_dots(mask: NDArray[np.bool_], thinned: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Returns bool [height, width]: the centre of each part of the mask that has no skeleton.
+
+    The algorithm erases squares of two pixels, and so round dots: ё would become е.
+    """
+    dots = np.zeros_like(mask)
+    parts, count = ndimage.label(mask, np.ones((3, 3)))
+    lost = [part for part in range(1, count + 1) if not (thinned & (parts == part)).any()]
+    for y, x in ndimage.center_of_mass(mask, parts, lost):
+        dots[round(y), round(x)] = True
+    return dots
 
 
 @cache

@@ -8,6 +8,8 @@ import tensorflow_transform as tft
 
 from components import features
 from components.letters import ALPHABET, FIRST_LABEL
+from components.trainer import second_look
+from components.trainer.model import first_member
 
 SERVING_SIGNATURE = "serving_default"
 EXAMPLES_SIGNATURE = "serving_examples"
@@ -18,11 +20,13 @@ PROBABILITIES = "probabilities"
 class LetterModel(tf.Module):
     """What is exported: the Transform graph, then the network, then the alphabet."""
 
-    def __init__(self, network: keras.Model, transform_output: tft.TFTransformOutput):
-        """Takes a trained network (pixels to logits) and the Transform graph before it."""
+    def __init__(self, network: keras.Model, transform_output: tft.TFTransformOutput, second_look_below: float):
+        """Takes a trained network (`build_model`), the Transform graph before it, and what is looked at again."""
         super().__init__()
         # The same layers without the optimiser, whose state would be exported too and is as large as the network.
         self.network = keras.Model(network.inputs, network.outputs)
+        self.first = first_member(network)
+        self.second_look_below = second_look_below
         self.transform = transform_output.transform_features_layer()
         self.letters = tf.constant(list(ALPHABET))
 
@@ -30,12 +34,13 @@ class LetterModel(tf.Module):
         """Returns what the network reads: string [batch] to float32 [batch, 32, 32, 3]."""
         return self.transform({features.IMAGE: encoded})[features.PIXELS]
 
-    def logits(self, pixels: tf.Tensor) -> tf.Tensor:
-        """Returns what the network says: float32 [batch, 32, 32, 3] to float32 [batch, 33]; a batch may be empty."""
+    def probabilities(self, pixels: tf.Tensor) -> tf.Tensor:
+        """Returns each letter's: float32 [batch, 32, 32, 3] to float32 [batch, 33]; a batch may be empty."""
         count = tf.shape(pixels)[0]
         # TensorFlow's convolution with oneDNN gives an empty batch the shape of its input, on which what follows fails.
         filler = tf.zeros([tf.cast(count == 0, tf.int32), *features.IMAGE_SHAPE])
-        return self.network(tf.concat([pixels, filler], axis=0), training=False)[:count]
+        filled = tf.concat([pixels, filler], axis=0)
+        return second_look.probabilities(self.network, self.first, filled, self.second_look_below)[:count]
 
     def classify(self, encoded: tf.Tensor) -> dict[str, tf.Tensor]:
         """Returns what is served for encoded photos, string [batch].
@@ -44,7 +49,7 @@ class LetterModel(tf.Module):
             `letter` (string [batch]), `label` (int64 [batch], from 1), `probability` (float32 [batch]) and
             `probabilities` (float32 [batch, 33], in the order of the alphabet).
         """
-        probabilities = tf.nn.softmax(self.logits(self.pixels(encoded)))
+        probabilities = self.probabilities(self.pixels(encoded))
         class_id = tf.argmax(probabilities, axis=1)
         return {
             "letter": tf.gather(self.letters, class_id),
@@ -84,8 +89,10 @@ def signatures(model: LetterModel) -> dict[str, Callable[..., dict[str, tf.Tenso
     }
 
 
-def export(network: keras.Model, transform_output: tft.TFTransformOutput, folder: str) -> None:
-    """Writes a trained network (pixels to logits) as a SavedModel with the signatures of `signatures`."""
-    model = LetterModel(network, transform_output)
+def export(
+    network: keras.Model, transform_output: tft.TFTransformOutput, folder: str, second_look_below: float = 0.0
+) -> None:
+    """Writes a trained network (`build_model`) as a SavedModel with the signatures of `signatures`."""
+    model = LetterModel(network, transform_output, second_look_below)
     # Not Keras's own export: it has no place for the Transform graph's resources (TFX's examples save like this).
     tf.saved_model.save(model, folder, signatures=signatures(model))

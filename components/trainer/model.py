@@ -1,4 +1,4 @@
-"""The networks: from pixels to one logit for each letter."""
+"""The networks: from pixels to one logit for each letter, by one or several members."""
 
 import keras
 
@@ -16,14 +16,33 @@ def build_model(settings: ModelSettings) -> keras.Model:
     """Returns an untrained network.
 
     Returns:
-        A model from float32 [batch, 32, 32, 3] in [0, 1] to logits, float32 [batch, 33].
+        A model from float32 [batch, 32, 32, 3] in [0, 1] to logits, float32 [batch, members, 33].
     """
     photos = keras.Input(IMAGE_SHAPE, name="pixels")
     build = {"notebook": _notebook, "residual": _residual}[settings.architecture]
-    return keras.Model(photos, build(photos, settings), name=settings.architecture)
+    logits = [
+        keras.layers.Dense(len(ALPHABET), name=_logits_layer(member))(features)
+        for member, features in enumerate(build(photos, settings))
+    ]
+    stacked = keras.layers.Concatenate(axis=1)([keras.layers.Reshape((1, len(ALPHABET)))(each) for each in logits])
+    return keras.Model(photos, stacked, name=settings.architecture)
 
 
-def _notebook(x: keras.KerasTensor, settings: ModelSettings) -> keras.KerasTensor:
+def first_member(network: keras.Model) -> keras.Model:
+    """Returns the first member alone, sharing its weights: to logits, float32 [batch, 33]."""
+    return keras.Model(network.input, network.get_layer(_logits_layer(0)).output)
+
+
+def logits_layers(network: keras.Model) -> list[keras.layers.Dense]:
+    """Returns the last layer of each member."""
+    return [network.get_layer(_logits_layer(member)) for member in range(network.output_shape[1])]
+
+
+def _logits_layer(member: int) -> str:
+    return f"logits_{member}"
+
+
+def _notebook(x: keras.KerasTensor, settings: ModelSettings) -> list[keras.KerasTensor]:
     """The reference: T. Snauwaert, "Deep_RU_letters" (2020); 1,140,801 parameters."""
     del settings
     for filters, kernel in ((32, 5), (64, 3)):
@@ -33,26 +52,28 @@ def _notebook(x: keras.KerasTensor, settings: ModelSettings) -> keras.KerasTenso
         x = keras.layers.Dropout(0.25)(x)
     x = keras.layers.Flatten()(x)
     x = keras.layers.Dense(256, activation="relu")(x)
-    x = keras.layers.Dropout(0.5)(x)
-    return keras.layers.Dense(len(ALPHABET), name="logits")(x)
+    return [keras.layers.Dropout(0.5)(x)]
 
 
-def _residual(x: keras.KerasTensor, settings: ModelSettings) -> keras.KerasTensor:
+def _residual(x: keras.KerasTensor, settings: ModelSettings) -> list[keras.KerasTensor]:
     """Standardised photos, a 5x5 stem that halves the side, then stages of 3x3 convolutions with shortcuts.
 
-    Nothing is convolved at full size, which would take half of all the time.
+    Nothing is convolved at full size, which would take half of all the time. The members have the stem and the first
+    stage in common (S. Lee et al., "Why M Heads are Better than One", 2015).
     """
-    x = _standardise(x)
-    x = _convolve(x, settings.stem_width, kernel=5, stride=2)
-    for index, width in enumerate(settings.stage_widths):
-        x = _convolve(x, width, stride=1 if index == 0 else 2)
-        if index:
-            branch = keras.layers.Conv2D(width, 3, padding="same", use_bias=False)(_convolve(x, width))
-            branch = keras.layers.BatchNormalization(momentum=_BN_MOMENTUM)(branch)
-            x = keras.layers.ReLU()(keras.layers.Add()([x, branch]))
+    x = _convolve(_standardise(x), settings.stem_width, kernel=5, stride=2)
+    x = _convolve(x, settings.stage_widths[0])
+    return [_member(x, settings) for _ in range(settings.members)]
+
+
+def _member(x: keras.KerasTensor, settings: ModelSettings) -> keras.KerasTensor:
+    for width in settings.stage_widths[1:]:
+        x = _convolve(x, width, stride=2)
+        branch = keras.layers.Conv2D(width, 3, padding="same", use_bias=False)(_convolve(x, width))
+        branch = keras.layers.BatchNormalization(momentum=_BN_MOMENTUM)(branch)
+        x = keras.layers.ReLU()(keras.layers.Add()([x, branch]))
     x = keras.layers.GlobalAveragePooling2D()(x)
-    x = keras.layers.Dropout(settings.dropout)(x)
-    return keras.layers.Dense(len(ALPHABET), name="logits")(x)
+    return keras.layers.Dropout(settings.dropout)(x)
 
 
 def _standardise(x: keras.KerasTensor) -> keras.KerasTensor:

@@ -13,6 +13,7 @@ from tfx.components.trainer.fn_args_utils import FnArgs
 
 from components.errors import UserError
 from components.settings import AugmentationSettings, ModelSettings, Settings, TrainSettings
+from components.trainer.calibration import calibrate
 from components.trainer.callbacks import (
     BEST_WEIGHTS_FILE,
     HISTORY_FILE,
@@ -30,6 +31,7 @@ from components.trainer.generated import draw_letters
 from components.trainer.history import read_history
 from components.trainer.mixture import Photos, mix
 from components.trainer.model import build_model
+from components.trainer.objective import MembersCrossentropy, ensemble_accuracy
 from components.trainer.optimizer import build_optimizer
 from components.trainer.state import state_key
 
@@ -71,10 +73,11 @@ def run_fn(fn_args: FnArgs) -> None:
     run_folder = Path(fn_args.model_run_dir)
     run_folder.mkdir(parents=True, exist_ok=True)
     network = train(config, splits, state, run_folder)
+    temperature = calibrate(network, splits.eval, config.train.batch_size)
     shutil.copy(state / HISTORY_FILE, run_folder / HISTORY_FILE)
-    report = training_report(read_history(state / HISTORY_FILE), network.count_params())
+    report = training_report(read_history(state / HISTORY_FILE), network.count_params(), temperature)
     (run_folder / REPORT_FILE).write_text(json.dumps(report))
-    export(network, transform_output, fn_args.serving_model_dir)
+    export(network, transform_output, fn_args.serving_model_dir, config.model.second_look_below)
     # The state has served; a finished Trainer is answered from TFX's cache.
     shutil.rmtree(state)
 
@@ -101,8 +104,8 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
     network = build_model(config.model)
     network.compile(
         optimizer=build_optimizer(config.train, steps),
-        loss=keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=config.train.label_smoothing),
-        metrics=["accuracy"],
+        loss=MembersCrossentropy(config.train.label_smoothing),
+        metrics=[ensemble_accuracy()],
     )
     # The optimiser's variables must exist before a saved state can be put into them.
     network.optimizer.build(network.trainable_variables)
@@ -125,22 +128,24 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
     return network
 
 
-def training_report(history: list[dict[str, float]], parameters: int) -> dict[str, float | int]:
+def training_report(history: list[dict[str, float]], parameters: int, temperature: float) -> dict[str, float | int]:
     """Returns what a summary says of a training.
 
     Args:
         history: A row per epoch, as `read_history` returns it.
         parameters: Number of the network's parameters.
+        temperature: What the logits were divided by.
 
     Returns:
-        `seconds` of all epochs, `epochs`, `best_epoch` (from 1; the first of equals, as the checkpoint keeps it)
-        and `parameters`.
+        `seconds` of all epochs, `epochs`, `best_epoch` (from 1; the first of equals, as the checkpoint keeps it),
+        `parameters` and `temperature`.
     """
     return {
         "seconds": round(sum(row["seconds"] for row in history), 1),
         "epochs": len(history),
         "best_epoch": history.index(_best_row(history)) + 1,
         "parameters": parameters,
+        "temperature": round(temperature, 3),
     }
 
 

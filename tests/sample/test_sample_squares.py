@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sample import squares
 from sample.encode import png_bytes
 from sample.errors import SampleError
 from sample.fonts import ALL_HANDS, FONTS, PEN, font_path, known_fonts
-from sample.generate import draw_photo, generate
+from sample.generate import choose_hand, draw_photo, generate
 from sample.parameters import Parameters
 from sample.squares import draw_squares
 
@@ -63,11 +64,20 @@ def test_pen_writes_every_letter_into_photos() -> None:
 
 
 def test_pen_is_a_hand_but_no_font() -> None:
-    assert PEN not in FONTS and (*FONTS, PEN) == ALL_HANDS
+    assert PEN not in FONTS and {*FONTS, PEN} < set(ALL_HANDS)
     assert known_fonts((PEN, "caveat")) == ("caveat", PEN)
     assert Parameters(fonts=(PEN,)).fonts == (PEN,)
     with pytest.raises(SampleError, match="pen draws without a font file"):
         font_path(PEN)
+
+
+def test_pen_writes_a_third_and_every_font_its_part_of_the_rest() -> None:
+    rng = np.random.default_rng(0)
+    chosen = Counter(choose_hand(ALL_HANDS, rng) for _ in range(6000))
+    assert abs(chosen[PEN] / 6000 - 1 / 3) < 0.03
+    rest = [chosen[hand] for hand in ALL_HANDS if hand != PEN]
+    assert min(rest) > 0.6 * max(rest) > 0
+    assert choose_hand((PEN,), rng) == PEN
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,13 @@ from pydantic import ValidationError
 
 from components.letters import ALPHABET
 from components.settings import ModelSettings
-from components.trainer.model import build_model
+from components.trainer.model import build_model, first_member, logits_layers
+from components.trainer.objective import MembersCrossentropy
 
 NETWORKS = {
     "notebook": ModelSettings(architecture="notebook"),
     "residual": ModelSettings(architecture="residual", stem_width=16, stage_widths=(16, 32), dropout=0.2),
+    "two members": ModelSettings(architecture="residual", stem_width=16, stage_widths=(16, 32), members=2),
 }
 
 
@@ -38,10 +40,28 @@ def test_empty_photo_gives_finite_logits() -> None:
 def test_a_batch_of_photos_gives_a_logit_for_each_letter(name: str, batch: int) -> None:
     network = build_model(NETWORKS[name])
     logits = network(random_photos(batch, 0).pixels / np.float32(255))
-    assert logits.shape == (batch, len(ALPHABET))
+    assert logits.shape == (batch, NETWORKS[name].members, len(ALPHABET))
     assert logits.dtype == "float32"
     # Not probabilities: the loss and the export both apply the softmax.
-    assert not np.allclose(np.sum(logits, axis=1), 1.0)
+    assert not np.allclose(np.sum(logits, axis=2), 1.0)
+
+
+def test_members_share_the_beginning_and_differ_in_the_rest() -> None:
+    one, two = build_model(NETWORKS["residual"]), build_model(NETWORKS["two members"])
+    assert one.count_params() < two.count_params() < 2 * one.count_params()
+    logits = two(random_photos(2, 0).pixels / np.float32(255))
+    assert not np.allclose(logits[:, 0], logits[:, 1])
+
+
+def test_first_member_is_the_network_s_first_and_shares_its_weights() -> None:
+    network = build_model(NETWORKS["two members"])
+    first, x = first_member(network), random_photos(3, 0).pixels / np.float32(255)
+    np.testing.assert_allclose(first(x), network(x)[:, 0], rtol=1e-4, atol=1e-6)
+    assert {id(w) for w in first.weights} < {id(w) for w in network.weights}
+    layers = logits_layers(network)
+    assert len(layers) == 2
+    layers[0].set_weights([2 * weights for weights in layers[0].get_weights()])
+    np.testing.assert_allclose(first(x), network(x)[:, 0], rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -49,13 +69,14 @@ def test_a_batch_of_photos_gives_a_logit_for_each_letter(name: str, batch: int) 
     [
         NETWORKS["notebook"],
         NETWORKS["residual"],
+        NETWORKS["two members"],
     ],
-    ids=lambda settings: settings.architecture,
+    ids=lambda settings: f"{settings.architecture}-{settings.members}",
 )
 def test_network_learns_one_batch_by_heart(settings: ModelSettings) -> None:
     keras.utils.set_random_seed(1)
     network = build_model(settings)
-    network.compile(keras.optimizers.Adam(0.002), keras.losses.CategoricalCrossentropy(from_logits=True))
+    network.compile(keras.optimizers.Adam(0.002), MembersCrossentropy())
     photos = random_photos(3, 1)
     x = photos.pixels / np.float32(255)
     first, *_, last = (float(network.train_on_batch(x, photos.labels)) for _ in range(30))

@@ -38,7 +38,7 @@ def test_network_of_the_best_epoch_is_returned(tmp_path: Path) -> None:
     best = max(row["val_accuracy"] for row in history)
     _, accuracy = network.evaluate(evaluation_batches(photos, 8), verbose=0)
     assert accuracy == pytest.approx(best)
-    assert training_report(history, 7)["epochs"] == 5
+    assert training_report(history, 7, 1.0)["epochs"] == 5
 
 
 def test_diverged_training_says_what_to_do(train_tiny: Train, tmp_path: Path) -> None:
@@ -53,11 +53,12 @@ def _rows(*accuracies: float) -> list[dict[str, float]]:
 
 @pytest.mark.parametrize(("accuracies", "best"), [((0.1, 0.5, 0.3), 2), ((0.5, 0.5, 0.4), 1), ((0.2,), 1)])
 def test_report_names_the_first_of_the_best_epochs(accuracies: tuple[float, ...], best: int) -> None:
-    assert training_report(_rows(*accuracies), 438_017) == {
+    assert training_report(_rows(*accuracies), 438_017, 0.6004) == {
         "seconds": round(1.26 * len(accuracies), 1),
         "epochs": len(accuracies),
         "best_epoch": best,
         "parameters": 438_017,
+        "temperature": 0.6,
     }
 
 

@@ -1,0 +1,66 @@
+"""The temperature is found, and the calibration error is what its definition says."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from model_fixtures import random_photos
+from scipy.special import softmax
+
+from components.trainer.calibration import calibrate, expected_calibration_error, fit_temperature
+
+
+def drawn_from(logits: np.ndarray, seed: int) -> np.ndarray:
+    """Returns one-hot labels, each drawn with the probabilities of its logits."""
+    rng = np.random.default_rng(seed)
+    classes = [rng.choice(logits.shape[1], p=p) for p in softmax(logits, axis=1)]
+    return np.eye(logits.shape[1])[classes]
+
+
+@pytest.mark.parametrize("temperature", [0.3, 1.0, 4.0])
+def test_temperature_undoes_a_scale(temperature: float) -> None:
+    true_logits = np.random.default_rng(1).normal(size=(4000, 5)) * 2
+    labels = drawn_from(true_logits, seed=2)
+    found = fit_temperature((true_logits * temperature).astype(np.float32), labels)
+    assert found == pytest.approx(temperature, rel=0.08)
+
+
+def test_fitted_temperature_lowers_the_calibration_error() -> None:
+    true_logits = np.random.default_rng(3).normal(size=(4000, 5)) * 2
+    labels = drawn_from(true_logits, seed=4)
+    too_sure = true_logits * 3
+    calibrated = too_sure / fit_temperature(too_sure, labels)
+    before, after = (expected_calibration_error(softmax(z, axis=1), labels) for z in (too_sure, calibrated))
+    assert before > 0.1
+    assert after < 0.02
+
+
+def test_perfect_network_keeps_a_finite_temperature() -> None:
+    labels = np.eye(3)[[0, 1, 2]]
+    assert 0 < fit_temperature(labels * 5, labels) < 1
+
+
+def test_calibration_error_by_hand() -> None:
+    # Two photos at .9 of which one is right, two at .6 which both are.
+    probabilities = np.array([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.6, 0.4]])
+    labels = np.eye(2)[[0, 1, 0, 0]]
+    assert expected_calibration_error(probabilities, labels) == pytest.approx((0.4 * 2 + 0.4 * 2) / 4)
+
+
+def test_calibration_error_of_certainty() -> None:
+    labels = np.eye(2)[[0, 1]]
+    assert expected_calibration_error(labels, labels) == 0
+    assert expected_calibration_error(labels, labels[::-1]) == 1
+
+
+def test_calibrated_network_chooses_the_same_letters_with_other_certainty(network: Any) -> None:
+    photos = random_photos(66, seed=5)
+    copy = keras.models.clone_model(network)
+    copy.set_weights(network.get_weights())
+    before = copy.predict(photos.pixels / np.float32(255), verbose=0)
+    temperature = calibrate(copy, photos, batch_size=16)
+    after = copy.predict(photos.pixels / np.float32(255), verbose=0)
+    assert temperature == pytest.approx(fit_temperature(before, photos.labels), rel=1e-3)
+    assert temperature != pytest.approx(1, abs=0.01)
+    np.testing.assert_allclose(after, before / temperature, rtol=1e-3, atol=1e-5)
