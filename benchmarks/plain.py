@@ -43,5 +43,5 @@ def decoded(photos: Sequence[bytes]) -> np.ndarray:
 
 
 def read_letters(network: keras.Model, pixels: np.ndarray) -> np.ndarray:
-    """Returns the class ids, int64 [batch], of pixels as `decoded` gives them, by all members, looking once."""
+    """Returns the class ids, int64 [batch], of pixels as `decoded` gives them."""
     return np.asarray(network.predict_on_batch(pixels)).mean(axis=1).argmax(axis=1)

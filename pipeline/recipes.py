@@ -59,6 +59,37 @@ def default() -> Config:
     )
 
 
+def fast() -> Config:
+    """`default` in a fifth of the time: one network, fewer epochs, gentler augmentation that weakens earlier."""
+    return Config(
+        recipe="fast",
+        model=ModelSettings(dropout=0.0, second_look_below=0.97),
+        augmentation=_AUGMENTATION.model_copy(
+            update={
+                "zoom": 0.12,
+                "shear": 0.15,
+                "elastic": 0.4,
+                "stroke": 0.3,
+                "ruling": 0.25,
+                "cooling_start": 0.4,
+                "cooled_strength": 0.2,
+            }
+        ),
+        train=TrainSettings(
+            epochs=14,
+            optimizer="muon",
+            learning_rate=0.06,
+            weight_decay=0.03,
+            warmup_fraction=0.1,
+            label_smoothing=0.05,
+            paper_balance=1 / 3,
+            generated_per_letter=300,
+            generated_share=0.25,
+        ),
+        evaluation=EvaluationSettings(min_accuracy=0.95, min_letter_accuracy=0.75),
+    )
+
+
 def sample() -> Config:
     """`default` for the 3,300 generated letters of `make run`: shorter, and with no more letters than these.
 
@@ -101,7 +132,7 @@ def notebook() -> Config:
     )
 
 
-RECIPES: dict[str, Callable[[], Config]] = {recipe.__name__: recipe for recipe in (default, sample, notebook)}
+RECIPES: dict[str, Callable[[], Config]] = {recipe.__name__: recipe for recipe in (default, fast, sample, notebook)}
 
 
 def named(name: str) -> Config:

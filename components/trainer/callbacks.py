@@ -36,16 +36,7 @@ def build_callbacks(
         ),
         keras.callbacks.EarlyStopping(monitor=MONITOR, mode="max", patience=settings.early_stopping_patience),
     ]
-    if settings.schedule == "plateau":
-        stateful.append(
-            keras.callbacks.ReduceLROnPlateau(
-                monitor=MONITOR,
-                mode="max",
-                factor=0.5,
-                patience=settings.plateau_patience,
-                min_lr=_LOWEST_LEARNING_RATE,
-            )
-        )
+    stateful += schedule_callbacks(settings)
     resume = Resume(state_folder / "epoch", stateful)
     return [
         keras.callbacks.TerminateOnNaN(),
@@ -54,3 +45,18 @@ def build_callbacks(
         keras.callbacks.TensorBoard(str(log_folder), update_freq="epoch"),
         resume,
     ], resume
+
+
+def schedule_callbacks(settings: TrainSettings) -> list[keras.callbacks.Callback]:
+    """Returns what changes the learning rate between epochs: nothing where the schedule is a function of the step."""
+    if settings.schedule != "plateau":
+        return []
+    return [
+        keras.callbacks.ReduceLROnPlateau(
+            monitor=MONITOR,
+            mode="max",
+            factor=0.5,
+            patience=settings.plateau_patience,
+            min_lr=_LOWEST_LEARNING_RATE,
+        )
+    ]

@@ -24,7 +24,7 @@ class LetterModel(tf.Module):
         """Takes a trained network (`build_model`), the Transform graph before it, and what is looked at again."""
         super().__init__()
         # The same layers without the optimiser, whose state would be exported too and is as large as the network.
-        self.network = keras.Model(network.inputs, network.outputs)
+        self.network = keras.Model(network.input, network.output)
         self.first = first_member(network)
         self.second_look_below = second_look_below
         self.transform = transform_output.transform_features_layer()
@@ -35,12 +35,12 @@ class LetterModel(tf.Module):
         return self.transform({features.IMAGE: encoded})[features.PIXELS]
 
     def probabilities(self, pixels: tf.Tensor) -> tf.Tensor:
-        """Returns each letter's: float32 [batch, 32, 32, 3] to float32 [batch, 33]; a batch may be empty."""
+        """Returns each letter's probability: float32 [batch, 32, 32, 3] to float32 [batch, 33]; a batch may be empty."""
         count = tf.shape(pixels)[0]
         # TensorFlow's convolution with oneDNN gives an empty batch the shape of its input, on which what follows fails.
         filler = tf.zeros([tf.cast(count == 0, tf.int32), *features.IMAGE_SHAPE])
-        filled = tf.concat([pixels, filler], axis=0)
-        return second_look.probabilities(self.network, self.first, filled, self.second_look_below)[:count]
+        pixels = tf.concat([pixels, filler], axis=0)
+        return second_look.probabilities(self.network, self.first, pixels, self.second_look_below)[:count]
 
     def classify(self, encoded: tf.Tensor) -> dict[str, tf.Tensor]:
         """Returns what is served for encoded photos, string [batch].

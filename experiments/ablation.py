@@ -1,0 +1,111 @@
+"""Re-tests the reference's claims one by one, and writes docs/experiments.md."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks.report import machine
+from components.errors import UserError
+from experiments.claims import CLAIMS, Claim, short_recipe
+from experiments.comparison import compare
+from experiments.document import page, read_learnt
+from experiments.plot import draw
+from experiments.results import Trial, append_trial, read_trials
+from pipeline.command_line import OneLineParser
+from pipeline.exit_status import ExitStatus
+from pipeline.output import write_whole
+
+_PROJECT = Path(__file__).resolve().parent.parent
+_DOCUMENT = _PROJECT / "docs" / "experiments.md"
+_LEARNT = _PROJECT / "experiments" / "learnt.md"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the trials that are missing, and writes the page.
+
+    Args:
+        arguments: The words after `python -m experiments.ablation`; those of this process by default.
+
+    Returns:
+        The exit status.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        _run(options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return ExitStatus.USER_ERROR
+    except KeyboardInterrupt:
+        print("\nInterrupted; the same command goes on with the next trial.", file=sys.stderr)
+        return ExitStatus.FAILED
+    return ExitStatus.DONE
+
+
+def _run(options: argparse.Namespace) -> None:
+    claims = chosen(options.only)
+    series = short_recipe().sha256()[:12]
+    missing = missing_trials(claims, options.seeds, read_trials(options.results, series))
+    if missing:
+        trial = _trial_runner(options.data)
+        for number, (claim, seed) in enumerate(missing, start=1):
+            done = trial(claim, seed)
+            append_trial(options.results, series, done)
+            print(f"{number}/{len(missing)} {claim.name}, seed {seed}: {done.accuracy:.2%}", flush=True)
+    _write_page(read_trials(options.results, series), options.document)
+
+
+def chosen(names: Sequence[str]) -> tuple[Claim, ...]:
+    """Returns the claims of these names, all of them for none.
+
+    Raises:
+        UserError: If there is none of that name.
+    """
+    by_name = {claim.name: claim for claim in CLAIMS}
+    for name in names:
+        if name not in by_name:
+            raise UserError(f"--only {name}: no such change; there are: {', '.join(by_name)}")
+    return tuple(by_name[name] for name in names) or CLAIMS
+
+
+def missing_trials(claims: Sequence[Claim], seeds: int, done: Sequence[Trial]) -> list[tuple[Claim, int]]:
+    """Returns what is still to be run, seed by seed, so that an unfinished series says a little of every claim."""
+    finished = {(trial.claim, trial.seed) for trial in done}
+    wanted = [(claim, seed) for seed in range(1, seeds + 1) for claim in claims]
+    return [(claim, seed) for claim, seed in wanted if (claim.name, seed) not in finished]
+
+
+def _trial_runner(data: Path) -> Callable[[Claim, int], Trial]:
+    # Here, since it imports TensorFlow: mistakes are told before those seconds.
+    from benchmarks.photos import load_splits
+    from components.keras_version import use_keras_3
+
+    use_keras_3()
+    splits = load_splits(data, short_recipe().data)
+    from experiments.trial import run_trial
+
+    return lambda claim, seed: run_trial(claim, seed, splits)
+
+
+def _write_page(trials: Sequence[Trial], document: Path) -> None:
+    comparisons = compare(CLAIMS, trials)
+    plot = document.with_suffix(".svg")
+    document.parent.mkdir(parents=True, exist_ok=True)
+    draw(comparisons, plot)
+    write_whole(document, page(comparisons, trials[0].photos, machine(), plot.name, read_learnt(_LEARNT)))
+    print(document)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(prog="python -m experiments.ablation", description=__doc__, allow_abbrev=False)
+    add = parser.add_argument
+    add("--data", type=Path, required=True, metavar="DIR", help="folder with the CSV and the images")
+    add("--seeds", type=int, default=3, metavar="N", help="trials of each change (3)")
+    add("--only", action="append", default=[], metavar="NAME", help="only this change; repeatable")
+    add("--results", type=Path, default=Path("output/experiments.jsonl"), metavar="FILE", help="what is done already")
+    add("--document", type=Path, default=_DOCUMENT, metavar="FILE", help="the page to write")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

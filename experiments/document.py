@@ -1,0 +1,60 @@
+"""Renders the comparisons as the page docs/experiments.md."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from experiments.comparison import Comparison
+
+_HEADER = (
+    "| change | seeds | accuracy on eval, % | difference, points | 95 % interval | verdict | minutes |",
+    "|---|---|---|---|---|---|---|",
+)
+
+
+def page(comparisons: Sequence[Comparison], photos: int, machine: Mapping[str, str], plot: str, learnt: str) -> str:
+    """Returns the page as Markdown.
+
+    Args:
+        comparisons: Of every claim.
+        photos: Number of eval photos.
+        machine: What the trials ran on.
+        plot: The plot's file, relative to the page.
+        learnt: What a person concluded: Markdown, kept in a file of its own.
+    """
+    parts = [
+        "# Experiments: what each part is worth",
+        "`python -m experiments.ablation` writes this page; what was learnt stands in `experiments/learnt.md`.",
+        "Each change is made to the same short recipe (`experiments/claims.py`), trained on the train split and judged "
+        f"by its last epoch on the {photos} photos of the eval split; the test split is read by none of them. The "
+        "intervals are Student's over seeds, with one deviation between seeds for all changes.",
+        "Machine: " + ", ".join(f"{key} {value}" for key, value in machine.items()) + ".",
+        "\n".join([*_HEADER, *map(_row, comparisons)]),
+        f"![The differences with their intervals]({plot})",
+        learnt.strip(),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _row(comparison: Comparison) -> str:
+    claim = comparison.claim
+    difference = interval = ""
+    if comparison.difference is not None:
+        difference = f"{100 * comparison.difference:+.2f} to {claim.against}"
+    if comparison.difference is not None and comparison.margin is not None:
+        low, high = (100 * (comparison.difference + sign * comparison.margin) for sign in (-1, 1))
+        interval = f"{low:+.2f} to {high:+.2f}"
+    cells = (
+        f"**{claim.name}**: {claim.text}",
+        str(len(comparison.accuracies)),
+        f"{100 * comparison.mean:.2f} ({', '.join(f'{100 * a:.2f}' for a in comparison.accuracies)})",
+        difference,
+        interval,
+        comparison.verdict,
+        f"{comparison.seconds / 60:.1f}",
+    )
+    return "| " + " | ".join(cells) + " |"
+
+
+def read_learnt(file: Path) -> str:
+    """Returns what a person wrote into a file, nothing where it is missing."""
+    return file.read_text() if file.exists() else ""

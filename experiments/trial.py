@@ -1,0 +1,107 @@
+"""One trial: a claim's training with one seed, judged by its last epoch on the eval split."""
+
+import dataclasses
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from components.letters import ALPHABET
+from components.trainer.callbacks import schedule_callbacks
+from components.trainer.dataset import evaluation_batches, steps_per_epoch, training_batches
+from components.trainer.generated import draw_letters
+from components.trainer.mixture import Mixture, Photos, mix
+from components.trainer.model import build_model
+from components.trainer.objective import MembersCrossentropy, ensemble_accuracy
+from components.trainer.optimizer import build_optimizer
+from components.trainer.run import Splits
+from experiments.claims import Change, Claim
+from experiments.flips import flip_symmetrical
+from experiments.papers import replace_papers
+from experiments.results import Trial
+from experiments.second_target import compile_with_paper, one_hot_papers, with_paper_head
+from pipeline.config import Config
+
+_LETTERS = len(ALPHABET)
+# ITU-R BT.601, as Pillow's and the reference's greyscale.
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+def run_trial(claim: Claim, seed: int, splits: Splits) -> Trial:
+    """Trains as a claim says, and counts the eval photos that are recognised after the last epoch.
+
+    Args:
+        claim: What to change.
+        seed: Of everything random.
+        splits: Photos to train on and to judge by; the test split is for nobody here.
+    """
+    config = claim.config(seed)
+    if claim.change == "grey":
+        splits = Splits(in_grey(splits.train), in_grey(splits.eval))
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+    started = time.monotonic()
+    network = _train(config, claim.change, splits)
+    seconds = time.monotonic() - started
+    logits = network.predict(evaluation_batches(splits.eval, config.train.batch_size), verbose=0).mean(axis=1)
+    right = int((logits.argmax(axis=1) == splits.eval.labels.argmax(axis=1)).sum())
+    keras.backend.clear_session()
+    return Trial(claim.name, seed, right, len(splits.eval), round(seconds, 1))
+
+
+def in_grey(photos: Photos) -> Photos:
+    """Returns photos whose three channels are all their brightness."""
+    grey = np.rint(photos.pixels @ _LUMA).astype(np.uint8)
+    return dataclasses.replace(photos, pixels=np.repeat(grey[..., np.newaxis], 3, axis=3))
+
+
+def _train(config: Config, change: Change, splits: Splits) -> keras.Model:
+    train = splits.train
+    if change == "second target":
+        train = dataclasses.replace(train, labels=np.hstack([train.labels, one_hot_papers(train.backgrounds)]))
+    mixture = mix(train, draw_letters(config.train), config.train)
+    network = build_model(config.model)
+    steps = steps_per_epoch(mixture, config.train)
+    trained = _compiled(network, config, change, steps)
+    # Once an epoch, for the schedules that watch it; the second target's model has another output and none of them.
+    watched = None if change == "second target" else evaluation_batches(splits.eval, config.train.batch_size)
+    trained.fit(
+        changed_batches(mixture, config, change),
+        steps_per_epoch=steps,
+        epochs=config.train.epochs,
+        validation_data=watched,
+        callbacks=schedule_callbacks(config.train),
+        verbose=0,
+    )
+    return network
+
+
+def _compiled(network: keras.Model, config: Config, change: Change, steps: int) -> keras.Model:
+    optimizer = build_optimizer(config.train, steps)
+    if change == "second target":
+        model = with_paper_head(network)
+        compile_with_paper(model, optimizer, config.train.label_smoothing)
+        return model
+    network.compile(optimizer, MembersCrossentropy(config.train.label_smoothing), [ensemble_accuracy()])
+    return network
+
+
+def changed_batches(mixture: Mixture, config: Config, change: Change) -> tf.data.Dataset:
+    """Returns the batches of `training_batches`, changed as a claim says."""
+    batches = training_batches(mixture, config.train, config.augmentation)
+
+    def changed(step: tf.Tensor, batch: tuple[tf.Tensor, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor | dict]:
+        photos, labels = batch
+        seed = tf.stack([tf.constant(config.train.seed, tf.int64), step])
+        if change == "flips":
+            photos = flip_symmetrical(photos, labels, seed)
+        if change == "papers":
+            photos = replace_papers(photos, seed)
+        if change == "second target":
+            return photos, {"letters": labels[:, :_LETTERS], "paper": labels[:, _LETTERS:]}
+        return photos, labels
+
+    if change in ("", "grey"):
+        return batches
+    return batches.enumerate().map(changed, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
