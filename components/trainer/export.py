@@ -35,7 +35,7 @@ class LetterModel(tf.Module):
         return self.transform({features.IMAGE: encoded})[features.PIXELS]
 
     def probabilities(self, pixels: tf.Tensor) -> tf.Tensor:
-        """Returns each letter's probability: float32 [batch, 32, 32, 3] to float32 [batch, 33]; a batch may be empty."""
+        """Returns probabilities: float32 [batch, 32, 32, 3] to float32 [batch, 33]; a batch may be empty."""
         count = tf.shape(pixels)[0]
         # TensorFlow's convolution with oneDNN gives an empty batch the shape of its input, on which what follows fails.
         filler = tf.zeros([tf.cast(count == 0, tf.int32), *features.IMAGE_SHAPE])
