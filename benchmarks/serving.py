@@ -63,7 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def ways_to_read(model: Path, recipe: Config) -> dict[str, Read]:
     """Returns the ways that are compared, by name.
 
-    `SERVED` and `PILLOW_AND_KERAS` do the same work, `DECODING` and `PILLOW` only the decoding in it.
+    `SERVED` and `PILLOW_AND_KERAS` do the same work, but that the latter takes no second look; `DECODING` and `PILLOW`
+    do only the decoding in it.
 
     Args:
         model: A SavedModel.

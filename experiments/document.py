@@ -5,6 +5,8 @@ from pathlib import Path
 
 from experiments.comparison import Comparison
 
+# Of the machine: what does not change from call to call.
+_LASTING = ("processor", "cores", "memory")
 _HEADER = (
     "| change | seeds | accuracy on eval, % | difference, points | 95 % interval | verdict | minutes |",
     "|---|---|---|---|---|---|---|",
@@ -27,7 +29,7 @@ def page(comparisons: Sequence[Comparison], photos: int, machine: Mapping[str, s
         "Each change is made to the same short recipe (`experiments/claims.py`), trained on the train split and judged "
         f"by its last epoch on the {photos} photos of the eval split; the test split is read by none of them. The "
         "intervals are Student's over seeds, with one deviation between seeds for all changes.",
-        "Machine: " + ", ".join(f"{key} {value}" for key, value in machine.items()) + ".",
+        "Machine: " + ", ".join(f"{key} {value}" for key, value in machine.items() if key in _LASTING) + ".",
         "\n".join([*_HEADER, *map(_row, comparisons)]),
         f"![The differences with their intervals]({plot})",
         learnt.strip(),

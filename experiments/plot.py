@@ -16,6 +16,7 @@ def draw(comparisons: Sequence[Comparison], file: Path) -> None:
         file: The file to write.
     """
     # Here, since it takes a second: a mistake on the command line is told before.
+    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     shown = [each for each in comparisons if each.difference is not None][::-1]
@@ -28,5 +29,6 @@ def draw(comparisons: Sequence[Comparison], file: Path) -> None:
     axes.axvline(0, color="#bbbbbb", linewidth=1, zorder=0)
     axes.set_yticks(range(len(shown)), [f"{each.claim.name} (to {each.claim.against})" for each in shown])
     axes.set_xlabel("accuracy on eval: difference in points, 95 % interval")
-    # Without the date and random names that matplotlib puts into an SVG: equal results give equal files.
-    figure.savefig(file, metadata={"Date": None})
+    # Without the date and the random names that matplotlib puts into an SVG: equal results give equal files.
+    with rc_context({"svg.hashsalt": file.stem}):
+        figure.savefig(file, metadata={"Date": None})
