@@ -41,7 +41,7 @@ class ModelSettings(Settings):
         stem_width: Channels after the first convolution, which halves the side.
         stage_widths: Channels of each stage; each but the first halves the side.
         dropout: Fraction of the last features that is dropped in training.
-        members: Networks that are trained together and share the stem and the first stage.
+        members: Networks of this kind that are trained side by side on the same batches.
         second_look_below: When served, a letter that the first member finds less probable than this is looked at
             again by all members, also shifted (components/trainer/second_look.py); with 0, all members look at every
             photo once.

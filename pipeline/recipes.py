@@ -45,10 +45,9 @@ def default() -> Config:
         model=ModelSettings(dropout=0.0, members=2, second_look_below=0.97),
         augmentation=_AUGMENTATION,
         train=TrainSettings(
-            epochs=36,
-            batch_size=192,
+            epochs=32,
             optimizer="muon",
-            learning_rate=0.09,
+            learning_rate=0.08,
             weight_decay=0.03,
             warmup_fraction=0.1,
             label_smoothing=0.05,

@@ -56,17 +56,21 @@ def _notebook(x: keras.KerasTensor, settings: ModelSettings) -> list[keras.Keras
 
 
 def _residual(x: keras.KerasTensor, settings: ModelSettings) -> list[keras.KerasTensor]:
-    """Standardised photos, a 5x5 stem that halves the side, then stages of 3x3 convolutions with shortcuts.
+    """Members that differ in their first weights alone, which is most of what makes an ensemble.
 
-    Nothing is convolved at full size, which would take half of all the time. The members have the stem and the first
-    stage in common (S. Lee et al., "Why M Heads are Better than One", 2015).
+    After S. Fort et al., "Deep Ensembles: A Loss Landscape Perspective" (2019).
     """
-    x = _convolve(_standardise(x), settings.stem_width, kernel=5, stride=2)
-    x = _convolve(x, settings.stage_widths[0])
+    x = _standardise(x)
     return [_member(x, settings) for _ in range(settings.members)]
 
 
 def _member(x: keras.KerasTensor, settings: ModelSettings) -> keras.KerasTensor:
+    """A 5x5 stem that halves the side, then stages of 3x3 convolutions with shortcuts.
+
+    Nothing is convolved at full size, which would take half of all the time.
+    """
+    x = _convolve(x, settings.stem_width, kernel=5, stride=2)
+    x = _convolve(x, settings.stage_widths[0])
     for width in settings.stage_widths[1:]:
         x = _convolve(x, width, stride=2)
         branch = keras.layers.Conv2D(width, 3, padding="same", use_bias=False)(_convolve(x, width))

@@ -46,9 +46,9 @@ def test_a_batch_of_photos_gives_a_logit_for_each_letter(name: str, batch: int) 
     assert not np.allclose(np.sum(logits, axis=2), 1.0)
 
 
-def test_members_share_the_beginning_and_differ_in_the_rest() -> None:
+def test_members_are_of_equal_size_and_say_different_things() -> None:
     one, two = build_model(NETWORKS["residual"]), build_model(NETWORKS["two members"])
-    assert one.count_params() < two.count_params() < 2 * one.count_params()
+    assert two.count_params() == 2 * one.count_params()
     logits = two(random_photos(2, 0).pixels / np.float32(255))
     assert not np.allclose(logits[:, 0], logits[:, 1])
 
