@@ -45,7 +45,7 @@ def default() -> Config:
         model=ModelSettings(dropout=0.0, members=2, second_look_below=0.97),
         augmentation=_AUGMENTATION,
         train=TrainSettings(
-            epochs=32,
+            epochs=30,
             optimizer="muon",
             learning_rate=0.08,
             weight_decay=0.03,
