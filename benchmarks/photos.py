@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import hashlib
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from components.example_gen.images import ImageError, encode_png, image_id, read
 from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
 from components.example_gen.records import BadRecord, Record
-from components.features import EVAL_SPLIT, IMAGE_SHAPE, SPLITS, TEST_SPLIT, TRAIN_SPLIT
+from components.features import EVAL_SPLIT, IMAGE_SHAPE, SPLITS, TRAIN_SPLIT
 from components.settings import DataSettings
 from components.trainer.mixture import Photos, one_hot
 
@@ -47,15 +47,20 @@ def load_splits(data: Path, settings: DataSettings) -> Splits:
     Raises:
         UserError: If the data cannot be read or a split is empty.
     """
-    photos = read_photos(data, settings)
+    photos = read_photos(data, settings, (TRAIN_SPLIT, EVAL_SPLIT))
     # Here, since it imports TensorFlow, which takes seconds: bad data are told before them.
     from components.trainer.run import Splits
 
     return Splits(photos[TRAIN_SPLIT], photos[EVAL_SPLIT])
 
 
-def read_photos(data: Path, settings: DataSettings) -> dict[str, Photos]:
-    """Returns the photos of the splits train and eval, by the split's name.
+def read_photos(data: Path, settings: DataSettings, names: Collection[str]) -> dict[str, Photos]:
+    """Returns the photos of some splits, by the split's name.
+
+    Args:
+        data: The data folder.
+        settings: What becomes of bad records, and the splits' shares.
+        names: The splits wanted.
 
     Raises:
         UserError: As `load_splits`.
@@ -68,11 +73,10 @@ def read_photos(data: Path, settings: DataSettings) -> dict[str, Photos]:
     for photo in _read(records, layout.images, bad):
         splits[split_of(photo.id, settings)].append(photo)
     judge(sorted(bad, key=lambda record: record.line), total, settings)
-    del splits[TEST_SPLIT]
-    for split, photos in splits.items():
-        if not photos:
-            raise UserError(f"{data}: no photos in the {split} split; {total} rows are too few")
-    return {split: _in_memory(photos) for split, photos in splits.items()}
+    for name in names:
+        if not splits[name]:
+            raise UserError(f"{data}: no photos in the {name} split; {total} rows are too few")
+    return {name: _in_memory(splits[name]) for name in names}
 
 
 def split_of(photo_id: str, settings: DataSettings) -> str:

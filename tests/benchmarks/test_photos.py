@@ -18,6 +18,7 @@ from components.settings import DataSettings
 from components.trainer.mixture import Photos
 
 PROJECT = Path(__file__).parents[2]
+SEEN = (TRAIN_SPLIT, EVAL_SPLIT)
 SHARES = [(81, 9, 10), (1, 1, 1), (2, 3, 1)]
 
 
@@ -91,7 +92,7 @@ def assert_equal(ours: Photos, theirs: Photos) -> None:
 
 
 def test_test_split_is_left_out(letters_folder: Path) -> None:
-    photos = read_photos(letters_folder, settings_of((1, 1, 1)))
+    photos = read_photos(letters_folder, settings_of((1, 1, 1)), SEEN)
     assert set(photos) == {TRAIN_SPLIT, EVAL_SPLIT}
     assert 0 < sum(len(split) for split in photos.values()) < 132
     assert TEST_SPLIT not in photos
@@ -107,7 +108,7 @@ def test_photo_of_another_size_is_resized_as_in_serving(
     noise = np.random.default_rng(7).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
     Image.fromarray(noise).save(path)
     served = serving_signatures["transform_features"](image=tf.constant([path.read_bytes()]))["pixels"].numpy()
-    photos = read_photos(copied, settings_of((1000, 1000, 1)))
+    photos = read_photos(copied, settings_of((1000, 1000, 1)), SEEN)
     kept = np.concatenate([split.pixels for split in photos.values()])
     assert (kept == np.rint(served * 255)).all(axis=(1, 2, 3)).sum() == 1
 
@@ -115,25 +116,25 @@ def test_photo_of_another_size_is_resized_as_in_serving(
 @pytest.mark.parametrize(("on_bad_record", "dropped"), [("error", None), ("skip", 1)])
 def test_broken_photo_is_judged_as_in_the_pipeline(on_bad_record: Any, dropped: int | None, copied: Path) -> None:
     everything = settings_of((1000, 1000, 1), on_bad_record=on_bad_record)
-    before = sum(map(len, read_photos(copied, everything).values()))
+    before = sum(map(len, read_photos(copied, everything, SEEN).values()))
     first_image(copied).write_bytes(b"no image")
     if dropped is None:
         with pytest.raises(BadRecordsError, match="not an image"):
-            read_photos(copied, everything)
+            read_photos(copied, everything, SEEN)
     else:
-        assert sum(map(len, read_photos(copied, everything).values())) == before - dropped
+        assert sum(map(len, read_photos(copied, everything, SEEN).values())) == before - dropped
 
 
 def test_folder_of_too_few_photos_is_told(copied: Path) -> None:
     csv = copied / CSV_FILE_NAME
     csv.write_text("".join(csv.read_text(encoding="utf-8").splitlines(keepends=True)[:21]), encoding="utf-8")
     with pytest.raises(UserError, match="no photos in the eval split; 20 rows are too few"):
-        read_photos(copied, settings_of((1000, 1, 1)))
+        read_photos(copied, settings_of((1000, 1, 1)), SEEN)
 
 
 def test_missing_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no such folder"):
-        read_photos(tmp_path / "none", DataSettings())
+        read_photos(tmp_path / "none", DataSettings(), SEEN)
 
 
 def test_reading_photos_loads_neither_tensorflow_nor_tfx() -> None:
@@ -143,6 +144,6 @@ def test_reading_photos_loads_neither_tensorflow_nor_tfx() -> None:
 
 
 def test_real_photos_are_split_as_the_pipeline_splits_them(real_data: Path) -> None:
-    photos = read_photos(real_data, DataSettings())
+    photos = read_photos(real_data, DataSettings(), SEEN)
     # Of the pipeline's run on the same folder: 12,771 photos, of which 1,255 are test photos.
     assert {split: len(kept) for split, kept in photos.items()} == {TRAIN_SPLIT: 10318, EVAL_SPLIT: 1198}

@@ -1,0 +1,131 @@
+"""How often pushed models are right on the test split, and whether their probabilities mean what they say."""
+
+import argparse
+import statistics
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy import stats
+
+from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
+from benchmarks.photos import read_photos
+from benchmarks.report import print_table, write_json
+from components.errors import UserError
+from components.example_gen.images import encode_png
+from components.features import BACKGROUNDS, TEST_SPLIT
+from components.keras_version import use_keras_3
+from components.letters import ALPHABET
+from components.settings import DataSettings
+from components.trainer.mixture import Photos
+from pipeline.command_line import OneLineParser
+from pipeline.exit_status import ExitStatus
+from pipeline.logs import set_up_logs
+from pipeline.predict import find_model, load_model
+
+Row = dict[str, object]
+
+RESULT_FILE = "accuracy.json"
+_BATCH = 256
+_CALIBRATION = "calibration error"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measures the models, prints the tables, writes the JSON, and returns the exit status."""
+    flags = _parser().parse_args(arguments)
+    try:
+        models = [find_model(model) for model in flags.models]
+        make_folder(flags.output)
+        set_up_logs(verbose=False)
+        use_keras_3()
+        photos = read_photos(flags.data, DataSettings(), (TEST_SPLIT,))[TEST_SPLIT]
+        answers = [probabilities_of(model, photos) for model in models]
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return ExitStatus.USER_ERROR
+    rows = [{"model": str(model), **figures(each, photos)} for model, each in zip(models, answers, strict=True)]
+    letters = [{"model": row["model"], **by_letter(each, photos)} for row, each in zip(rows, answers, strict=True)]
+    rows, letters = with_mean(rows), with_mean(letters)
+    write_json(flags.output / RESULT_FILE, "accuracy", [*rows, *letters])
+    print_table(f"{len(photos)} photos of the test split", rows)
+    print_table("Accuracy of each letter, lowest first", lowest_first(letters[-1]))
+    return ExitStatus.DONE
+
+
+def probabilities_of(model: Path, photos: Photos) -> np.ndarray:
+    """Returns what a model serves for photos: float32 [n, 33].
+
+    Raises:
+        UserError: If the model cannot be loaded.
+    """
+    loaded = load_model(model)
+    import tensorflow as tf
+
+    serve = loaded.signatures["serving_default"]
+    encoded = [encode_png(pixels) for pixels in photos.pixels]
+    batches = [encoded[start : start + _BATCH] for start in range(0, len(encoded), _BATCH)]
+    return np.concatenate([serve(image=tf.constant(batch))["probabilities"].numpy() for batch in batches])
+
+
+def figures(probabilities: np.ndarray, photos: Photos) -> Row:
+    """Returns accuracy with its interval (Wilson, 95 %), by paper, and the calibration error.
+
+    Args:
+        probabilities: float32 [n, 33], as served.
+        photos: What was served.
+    """
+    # Here, since it imports Keras, which takes seconds.
+    from components.trainer.calibration import expected_calibration_error
+
+    right = is_right(probabilities, photos)
+    interval = stats.binomtest(int(right.sum()), len(right)).proportion_ci(0.95, method="wilson")
+    papers = {name: right[photos.backgrounds == index] for index, name in enumerate(BACKGROUNDS)}
+    return {
+        "accuracy": float(right.mean()),
+        "low": float(interval.low),
+        "high": float(interval.high),
+        **{name: float(each.mean()) for name, each in papers.items() if len(each)},
+        "weakest letter": min(by_letter(probabilities, photos).values()),
+        _CALIBRATION: expected_calibration_error(probabilities, photos.labels),
+    }
+
+
+def by_letter(probabilities: np.ndarray, photos: Photos) -> dict[str, float]:
+    """Returns the accuracy of each letter that has photos."""
+    right, class_ids = is_right(probabilities, photos), photos.labels.argmax(axis=1)
+    letters = {letter: right[class_ids == index] for index, letter in enumerate(ALPHABET)}
+    return {letter: float(each.mean()) for letter, each in letters.items() if len(each)}
+
+
+def is_right(probabilities: np.ndarray, photos: Photos) -> np.ndarray:
+    """Returns whether the likeliest letter is the photo's: bool [n]."""
+    right: np.ndarray = probabilities.argmax(axis=1) == photos.labels.argmax(axis=1)
+    return right
+
+
+def with_mean(rows: Sequence[Row]) -> list[Row]:
+    """Returns the rows, and after several of them their mean."""
+    if len(rows) == 1:
+        return list(rows)
+    numbers = [key for key in rows[0] if key != "model"]
+    return [*rows, {"model": "mean", **{key: statistics.mean(float(str(row[key])) for row in rows) for key in numbers}}]
+
+
+def lowest_first(letters: Row) -> list[Row]:
+    """Returns a row for each letter of a row of all, the lowest accuracy first."""
+    accuracies = [(float(str(value)), letter) for letter, value in letters.items() if letter != "model"]
+    return [{"letter": letter, "accuracy": accuracy} for accuracy, letter in sorted(accuracies)]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(prog="python -m benchmarks.accuracy", description=__doc__, allow_abbrev=False)
+    add = parser.add_argument
+    add("models", type=Path, nargs="+", metavar="MODEL", help="pushed versions, or folders of versions")
+    add("--data", type=Path, required=True, metavar="DIR", help="folder with the CSV and the images")
+    add("--output", type=Path, metavar="DIR", default=DEFAULT_OUTPUT, help=f"for {RESULT_FILE} ({DEFAULT_OUTPUT})")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
