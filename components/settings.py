@@ -2,7 +2,10 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from sample.errors import SampleError
+from sample.fonts import known_fonts
 
 
 class Settings(BaseModel):
@@ -116,6 +119,7 @@ class TrainSettings(Settings):
         label_smoothing: Probability that is spread evenly over all letters.
         paper_balance: Evens out the papers: 0 draws photos as often on each paper as there are, 1 on all equally.
         generated_per_letter: Generated letters of each letter that are mixed into the photos.
+        generated_hands: Hands that draw them (`sample.fonts.ALL_HANDS`); none stands for all.
         generated_share: Share of the drawings of an epoch that are generated letters.
         seed: Seed of the generated letters, the first weights, the order of the photos, the augmentation and dropout.
     """
@@ -132,9 +136,19 @@ class TrainSettings(Settings):
     label_smoothing: float = Field(0.1, ge=0.0, lt=1.0)
     paper_balance: float = Field(0.0, ge=0.0, le=1.0)
     generated_per_letter: int = Field(0, ge=0)
+    generated_hands: tuple[str, ...] = ()
     generated_share: float = Field(0.4, ge=0.0, lt=1.0)
     # Half of what an int32 holds: seeds of the graph are int32, and some are derived by adding.
     seed: int = Field(1, ge=0, le=2**30)
+
+    @field_validator("generated_hands")
+    @classmethod
+    def _known_hands(cls, hands: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return known_fonts(hands) if hands else hands
+        except SampleError as error:
+            # pydantic names the setting with what it knows as wrong values only.
+            raise ValueError(str(error)) from None
 
 
 class EvaluationSettings(Settings):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -42,7 +43,7 @@ def run_trial(claim: Claim, seed: int, splits: Splits) -> Trial:
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
     started = time.monotonic()
-    network = _train(config, claim.change, splits)
+    network = train_network(config, splits, claim.change)
     seconds = time.monotonic() - started
     logits = network.predict(evaluation_batches(splits.eval, config.train.batch_size), verbose=0).mean(axis=1)
     right = int((logits.argmax(axis=1) == splits.eval.labels.argmax(axis=1)).sum())
@@ -56,7 +57,17 @@ def in_grey(photos: Photos) -> Photos:
     return dataclasses.replace(photos, pixels=np.repeat(grey[..., np.newaxis], 3, axis=3))
 
 
-def _train(config: Config, change: Change, splits: Splits) -> keras.Model:
+def train_network(
+    config: Config, splits: Splits, change: Change = "", callbacks: Sequence[keras.callbacks.Callback] = ()
+) -> keras.Model:
+    """Returns a network with the weights of its last epoch.
+
+    Args:
+        config: The recipe.
+        splits: Photos to train on, and to watch.
+        change: What no setting can express.
+        callbacks: Of Keras, besides those of the schedule.
+    """
     train = splits.train
     if change == "second target":
         train = dataclasses.replace(train, labels=np.hstack([train.labels, one_hot_papers(train.backgrounds)]))
@@ -71,7 +82,7 @@ def _train(config: Config, change: Change, splits: Splits) -> keras.Model:
         steps_per_epoch=steps,
         epochs=config.train.epochs,
         validation_data=watched,
-        callbacks=schedule_callbacks(config.train),
+        callbacks=[*schedule_callbacks(config.train), *callbacks],
         verbose=0,
     )
     return network

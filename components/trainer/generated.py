@@ -4,6 +4,7 @@ import numpy as np
 
 from components.settings import TrainSettings
 from components.trainer.mixture import Photos, one_hot
+from sample.fonts import ALL_HANDS
 from sample.squares import draw_squares
 
 
@@ -11,6 +12,7 @@ def draw_letters(settings: TrainSettings) -> Photos | None:
     """Returns the generated letters that a training asks for, None if it asks for none."""
     if not settings.generated_per_letter:
         return None
-    pixels, class_ids = draw_squares(settings.generated_per_letter, settings.seed)
+    hands = settings.generated_hands or ALL_HANDS
+    pixels, class_ids = draw_squares(settings.generated_per_letter, settings.seed, hands)
     # Of no real paper: their weight in the mixture is a setting of its own.
     return Photos(pixels, one_hot(class_ids), np.full(len(pixels), -1))

@@ -62,14 +62,12 @@ def test_command_prints_and_writes(
     assert '"benchmark": "accuracy"' in (tmp_path / "accuracy.json").read_text()
 
 
-@pytest.mark.parametrize(
-    ("model", "data", "message"),
-    [("none", "", "none: no pushed model there"), ("", "none", "none: no such folder")],
-)
-def test_mistakes_end_in_one_line(
-    model: str, data: str, message: str, exported_model: Path, tmp_path: Path, capsys: Any
-) -> None:
-    model = str(tmp_path / model) if model else str(exported_model)
-    assert main([model, "--data", str(tmp_path / data), "--output", str(tmp_path / "out")]) == 2
-    error = capsys.readouterr().err
-    assert message in error and error.count("\n") == 1
+def test_mistakes_end_in_one_line(exported_model: Path, tmp_path: Path, capsys: Any) -> None:
+    missing = str(tmp_path / "none")
+    for model, data, message in (
+        (missing, str(tmp_path), "none: no pushed model there"),
+        (str(exported_model), missing, "none: no such folder"),
+    ):
+        assert main([model, "--data", data, "--output", str(tmp_path / "out")]) == 2
+        error = capsys.readouterr().err
+        assert message in error and error.count("\n") == 1

@@ -1,9 +1,12 @@
 """Generated letters for training: as many as asked for, labelled, and the same for the same seed."""
 
 import numpy as np
+import pytest
+from pydantic import ValidationError
 
 from components.settings import TrainSettings
 from components.trainer.generated import draw_letters
+from sample.squares import draw_squares
 
 
 def test_none_are_drawn_unless_asked_for() -> None:
@@ -23,3 +26,15 @@ def test_seed_decides_the_letters() -> None:
     assert first is not None and again is not None and other is not None
     np.testing.assert_array_equal(first.pixels, again.pixels)
     assert not np.array_equal(first.pixels, other.pixels)
+
+
+def test_only_the_hands_asked_for_draw() -> None:
+    letters = draw_letters(TrainSettings(generated_per_letter=1, seed=3, generated_hands=("pacifico", "caveat")))
+    expected, _ = draw_squares(1, 3, ("caveat", "pacifico"), workers=1)
+    assert letters is not None
+    np.testing.assert_array_equal(letters.pixels, expected)
+
+
+def test_unknown_hand_is_told_at_once() -> None:
+    with pytest.raises(ValidationError, match="no font is called 'mine'; there are alegreya"):
+        TrainSettings(generated_hands=("mine",))

@@ -1,0 +1,142 @@
+"""Two stand-ins for other people's letters, for our network beside the notebook's, at equal minutes of training."""
+
+import argparse
+import dataclasses
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
+from benchmarks.photos import load_splits
+from benchmarks.report import print_table, write_json
+from components.errors import UserError
+from components.features import BACKGROUNDS
+from components.keras_version import use_keras_3
+from components.trainer.mixture import Photos, one_hot
+from pipeline.command_line import OneLineParser
+from pipeline.config import Config, with_overrides
+from pipeline.exit_status import ExitStatus
+from pipeline.logs import set_up_logs
+from pipeline.recipes import named
+from sample.fonts import ALL_HANDS
+from sample.squares import draw_squares
+
+if TYPE_CHECKING:
+    from components.trainer.run import Splits
+
+Row = dict[str, object]
+
+RESULT_FILE = "other_hands.json"
+UNSEEN_PAPER = BACKGROUNDS.index("graph")
+UNSEEN_HAND = "caveat"
+_UNSEEN_PER_LETTER = 40
+_SEED = 7
+
+
+@dataclasses.dataclass(frozen=True)
+class StandIn:
+    """One way to be surprised.
+
+    Attributes:
+        name: What is unseen.
+        splits: What is trained on and watched.
+        unseen: What is judged by.
+    """
+
+    name: str
+    splits: "Splits"
+    unseen: Photos
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Trains both networks for both stand-ins, prints the table, writes the JSON, and returns the exit status."""
+    flags = _parser().parse_args(arguments)
+    try:
+        config = without_hand(with_overrides(named(flags.recipe), flags.set))
+        make_folder(flags.output)
+        set_up_logs(verbose=False)
+        use_keras_3()
+        rows = [row for stand_in in stand_ins(flags.data, config) for row in _rows(stand_in, config)]
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return ExitStatus.USER_ERROR
+    write_json(flags.output / RESULT_FILE, "other hands", rows)
+    print_table("Stand-ins for other hands", rows)
+    return ExitStatus.DONE
+
+
+def without_hand(config: Config) -> Config:
+    """Returns a configuration whose generated letters are all by other hands than `UNSEEN_HAND`."""
+    hands = tuple(hand for hand in config.train.generated_hands or ALL_HANDS if hand != UNSEEN_HAND)
+    return config.model_copy(update={"train": config.train.model_copy(update={"generated_hands": hands})})
+
+
+def stand_ins(data: Path, config: Config) -> list[StandIn]:
+    """Returns both stand-ins, made of the train and the eval split.
+
+    Args:
+        data: The data folder.
+        config: Gives the splits' shares.
+
+    Raises:
+        UserError: If the data cannot be read or have no photo on the unseen paper.
+    """
+    splits = load_splits(data, config.data)
+    pixels, class_ids = draw_squares(_UNSEEN_PER_LETTER, _SEED, (UNSEEN_HAND,))
+    hand = Photos(pixels, one_hot(class_ids), np.full(len(pixels), -1))
+    seen, unseen = by_paper(splits.train)
+    seen_eval, unseen_eval = by_paper(splits.eval)
+    if not len(seen) or not len(seen_eval) or not len(unseen) + len(unseen_eval):
+        raise UserError(f"{data}: photos on {BACKGROUNDS[UNSEEN_PAPER]} paper and on others are needed")
+    papers = dataclasses.replace(splits, train=seen, eval=seen_eval)
+    return [
+        StandIn(f"paper {BACKGROUNDS[UNSEEN_PAPER]}", papers, _joined(unseen, unseen_eval)),
+        StandIn(f"hand {UNSEEN_HAND}", splits, hand),
+    ]
+
+
+def by_paper(photos: Photos) -> tuple[Photos, Photos]:
+    """Returns the photos on the other papers, and those on `UNSEEN_PAPER`."""
+    unseen = photos.backgrounds == UNSEEN_PAPER
+    return _chosen(photos, ~unseen), _chosen(photos, unseen)
+
+
+def _chosen(photos: Photos, mask: np.ndarray) -> Photos:
+    return Photos(photos.pixels[mask], photos.labels[mask], photos.backgrounds[mask])
+
+
+def _joined(one: Photos, other: Photos) -> Photos:
+    pairs = zip(dataclasses.astuple(one), dataclasses.astuple(other), strict=True)
+    return Photos(*(np.concatenate(pair) for pair in pairs))
+
+
+def _rows(stand_in: StandIn, config: Config) -> list[Row]:
+    # Here, since they import TensorFlow: mistakes are told before those seconds.
+    from experiments.timed import StopAfter, judged
+
+    started = time.monotonic()
+    ours = judged(config, stand_in.splits, stand_in.unseen)
+    seconds = time.monotonic() - started
+    notebook = judged(named("notebook"), stand_in.splits, stand_in.unseen, [StopAfter(seconds)])
+    return [
+        {"unseen": stand_in.name, "photos": len(stand_in.unseen), "recipe": name, "minutes": seconds / 60, **found}
+        for name, found in ((config.recipe, ours), ("notebook", notebook))
+    ]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(prog="python -m experiments.other_hands", description=__doc__, allow_abbrev=False)
+    add = parser.add_argument
+    add("--data", type=Path, required=True, metavar="DIR", help="folder with the CSV and the images")
+    add("--recipe", metavar="NAME", default="fast", help="ours (fast)")
+    add("--set", action="append", default=[], metavar="section.key=value", help="override a setting; repeatable")
+    add("--output", type=Path, metavar="DIR", default=DEFAULT_OUTPUT, help=f"for {RESULT_FILE} ({DEFAULT_OUTPUT})")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
