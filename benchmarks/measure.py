@@ -1,0 +1,68 @@
+"""Measures one call in a process of its own: time, processor time and peak memory."""
+
+import os
+import resource
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+_PEAK = "VmHWM"
+_CURRENT = "VmRSS"
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What one call took.
+
+    Attributes:
+        value: What it returned.
+        seconds: By the clock.
+        cpu_seconds: Of all processors, of the process and of its children that have ended.
+        peak_mib: The process's largest memory (its resident set), with the libraries it has imported.
+        before_mib: Its memory just before the call.
+    """
+
+    value: Any
+    seconds: float
+    cpu_seconds: float
+    peak_mib: float
+    before_mib: float
+
+
+def in_fresh_process(function: Callable[..., Any], *args: Any) -> Measurement:
+    """Returns what `function(*args)` takes in a new Python process; importing its module is not counted.
+
+    The new process imports the main module again, so that imports of libraries there count as memory.
+
+    Args:
+        function: A function at the top of a module.
+        *args: Its arguments; these and the value must be picklable.
+    """
+    # A new interpreter and not a fork, which would begin with the memory of this process.
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(measured, function, *args).result()
+
+
+def measured(function: Callable[..., Any], *args: Any) -> Measurement:
+    """Returns what `function(*args)` takes in this process, whose memory may have been larger before."""
+    before = _memory_mib(_CURRENT)
+    started, started_cpu = time.perf_counter(), _cpu_seconds()
+    value = function(*args)
+    seconds, cpu_seconds = time.perf_counter() - started, _cpu_seconds() - started_cpu
+    return Measurement(value, seconds, cpu_seconds, _memory_mib(_PEAK), before)
+
+
+def _cpu_seconds() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
+
+
+def _memory_mib(field: str) -> float:
+    # Not getrusage's `ru_maxrss`: Linux hands the parent's down to the new process, through fork and exec.
+    lines = Path(f"/proc/{os.getpid()}/status").read_text().splitlines()
+    (line,) = (line for line in lines if line.startswith(f"{field}:"))
+    return int(line.split()[1]) / 1024
