@@ -102,11 +102,17 @@ def _number(value: object) -> float:
     return value
 
 
+def _factor(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) >= 1):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.data_path", description=__doc__, allow_abbrev=False)
     parser.add_argument("--data", type=Path, metavar="DIR", help="data folder; without it, generated letters")
     parser.add_argument("--output", type=Path, metavar="DIR", default=Path("output/benchmarks"), help="for the JSON")
-    parser.add_argument("--growth", type=int, metavar="N", default=GROWTH, help="times the generated photos (10)")
+    parser.add_argument("--growth", type=_factor, metavar="N", default=GROWTH, help="times the generated photos (10)")
     return parser
 
 

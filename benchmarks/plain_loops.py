@@ -45,7 +45,7 @@ def statistics_gen(data: Path, work: Path) -> dict[str, dict[str, Counter]]:
     del data
     counts: dict[str, dict[str, Counter]] = {split: defaultdict(Counter) for split in features.SPLITS}
     for split in features.SPLITS:
-        for example in _read(work, split):
+        for example in read_examples(work, split):
             for key, feature in example.features.feature.items():
                 (value,) = feature.bytes_list.value or feature.int64_list.value
                 if key == features.IMAGE:
@@ -70,7 +70,7 @@ def training_input(data: Path, work: Path) -> None:
     """Decodes the train split into one array, and augments it batch by batch."""
     del data
     photos, labels = [], []
-    for example in _read(work, features.TRAIN_SPLIT):
+    for example in read_examples(work, features.TRAIN_SPLIT):
         values = example.features.feature
         image = Image.open(io.BytesIO(values[features.IMAGE].bytes_list.value[0])).convert("RGB")
         photos.append(np.asarray(image.resize((features.IMAGE_SIDE, features.IMAGE_SIDE))))
@@ -83,7 +83,8 @@ def training_input(data: Path, work: Path) -> None:
         _ = augment(batch, tf.constant([0, step]), AugmentationSettings()), targets[chosen]
 
 
-def _read(work: Path, split: str) -> Iterator[tf.train.Example]:
+def read_examples(work: Path, split: str) -> Iterator[tf.train.Example]:
+    """Yields the Examples that ExampleGen has left in the work folder."""
     files = sorted(str(path) for path in (work / _EXAMPLES / f"Split-{split}").iterdir())
     for record in tf.data.TFRecordDataset(files, _GZIP).as_numpy_iterator():
         yield tf.train.Example.FromString(record)
