@@ -29,7 +29,9 @@ def test_plain_statistics_count_every_value(work: Path) -> None:
     counts = plain_loops.statistics_gen(Path(), work)
     assert sum(counts[split][LETTER]["ы".encode()] for split in SPLITS) == 4
     assert sum(counts[split][BACKGROUND][3] for split in SPLITS) == 33
-    assert sum(counts[split][IMAGE][(32, 32)] for split in SPLITS) == 132
+    assert sum(counts[split][IMAGE].total() for split in SPLITS) == 132
+    # Some photos are a pixel larger or smaller, as some real ones are.
+    assert 100 < sum(counts[split][IMAGE][(32, 32)] for split in SPLITS) < 132
     assert sum(len(counts[split][IMAGE_ID]) for split in SPLITS) == 132
 
 
