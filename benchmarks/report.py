@@ -45,7 +45,7 @@ def print_table(title: str, rows: Sequence[Mapping[str, object]]) -> None:
     table = Table(title=title)
     for column in columns:
         numeric = all(isinstance(row.get(column, 0), int | float) for row in rows)
-        table.add_column(column, justify="right" if numeric else "left")
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         # As text, since rich takes brackets for its own mark-up.
         table.add_row(*(Text(format_value(row.get(column))) for column in columns))

@@ -70,7 +70,7 @@ def _parse(assignment: str) -> tuple[str, str, str]:
 
 
 def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",")]
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _check(values: dict[str, Any], assignment: str, name: str) -> None:

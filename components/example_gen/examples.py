@@ -1,11 +1,14 @@
 """Beam: from records to tf.train.Examples, each with its photo."""
 
+import hashlib
+import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import apache_beam as beam
 import numpy as np
 import tensorflow as tf
+from tfx.components.example_gen.write_split import DEFAULT_TF_RECORD_FILE_NAME
 
 from components import features
 from components.example_gen.images import ImageError, encode_png, image_id, read_image
@@ -13,6 +16,9 @@ from components.example_gen.records import BadRecord, Record
 
 GOOD = "good"
 BAD = "bad"
+
+# Records that one worker reads in one go. A split has at most one file for each group, on any engine.
+_GROUP_SIZE = 1000
 
 
 def to_example(record: Record, pixels: np.ndarray) -> tf.train.Example:
@@ -37,33 +43,63 @@ def _feature(value: bytes | int) -> tf.train.Feature:
     return tf.train.Feature(int64_list=tf.train.Int64List(value=[value]))
 
 
-class ReadPhoto(beam.DoFn):
-    """Reads the image of each record: an Example on `GOOD`, or a BadRecord on `BAD`."""
+class ReadPhotos(beam.DoFn):
+    """Reads the images of a group of records: an Example on `GOOD`, or a BadRecord on `BAD`, for each."""
 
     def __init__(self, image_folder: str):
         """Takes the folder that the records' file names are relative to."""
         self._image_folder = image_folder
 
-    def process(self, record: Record) -> Iterator[tf.train.Example | beam.pvalue.TaggedOutput]:
-        """Yields one element for each record."""
-        try:
-            pixels = read_image(os.path.join(self._image_folder, record.file))
-        except ImageError as error:
-            yield beam.pvalue.TaggedOutput(BAD, BadRecord(record.line, record.file, str(error)))
-        else:
-            yield to_example(record, pixels)
+    def process(
+        self, group: tuple[int, Iterable[list[Record]]]
+    ) -> Iterator[tf.train.Example | beam.pvalue.TaggedOutput]:
+        """Yields one element for each record; only one image is in memory at a time."""
+        for record in itertools.chain.from_iterable(group[1]):
+            try:
+                pixels = read_image(os.path.join(self._image_folder, record.file))
+            except ImageError as error:
+                yield beam.pvalue.TaggedOutput(BAD, BadRecord(record.line, record.file, str(error)))
+            else:
+                yield to_example(record, pixels)
 
 
 def read_photos(pipeline: beam.Pipeline, records: list[Record], image_folder: str) -> beam.pvalue.DoOutputsTuple:
-    """Reads the photos of `records` in parallel.
+    """Reads the photos of `records` in parallel, in an order that mixes the letters.
 
     Returns:
         Two collections: `GOOD`, of tf.train.Example, and `BAD`, of BadRecord.
     """
     return (
         pipeline
-        | "Records" >> beam.Create(records)
-        # Only names travel here; it lets every worker read its share of the images.
-        | "Spread" >> beam.Reshuffle()
-        | "ReadPhotos" >> beam.ParDo(ReadPhoto(image_folder)).with_outputs(BAD, main=GOOD)
+        | "Records" >> beam.Create(shuffled_groups(records), reshuffle=False)
+        # Only names travel here; it lets every worker read its share of the images. Beam's Reshuffle does the same
+        # with random keys, and so in another order each time.
+        | "Spread" >> beam.GroupByKey()
+        | "ReadPhotos" >> beam.ParDo(ReadPhotos(image_folder)).with_outputs(BAD, main=GOOD)
+    )
+
+
+def shuffled_groups(records: list[Record]) -> list[tuple[int, list[Record]]]:
+    """Returns numbered groups of all records, in an order that looks random and depends on the file names alone."""
+    # The CSV is in the letters' order, and who streams a file of Examples needs them mixed.
+    order = sorted(records, key=lambda record: hashlib.sha256(record.file.encode()).digest())
+    starts = range(0, len(order), _GROUP_SIZE)
+    return [(number, order[start : start + _GROUP_SIZE]) for number, start in enumerate(starts)]
+
+
+def write_split(examples: beam.PCollection, name: str, folder: str) -> None:
+    """Writes the Examples of a split as gzipped TFRecords, as they come.
+
+    Args:
+        examples: A collection of tf.train.Example.
+        name: The split's.
+        folder: The split's folder, a path or a URI.
+    """
+    (
+        examples
+        # Deterministic, since the features of a photo have no order of their own.
+        | f"Serialise[{name}]" >> beam.Map(lambda example: example.SerializeToString(deterministic=True))
+        # A file for each bundle of work: a fixed number of files would have Beam gather all photos first.
+        | f"Write[{name}]"
+        >> beam.io.WriteToTFRecord(os.path.join(folder, DEFAULT_TF_RECORD_FILE_NAME), file_name_suffix=".gz")
     )

@@ -18,7 +18,7 @@ from components.example_gen.bad_records import (
     judge,
     write_bad_records,
 )
-from components.example_gen.examples import BAD, GOOD, read_photos
+from components.example_gen.examples import BAD, GOOD, read_photos, write_split
 from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
 from components.example_gen.records import BadRecord, Record
@@ -38,6 +38,18 @@ class Executor(base_example_gen_executor.BaseExampleGenExecutor):
         # The rows are read once, in `Do`.
         return lambda exec_properties, split_pattern: self._photos
 
+    def GenerateExamplesByBeam(  # noqa: N802 (TFX's name)
+        self, pipeline: beam.Pipeline, exec_properties: dict[str, Any]
+    ) -> dict[str, beam.pvalue.PCollection]:
+        """Writes the splits that the base class makes; returns none.
+
+        What is returned here TFX's `WriteSplit` would write, which first gathers all photos of a split to shuffle
+        them. Here the names are shuffled, and each photo goes from its file into its split's.
+        """
+        for name, photos in super().GenerateExamplesByBeam(pipeline, exec_properties).items():
+            write_split(photos, name, artifact_utils.get_split_uri([self._artifact], name))
+        return {}
+
     def Do(  # noqa: N802 (TFX's name)
         self,
         input_dict: dict[str, list[types.Artifact]],
@@ -56,6 +68,7 @@ class Executor(base_example_gen_executor.BaseExampleGenExecutor):
         records, bad = read_records(layout)
         total = len(records) + len(bad)
         judge(bad, total, settings)
+        self._artifact = artifact
         self._photos = _photos_to_examples(records, str(layout.images), artifact.uri)
         super().Do(input_dict, output_dict, exec_properties)
         bad = sorted(bad + _image_errors(Path(artifact.uri)), key=lambda record: record.line)

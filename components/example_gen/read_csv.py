@@ -51,6 +51,8 @@ def check_file(root: str, file: str) -> None:
     Raises:
         RowError: If it lies outside (by `..`, an absolute path or a symlink), is missing, or is not a file.
     """
+    if _is_plain_file(root, file):
+        return
     try:
         real = os.path.realpath(os.path.join(root, file))
         if not real.startswith(root + os.sep):
@@ -63,6 +65,17 @@ def check_file(root: str, file: str) -> None:
         raise RowError("the file does not exist") from None
     except (OSError, ValueError) as error:
         raise RowError(f"the file cannot be read: {getattr(error, 'strerror', error)}") from None
+
+
+def _is_plain_file(root: str, file: str) -> bool:
+    """Returns whether `file` is a regular file right in the folder; False of others that may be in order too.
+
+    One look at the file system tells: a name without a folder in it leads out of the folder through a symlink only.
+    """
+    try:
+        return os.sep not in file and stat.S_ISREG(os.lstat(f"{root}{os.sep}{file}").st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[tuple[int, bool, tuple[str, str, str, str]]]:

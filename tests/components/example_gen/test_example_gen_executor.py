@@ -1,18 +1,22 @@
 """ExampleGen's executor on real files: splits by the photo's pixels, and what becomes of bad records."""
 
+import bisect
 import csv
+import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import tensorflow as tf
+from tfx.types import artifact_utils
 
 from components.errors import UserError
 from components.example_gen.bad_records import BAD_RECORDS_FILE, BadRecordsError
 from components.example_gen.executor import DROPPED_PROPERTY
 from components.features import CSV_FILE_NAME, FILE, IMAGE_FOLDER, IMAGE_ID, LETTER, SPLITS
 from components.letters import ALPHABET
+from components.settings import DataSettings
 
 
 def splits_of(output: Path) -> dict[str, list[tf.train.Example]]:
@@ -62,6 +66,36 @@ def test_train_is_by_far_the_largest_split(output: Path) -> None:
 
 def test_nothing_but_the_splits_is_left_when_all_is_good(output: Path) -> None:
     assert sorted(path.name for path in output.iterdir()) == sorted(f"Split-{split}" for split in SPLITS)
+
+
+def test_split_is_tfx_s_own_partition_of_the_image_id(output: Path) -> None:
+    shares = DataSettings()
+    borders = [shares.train_share, shares.train_share + shares.eval_share]
+    for split, examples in splits_of(output).items():
+        for example in examples:
+            # TFX hashes the feature as a message; what it does here must never change, or photos change splits.
+            message = example.features.feature[IMAGE_ID].SerializeToString()
+            bucket = int(hashlib.sha256(message).hexdigest(), 16) % (borders[1] + shares.test_share)
+            assert split == SPLITS[bisect.bisect(borders, bucket)]
+
+
+def test_each_split_is_one_file_with_the_letters_mixed(output: Path) -> None:
+    for split, examples in splits_of(output).items():
+        (path,) = (output / f"Split-{split}").iterdir()
+        assert path.name == "data_tfrecord-00000-of-00001.gz"
+        letters = [text_of(example, LETTER) for example in examples]
+        assert letters != sorted(letters)
+
+
+def test_same_data_give_the_same_bytes(output: Path, letters_folder: Path, tmp_path: Path, generate: Callable) -> None:
+    generate(letters_folder, tmp_path / "again")
+    for path in output.rglob("*.gz"):
+        assert (tmp_path / "again" / path.relative_to(output)).read_bytes() == path.read_bytes()
+
+
+def test_artifact_names_its_splits(letters_folder: Path, tmp_path: Path, generate: Callable) -> None:
+    artifact = generate(letters_folder, tmp_path / "out")
+    assert artifact_utils.decode_split_names(artifact.split_names) == list(SPLITS)
 
 
 def test_new_rows_move_no_old_photo_and_equal_photos_share_a_split(

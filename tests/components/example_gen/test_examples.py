@@ -2,15 +2,18 @@
 
 from pathlib import Path
 
+import apache_beam as beam
 import numpy as np
 import pytest
 import tensorflow as tf
+from apache_beam.pipeline import AppliedPTransform, PipelineVisitor
 from apache_beam.testing.test_pipeline import TestPipeline
 from apache_beam.testing.util import assert_that, equal_to
 from PIL import Image
 
 from components import features
-from components.example_gen.examples import BAD, GOOD, read_photos, to_example
+from components.example_gen import examples
+from components.example_gen.examples import BAD, GOOD, read_photos, shuffled_groups, to_example, write_split
 from components.example_gen.images import decode_png, image_id
 from components.example_gen.records import BadRecord, Record
 
@@ -78,3 +81,68 @@ def test_each_record_comes_out_good_or_bad_and_a_bad_one_stops_no_other(folder: 
             ),
             label="bad",
         )
+
+
+def record(number: int) -> Record:
+    return Record(number, "а", 0, 0, f"{number}.png")
+
+
+def test_groups_hold_every_record_once_and_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examples, "_GROUP_SIZE", 4)
+    records = [record(number) for number in range(10)]
+    groups = shuffled_groups(records)
+    assert [number for number, _ in groups] == [0, 1, 2]
+    assert [len(group) for _, group in groups] == [4, 4, 2]
+    assert sorted((r for _, group in groups for r in group), key=lambda r: r.line) == records
+
+
+def test_order_mixes_the_rows_and_depends_on_the_file_names_alone() -> None:
+    records = [record(number) for number in range(50)]
+    ((_, group),) = shuffled_groups(records)
+    assert group != records
+    assert shuffled_groups(records[::-1]) == [(0, group)]
+
+
+def test_no_records_are_no_groups() -> None:
+    assert shuffled_groups([]) == []
+
+
+def records_in(path: Path) -> list[bytes]:
+    return list(tf.data.TFRecordDataset(str(path), "GZIP").as_numpy_iterator())
+
+
+def test_split_is_written_as_gzipped_tfrecords_under_tfx_s_name(tmp_path: Path) -> None:
+    photos = [to_example(record(number), PIXELS) for number in range(3)]
+    with TestPipeline() as pipeline:
+        write_split(pipeline | beam.Create(photos, reshuffle=False), "train", str(tmp_path))
+    (path,) = tmp_path.iterdir()
+    assert path.name == "data_tfrecord-00000-of-00001.gz"
+    assert [tf.train.Example.FromString(content) for content in records_in(path)] == photos
+
+
+def test_split_without_photos_is_one_empty_file(tmp_path: Path) -> None:
+    with TestPipeline() as pipeline:
+        write_split(pipeline | beam.Create([]), "eval", str(tmp_path))
+    (path,) = tmp_path.iterdir()
+    assert records_in(path) == []
+
+
+def test_photos_never_pass_a_shuffle(folder: Path, tmp_path: Path) -> None:
+    pipeline = TestPipeline()
+    write_split(read_photos(pipeline, [record(1)], str(folder))[GOOD], "train", str(tmp_path))
+    shuffled = [str(step) for step in inputs_of_shuffles(pipeline)]
+    assert [step.startswith("Records") for step in shuffled].count(True) == 1
+    # The other is WriteToTFRecord's, of the names of the files it has written.
+    assert [step for step in shuffled if not step.startswith("Records")] == ["Write[train]/Write/WriteImpl/Pair"]
+
+
+def inputs_of_shuffles(pipeline: TestPipeline) -> list[str]:
+    found: list[str] = []
+
+    class Visitor(PipelineVisitor):
+        def visit_transform(self, applied: AppliedPTransform) -> None:
+            if isinstance(applied.transform, beam.GroupByKey):
+                found.extend(str(side.producer.full_label) for side in applied.inputs)
+
+    pipeline.visit(Visitor())
+    return found

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from components.example_gen import read_csv
 from components.example_gen.read_csv import read_records
 from components.example_gen.records import BadRecord
 
@@ -149,3 +150,14 @@ def test_missing_file_is_told(layout_of: Callable, file: str, reason: str) -> No
 def test_symlink_loop_is_told(layout_of: Callable) -> None:
     reason = reason_for(layout_of, "x.png", lambda images: (images / "x.png").symlink_to("x.png"))
     assert reason == "the file cannot be read: Too many levels of symbolic links"
+
+
+def test_plain_file_costs_one_look_at_the_file_system(layout_of: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    layout = layout_of("а,1,a.png,0\nб,2,b.png,0\n")
+    resolved = []
+    realpath = os.path.realpath
+    monkeypatch.setattr(read_csv.os.path, "realpath", lambda path: resolved.append(path) or realpath(path))
+    records, _ = read_records(layout)
+    assert len(records) == 2
+    # Only the folder's own; to resolve every name takes a look for each folder above it.
+    assert resolved == [layout.images]

@@ -1,0 +1,120 @@
+"""`python -m benchmarks.data_path`: each step of the data path beside the plainest loop, and ExampleGen's growth."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks.measure import Measurement, in_fresh_process
+from benchmarks.report import print_table, write_json
+from components.errors import UserError
+from components.example_gen.layout import find_layout
+from components.example_gen.read_csv import read_records
+from components.keras_version import use_keras_3
+from pipeline.logs import set_up_logs
+from pipeline.run import SAMPLE_FOLDER
+from sample.writer import write_sample
+
+STEPS = ("example_gen", "statistics_gen", "transform", "training_input")
+GROWTH = 10
+_RESULTS_FILE = "data_path.json"
+
+Row = dict[str, object]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measures, prints two tables and writes them as JSON; returns the exit status."""
+    flags = _parser().parse_args(arguments)
+    try:
+        data = (flags.data or write_sample(SAMPLE_FOLDER)).resolve()
+        photos = len(read_records(find_layout(data))[0])
+        flags.output.mkdir(parents=True, exist_ok=True)
+    except (UserError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    # Before TensorFlow is imported; the processes that are measured inherit what these set.
+    use_keras_3()
+    set_up_logs(verbose=False)
+    with tempfile.TemporaryDirectory(dir=flags.output.resolve()) as work:
+        steps = measure_steps(data, photos, Path(work) / "steps")
+        print_table(f"{photos:,} photos, each way in a process of its own, imports apart", steps)
+        growth = measure_growth(write_sample(SAMPLE_FOLDER), Path(work) / "growth", flags.growth)
+        print_table("ExampleGen's growth with the number of generated photos", growth)
+    write_json(flags.output / _RESULTS_FILE, "data path", [*steps, *growth])
+    return 0
+
+
+def measure_steps(data: Path, photos: int, work: Path) -> list[Row]:
+    """Returns a row for each step and way.
+
+    Args:
+        data: The data folder.
+        photos: The number of its photos.
+        work: A folder for what the steps write.
+    """
+    # Here, since it imports TFX: a mistake in the flags or the CSV must be told before those seconds.
+    from benchmarks import plain_loops, tfx_steps
+
+    rows = []
+    for step in STEPS:
+        for way, module in (("TFX", tfx_steps), ("plain loop", plain_loops)):
+            measurement = in_fresh_process(getattr(module, step), data, work)
+            rows.append({"step": step, "way": way, **figures(measurement, photos)})
+    return rows
+
+
+def measure_growth(sample: Path, work: Path, times: int) -> list[Row]:
+    """Returns a row of ExampleGen on noisy copies of a sample, one on `times` as many, and their ratios."""
+    from benchmarks.grown import grow
+    from benchmarks.tfx_steps import example_gen
+
+    return growth_rows([_one_growth(grow, example_gen, sample, work / str(factor), factor) for factor in (1, times)])
+
+
+def _one_growth(grow: Callable, example_gen: Callable, sample: Path, work: Path, factor: int) -> Row:
+    data = work / "data"
+    photos = grow(sample, data, factor)
+    measurement = in_fresh_process(example_gen, data, work)
+    return {"step": "example_gen", "way": f"{photos:,} generated photos", **figures(measurement, photos)}
+
+
+def growth_rows(rows: list[Row]) -> list[Row]:
+    """Returns the two rows, and a third of how many times as large the second's figures are."""
+    small, large = rows
+    ratios = {key: _number(large[key]) / _number(small[key]) for key in small if key not in ("step", "way")}
+    return [small, large, {"step": "example_gen", "way": "ratio", **ratios}]
+
+
+def figures(measurement: Measurement, photos: int) -> Row:
+    """Returns the figures of a measurement by their columns' names."""
+    return {
+        "seconds": measurement.seconds,
+        "processor seconds": measurement.cpu_seconds,
+        "photos/s": photos / measurement.seconds,
+        "peak MiB": measurement.peak_mib,
+        "of it imports MiB": measurement.before_mib,
+    }
+
+
+def _number(value: object) -> float:
+    assert isinstance(value, float)
+    return value
+
+
+def _factor(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) >= 1):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
+    return int(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.data_path", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--data", type=Path, metavar="DIR", help="data folder; without it, generated letters")
+    parser.add_argument("--output", type=Path, metavar="DIR", default=Path("output/benchmarks"), help="for the JSON")
+    parser.add_argument("--growth", type=_factor, metavar="N", default=GROWTH, help="times the generated photos (10)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""TFX's components of the data path, and the training input, each run alone.
+
+Each leaves its output in a work folder, where the next finds it. Importing this imports TFX.
+"""
+
+import shutil
+from pathlib import Path
+
+import tensorflow_transform as tft
+from tfx import types
+from tfx.components.trainer.fn_args_utils import DataAccessor
+from tfx.components.util import tfxio_utils
+from tfx.dsl.components.base.base_component import BaseComponent
+from tfx.types import artifact_utils, standard_artifacts
+from tfx.types.standard_component_specs import EXAMPLES_KEY, SCHEMA_KEY, TRANSFORM_GRAPH_KEY
+
+from components.features import SPLITS, TRAIN_SPLIT
+from components.settings import AugmentationSettings, TrainSettings
+from components.trainer.dataset import load_photos, steps_per_epoch, training_batches
+from components.trainer.mixture import mix
+from pipeline.pipeline import BEAM_ARGS, Places, create_pipeline
+from pipeline.preflight import CURATED_SCHEMA
+from pipeline.recipes import default
+
+
+def example_gen(data: Path, work: Path) -> None:
+    """Runs ExampleGen on a data folder."""
+    _run("LetterExampleGen", data, work, {})
+
+
+def statistics_gen(data: Path, work: Path) -> None:
+    """Runs StatisticsGen on ExampleGen's output."""
+    _run("StatisticsGen", data, work, {EXAMPLES_KEY: [_examples(work)], SCHEMA_KEY: [_schema(work)]})
+
+
+def transform(data: Path, work: Path) -> None:
+    """Runs Transform on ExampleGen's output."""
+    _run("Transform", data, work, {EXAMPLES_KEY: [_examples(work)], SCHEMA_KEY: [_schema(work)]})
+
+
+def training_input(data: Path, work: Path) -> None:
+    """Loads the train split as Trainer does, and goes through one epoch of augmented batches."""
+    del data
+    examples = _examples(work)
+    accessor = DataAccessor(tfxio_utils.get_tf_dataset_factory_from_artifact([examples], []), None, None)
+    (folder,) = artifact_utils.get_split_uris([examples], TRAIN_SPLIT)
+    photos = load_photos([f"{folder}/*"], accessor, tft.TFTransformOutput(str(work / TRANSFORM_GRAPH_KEY)))
+    settings = TrainSettings()
+    mixture = mix(photos, None, settings)
+    for _ in training_batches(mixture, settings, AugmentationSettings()).take(steps_per_epoch(mixture, settings)):
+        pass
+
+
+def _run(component_id: str, data: Path, work: Path, inputs: dict[str, list[types.Artifact]]) -> None:
+    """Runs the executor of one of the pipeline's components with the properties that the pipeline gives it."""
+    component = _component(component_id, data, work)
+    outputs = {key: [_at(channel.type(), work / key)] for key, channel in component.outputs.items()}
+    executor = component.executor_spec.executor_class
+    context = executor.Context(beam_pipeline_args=list(BEAM_ARGS), tmp_dir=str(work / "tmp"), unique_id="0")
+    executor(context).Do(inputs, outputs, dict(component.exec_properties))
+
+
+def _component(component_id: str, data: Path, work: Path) -> BaseComponent:
+    unused = str(work / "unused")
+    places = Places(str(data), unused, unused, unused, str(CURATED_SCHEMA))
+    pipeline = create_pipeline(default(), places, missing_versions=[], enable_cache=False)
+    (component,) = (component for component in pipeline.components if component.id == component_id)
+    return component
+
+
+def _examples(work: Path) -> types.Artifact:
+    examples = standard_artifacts.Examples()
+    examples.split_names = artifact_utils.encode_split_names(list(SPLITS))
+    return _at(examples, work / EXAMPLES_KEY)
+
+
+def _schema(work: Path) -> types.Artifact:
+    schema = _at(standard_artifacts.Schema(), work / SCHEMA_KEY)
+    shutil.copy(CURATED_SCHEMA, schema.uri)
+    return schema
+
+
+def _at(artifact: types.Artifact, folder: Path) -> types.Artifact:
+    artifact.uri = str(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    return artifact
