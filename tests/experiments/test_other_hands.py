@@ -51,6 +51,7 @@ def test_training_ends_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(timed.time, "monotonic", lambda: next(now))
     stop = StopAfter(5.0)
     stop.set_model(keras.Sequential([keras.layers.Dense(1)]))
+    stop.model.stop_training = False
     stop.on_train_begin()
     stopped = []
     for batch in range(3):
