@@ -15,7 +15,10 @@ from PIL import Image
 from components import features
 from components.features import IMAGE_FOLDER, IMAGE_SIDE, LABEL, PIXELS
 from components.letters import ALPHABET
-from components.trainer.export import export
+from components.settings import ModelSettings
+from components.trainer import second_look
+from components.trainer.export import LetterModel, export
+from components.trainer.model import build_model, first_member
 from components.transform import preprocessing_fn
 
 Signatures = dict[str, Callable[..., dict[str, tf.Tensor]]]
@@ -93,6 +96,25 @@ def test_exported_network_answers_as_the_trained_one(
 ) -> None:
     pixels = serving_signatures["transform_features"](image=_images(photo_examples))[PIXELS]
     np.testing.assert_allclose(tf.nn.softmax(network(pixels, training=False)[:, 0]), answer["probabilities"], atol=1e-6)
+
+
+def test_doubtful_photos_are_looked_at_again_by_the_exported_model_too(
+    transform_output: Any, photo_examples: list[Any], tmp_path: Path
+) -> None:
+    keras.utils.set_random_seed(5)
+    network = build_model(ModelSettings(stem_width=8, stage_widths=(8, 12), members=2))
+    images = _images(photo_examples)
+    pixels = LetterModel(network, transform_output, 0.0).pixels(images)
+    at_first = tf.nn.softmax(first_member(network)(pixels))
+    below = float(np.median(tf.reduce_max(at_first, axis=1)))
+    expected = second_look.probabilities(network, first_member(network), pixels, below)
+    export(network, transform_output, str(tmp_path / "model"), below)
+    loaded = tf.saved_model.load(str(tmp_path / "model"))
+    found = loaded.signatures["serving_default"](image=images)["probabilities"]
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert not np.allclose(found, at_first, atol=1e-5)
+    one = loaded.signatures["serving_default"](image=images[:1])["probabilities"]
+    np.testing.assert_allclose(one, expected[:1], atol=1e-5)
 
 
 def test_examples_get_the_same_probabilities(
