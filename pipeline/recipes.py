@@ -45,14 +45,14 @@ def default() -> Config:
         model=ModelSettings(dropout=0.0, second_look_below=0.97),
         augmentation=_AUGMENTATION,
         train=TrainSettings(
-            epochs=60,
+            epochs=36,
             optimizer="muon",
             learning_rate=0.08,
             weight_decay=0.03,
             warmup_fraction=0.1,
             label_smoothing=0.05,
             paper_balance=1 / 3,
-            generated_per_letter=1000,
+            generated_per_letter=600,
             generated_share=0.35,
         ),
     )
