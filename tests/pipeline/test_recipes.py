@@ -13,8 +13,14 @@ def test_recipe_knows_its_name_and_says_what_it_is(name: str) -> None:
     assert RECIPES[name].__doc__
 
 
-def test_recipes_are_default_sample_and_notebook() -> None:
-    assert set(RECIPES) == {"default", "sample", "notebook"}
+def test_recipes_are_default_fast_sample_and_notebook() -> None:
+    assert set(RECIPES) == {"default", "fast", "sample", "notebook"}
+
+
+def test_fast_draws_a_third_of_default_s_pictures_at_most() -> None:
+    default, fast = (named(name).train for name in ("default", "fast"))
+    drawings = [train.epochs / (1 - train.generated_share) for train in (default, fast)]
+    assert drawings[1] < drawings[0] / 3
 
 
 @pytest.mark.parametrize("name", ["none", "", "Default"])
