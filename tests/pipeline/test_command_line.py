@@ -100,4 +100,4 @@ def test_script_itself_hands_the_status_on(tmp_path: Path) -> None:
     command = [sys.executable, "local_runner.py", "--recipe", "best"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "--recipe best: no such recipe; the recipes are default, sample, notebook\n"
+    assert done.stderr == "--recipe best: no such recipe; the recipes are default, fast, sample, notebook\n"

@@ -89,7 +89,7 @@ def test_unknown_field_is_told_with_all_valid_ones(name: str) -> None:
         ("data.max_bad_fraction=1.01", "input should be less than or equal to 1"),
         ("data.max_class_ratio=0.9", "input should be greater than or equal to 1"),
         ("model.stage_widths=8,x", "input should be a valid integer"),
-        ("model.stage_widths=", "input should be a valid integer"),
+        ("model.stage_widths=", "tuple should have at least 1 item"),
         ("augmentation.permute_channels=maybe", "input should be a valid boolean"),
     ],
 )

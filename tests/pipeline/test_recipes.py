@@ -45,9 +45,9 @@ def test_notebook_is_the_reference_as_it_was_meant() -> None:
     assert shown == {"rotation_degrees": 10.0, "zoom": 0.05, "stretch": 0.05, "shift": 0.1, "fill_mode": "nearest"}
 
 
-def test_sample_is_default_but_shorter_and_easier_to_pass() -> None:
+def test_sample_is_default_but_with_one_network_without_more_letters_and_easier_to_pass() -> None:
     default, sample = named("default"), named("sample")
-    assert sample.train.epochs < default.train.epochs
+    assert sample.train.generated_per_letter == 0 < default.train.generated_per_letter
     assert sample.evaluation.min_letter_accuracy < default.evaluation.min_letter_accuracy
     assert (sample.augmentation, sample.data) == (default.augmentation, default.data)
     assert sample.model == default.model.model_copy(update={"members": 1})

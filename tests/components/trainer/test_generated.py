@@ -36,5 +36,5 @@ def test_only_the_hands_asked_for_draw() -> None:
 
 
 def test_unknown_hand_is_told_at_once() -> None:
-    with pytest.raises(ValidationError, match="no font is called 'mine'; there are alegreya"):
+    with pytest.raises(ValidationError, match="no font is called 'mine'; there are caveat"):
         TrainSettings(generated_hands=("mine",))
