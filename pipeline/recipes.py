@@ -44,10 +44,10 @@ def default() -> Config:
     """
     return Config(
         recipe="default",
-        model=_MODEL.model_copy(update={"members": 2}),
+        model=_MODEL,
         augmentation=_AUGMENTATION,
         train=TrainSettings(
-            epochs=24,
+            epochs=36,
             optimizer="muon",
             learning_rate=0.08,
             weight_decay=0.03,

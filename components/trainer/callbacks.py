@@ -10,6 +10,9 @@ from components.trainer.resume import Resume
 
 # Of the eval split: the metric that exists in every Keras is val_accuracy.
 MONITOR = "val_accuracy"
+# What the best epoch has least of. Accuracy moves by whole photos: its luckiest epoch often comes before the network
+# has settled.
+BEST = "val_loss"
 HISTORY_FILE = "history.csv"
 BEST_WEIGHTS_FILE = "best.weights.h5"
 
@@ -29,8 +32,8 @@ def build_callbacks(
     stateful: list[keras.callbacks.Callback] = [
         keras.callbacks.ModelCheckpoint(
             str(state_folder / BEST_WEIGHTS_FILE),
-            monitor=MONITOR,
-            mode="max",
+            monitor=BEST,
+            mode="min",
             save_best_only=True,
             save_weights_only=True,
         ),

@@ -15,9 +15,9 @@ from components.errors import UserError
 from components.settings import AugmentationSettings, ModelSettings, Settings, TrainSettings
 from components.trainer.calibration import calibrate
 from components.trainer.callbacks import (
+    BEST,
     BEST_WEIGHTS_FILE,
     HISTORY_FILE,
-    MONITOR,
     build_callbacks,
 )
 from components.trainer.dataset import (
@@ -121,7 +121,7 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
         verbose=2,
     )
     best = _best_row(read_history(state / HISTORY_FILE))
-    # TerminateOnNaN ends the training, but only after the checkpoint took the weights: any accuracy beats none.
+    # TerminateOnNaN ends the training, but only after the checkpoint took the weights: any loss beats none.
     if not math.isfinite(best["loss"] + best["val_loss"]):
         raise UserError("training diverged before it learned anything; lower train.learning_rate")
     network.load_weights(state / BEST_WEIGHTS_FILE)
@@ -150,4 +150,4 @@ def training_report(history: list[dict[str, float]], parameters: int, temperatur
 
 
 def _best_row(history: list[dict[str, float]]) -> dict[str, float]:
-    return max(history, key=lambda row: row[MONITOR])
+    return min(history, key=lambda row: row[BEST])

@@ -17,12 +17,12 @@ def test_recipes_are_default_fast_sample_and_notebook() -> None:
     assert set(RECIPES) == {"default", "fast", "sample", "notebook"}
 
 
-def test_fast_costs_a_third_of_default_at_most() -> None:
+def test_fast_costs_half_of_default_at_most() -> None:
     cost = {
         name: named(name).train.epochs * named(name).model.members / (1 - named(name).train.generated_share)
         for name in ("default", "fast")
     }
-    assert cost["fast"] < cost["default"] / 3
+    assert cost["fast"] < cost["default"] / 2
 
 
 @pytest.mark.parametrize("name", ["none", "", "Default"])
@@ -45,12 +45,12 @@ def test_notebook_is_the_reference_as_it_was_meant() -> None:
     assert shown == {"rotation_degrees": 10.0, "zoom": 0.05, "stretch": 0.05, "shift": 0.1, "fill_mode": "nearest"}
 
 
-def test_sample_is_default_but_with_one_network_without_more_letters_and_easier_to_pass() -> None:
+def test_sample_is_default_but_without_more_letters_and_easier_to_pass() -> None:
     default, sample = named("default"), named("sample")
     assert sample.train.generated_per_letter == 0 < default.train.generated_per_letter
     assert sample.evaluation.min_letter_accuracy < default.evaluation.min_letter_accuracy
-    assert (sample.augmentation, sample.data) == (default.augmentation, default.data)
-    assert sample.model == default.model.model_copy(update={"members": 1})
+    same = ("model", "augmentation", "data")
+    assert all(getattr(sample, section) == getattr(default, section) for section in same)
 
 
 def test_default_demands_what_issue_2_demands() -> None:

@@ -35,9 +35,9 @@ def test_network_of_the_best_epoch_is_returned(tmp_path: Path) -> None:
     settings = ONE_CYCLE.model_copy(update={"epochs": 5, "label_smoothing": 0.0})
     network = train(config_of(settings), Splits(photos, photos), tmp_path, tmp_path / "logs")
     history = read_history(tmp_path / HISTORY_FILE)
-    best = max(row["val_accuracy"] for row in history)
-    _, accuracy = network.evaluate(evaluation_batches(photos, 8), verbose=0)
-    assert accuracy == pytest.approx(best)
+    best = min(row["val_loss"] for row in history)
+    loss, _ = network.evaluate(evaluation_batches(photos, 8), verbose=0)
+    assert loss == pytest.approx(best)
     assert training_report(history, 7, 1.0)["epochs"] == 5
 
 
@@ -47,15 +47,15 @@ def test_diverged_training_says_what_to_do(train_tiny: Train, tmp_path: Path) ->
         train_tiny(settings, tmp_path)
 
 
-def _rows(*accuracies: float) -> list[dict[str, float]]:
-    return [{"epoch": i, "val_accuracy": a, "seconds": 1.26} for i, a in enumerate(accuracies)]
+def _rows(*losses: float) -> list[dict[str, float]]:
+    return [{"epoch": i, "val_loss": loss, "seconds": 1.26} for i, loss in enumerate(losses)]
 
 
-@pytest.mark.parametrize(("accuracies", "best"), [((0.1, 0.5, 0.3), 2), ((0.5, 0.5, 0.4), 1), ((0.2,), 1)])
-def test_report_names_the_first_of_the_best_epochs(accuracies: tuple[float, ...], best: int) -> None:
-    assert training_report(_rows(*accuracies), 438_017, 0.6004) == {
-        "seconds": round(1.26 * len(accuracies), 1),
-        "epochs": len(accuracies),
+@pytest.mark.parametrize(("losses", "best"), [((0.9, 0.5, 0.7), 2), ((0.5, 0.5, 0.6), 1), ((0.2,), 1)])
+def test_report_names_the_first_of_the_best_epochs(losses: tuple[float, ...], best: int) -> None:
+    assert training_report(_rows(*losses), 438_017, 0.6004) == {
+        "seconds": round(1.26 * len(losses), 1),
+        "epochs": len(losses),
         "best_epoch": best,
         "parameters": 438_017,
         "temperature": 0.6,
