@@ -61,7 +61,11 @@ def default() -> Config:
 
 
 def fast() -> Config:
-    """`default` in a fifth of the time: one network, fewer epochs, gentler augmentation that weakens earlier."""
+    """`default` in a third of the time: fewer epochs, gentler augmentation that weakens earlier.
+
+    `python -m benchmarks.time_to_accuracy --recipe fast`, 2 cores with AVX-512: 95.6 % of the eval split after 233
+    seconds, 98.0 % at the end, after 5.4 minutes of training. One seed.
+    """
     return Config(
         recipe="fast",
         model=_MODEL,
