@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from scipy import stats
 
 from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from benchmarks.photos import read_photos
 from benchmarks.report import print_table, write_json
+from components.accuracy import Accuracy
 from components.errors import UserError
 from components.example_gen.images import encode_png
 from components.features import BACKGROUNDS, TEST_SPLIT
@@ -28,7 +28,6 @@ Row = dict[str, object]
 
 RESULT_FILE = "accuracy.json"
 _BATCH = 256
-_CALIBRATION = "calibration error"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,33 +74,31 @@ def figures(probabilities: np.ndarray, photos: Photos) -> Row:
         probabilities: float32 [n, 33], as served.
         photos: What was served.
     """
-    # Here, since it imports Keras, which takes seconds.
+    # Here, since they import Keras, which takes seconds.
     from components.trainer.calibration import expected_calibration_error
+    from components.trainer.prediction import is_right
 
     right = is_right(probabilities, photos)
-    interval = stats.binomtest(int(right.sum()), len(right)).proportion_ci(0.95, method="wilson")
+    overall = Accuracy(float(right.mean()), len(right))
+    low, high = overall.interval_95()
     papers = {name: right[photos.backgrounds == index] for index, name in enumerate(BACKGROUNDS)}
     return {
-        "accuracy": float(right.mean()),
-        "low": float(interval.low),
-        "high": float(interval.high),
+        "accuracy": overall.value,
+        "low": low,
+        "high": high,
         **{name: float(each.mean()) for name, each in papers.items() if len(each)},
         "weakest letter": min(by_letter(probabilities, photos).values()),
-        _CALIBRATION: expected_calibration_error(probabilities, photos.labels),
+        "calibration error": expected_calibration_error(probabilities, photos.labels),
     }
 
 
 def by_letter(probabilities: np.ndarray, photos: Photos) -> dict[str, float]:
     """Returns the accuracy of each letter that has photos."""
-    right, class_ids = is_right(probabilities, photos), photos.labels.argmax(axis=1)
-    letters = {letter: right[class_ids == index] for index, letter in enumerate(ALPHABET)}
+    from components.trainer.prediction import is_right
+
+    right = is_right(probabilities, photos)
+    letters = {letter: right[photos.class_ids == index] for index, letter in enumerate(ALPHABET)}
     return {letter: float(each.mean()) for letter, each in letters.items() if len(each)}
-
-
-def is_right(probabilities: np.ndarray, photos: Photos) -> np.ndarray:
-    """Returns whether the likeliest letter is the photo's: bool [n]."""
-    right: np.ndarray = probabilities.argmax(axis=1) == photos.labels.argmax(axis=1)
-    return right
 
 
 def with_mean(rows: Sequence[Row]) -> list[Row]:

@@ -6,12 +6,15 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from benchmarks.command_line import DEFAULT_OUTPUT, make_folder, positive
 from benchmarks.measure import Measurement, in_fresh_process
 from benchmarks.report import print_table, write_json
 from components.errors import UserError
 from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
 from components.keras_version import use_keras_3
+from pipeline.command_line import OneLineParser
+from pipeline.exit_status import ExitStatus
 from pipeline.logs import set_up_logs
 from pipeline.run import SAMPLE_FOLDER
 from sample.writer import write_sample
@@ -29,10 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         data = (flags.data or write_sample(SAMPLE_FOLDER)).resolve()
         photos = len(read_records(find_layout(data))[0])
-        flags.output.mkdir(parents=True, exist_ok=True)
-    except (UserError, OSError) as error:
+        make_folder(flags.output)
+    except UserError as error:
         print(error, file=sys.stderr)
-        return 2
+        return ExitStatus.USER_ERROR
     # Before TensorFlow is imported; the processes that are measured inherit what these set.
     use_keras_3()
     set_up_logs(verbose=False)
@@ -42,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         growth = measure_growth(write_sample(SAMPLE_FOLDER), Path(work) / "growth", flags.growth)
         print_table("ExampleGen's growth with the number of generated photos", growth)
     write_json(flags.output / _RESULTS_FILE, "data path", [*steps, *growth])
-    return 0
+    return ExitStatus.DONE
 
 
 def measure_steps(data: Path, photos: int, work: Path) -> list[Row]:
@@ -102,17 +105,11 @@ def _number(value: object) -> float:
     return value
 
 
-def _factor(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) >= 1):
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
-    return int(text)
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.data_path", description=__doc__, allow_abbrev=False)
+    parser = OneLineParser(prog="python -m benchmarks.data_path", description=__doc__, allow_abbrev=False)
     parser.add_argument("--data", type=Path, metavar="DIR", help="data folder; without it, generated letters")
-    parser.add_argument("--output", type=Path, metavar="DIR", default=Path("output/benchmarks"), help="for the JSON")
-    parser.add_argument("--growth", type=_factor, metavar="N", default=GROWTH, help="times the generated photos (10)")
+    parser.add_argument("--output", type=Path, metavar="DIR", default=DEFAULT_OUTPUT, help="for the JSON")
+    parser.add_argument("--growth", type=positive, metavar="N", default=GROWTH, help="times the generated photos (10)")
     return parser
 
 

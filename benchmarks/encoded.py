@@ -7,6 +7,7 @@ from components.errors import UserError
 from components.example_gen.images import ImageError, decode_png, encode_png
 from components.features import IMAGE_SHAPE
 from components.letters import ALPHABET
+from pipeline.predict import read_image_bytes
 from sample.squares import draw_squares
 
 _SEED = 1
@@ -30,18 +31,11 @@ def photos_of(folder: Path, count: int) -> list[bytes]:
     """
     if not folder.is_dir():
         raise UserError(f"{folder}: no such folder; give one with PNG files")
-    fitting = (data for path in sorted(folder.rglob("*.[pP][nN][gG]")) if _fits(data := _content(path), path))
+    fitting = (data for path in sorted(folder.rglob("*.[pP][nN][gG]")) if _fits(data := read_image_bytes(path), path))
     found = list(itertools.islice(fitting, count))
     if not found:
         raise UserError(f"{folder}: no PNG file of 32x32 pixels in it")
     return list(itertools.islice(itertools.cycle(found), count))
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _fits(data: bytes, path: Path) -> bool:

@@ -5,26 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import tensorflow_model_analysis as tfma
-from scipy import stats
 from tensorflow_model_analysis.proto import validation_result_pb2
 
+from components.accuracy import Accuracy
 from components.evaluation import ACCURACY, EXAMPLE_COUNT
 from components.features import BACKGROUND, BACKGROUNDS, LETTER
 from components.letters import ALPHABET
-
-
-@dataclass(frozen=True)
-class Accuracy:
-    """A fraction of photos that were recognised, and of how many."""
-
-    value: float
-    photos: int
-
-    def interval_95(self) -> tuple[float, float]:
-        """Returns the 95 % interval of the fraction (E. B. Wilson, JASA 22, 1927)."""
-        right = round(self.value * self.photos)
-        interval = stats.binomtest(right, self.photos).proportion_ci(0.95, method="wilson")
-        return float(interval.low), float(interval.high)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
+from benchmarks.command_line import positive
 from benchmarks.report import machine
 from components.errors import UserError
 from experiments.claims import CLAIMS, Claim, short_recipe
@@ -106,18 +107,11 @@ def _write_page(trials: Sequence[Trial], document: Path) -> None:
     print(document)
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="python -m experiments.ablation", description=__doc__, allow_abbrev=False)
     add = parser.add_argument
     add("--data", type=Path, required=True, metavar="DIR", help="folder with the CSV and the images")
-    add("--seeds", type=_positive, default=3, metavar="N", help="trials of each change (3)")
+    add("--seeds", type=positive, default=3, metavar="N", help="trials of each change (3)")
     add("--only", action="append", default=[], metavar="NAME", help="only this change; repeatable")
     add("--results", type=Path, default=Path("output/experiments.jsonl"), metavar="FILE", help="what is done already")
     add("--document", type=Path, default=_DOCUMENT, metavar="FILE", help="the page to write")

@@ -7,8 +7,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from components.trainer.dataset import evaluation_batches
 from components.trainer.mixture import Photos
+from components.trainer.prediction import is_right, predict_logits
 from components.trainer.run import Splits
 from experiments.trial import train_network
 from pipeline.config import Config
@@ -55,5 +55,4 @@ def judged(
 
 def accuracy(network: keras.Model, photos: Photos, batch_size: int) -> float:
     """Returns the fraction of photos that a network recognises."""
-    logits = network.predict(evaluation_batches(photos, batch_size), verbose=0).mean(axis=1)
-    return float((logits.argmax(axis=1) == photos.labels.argmax(axis=1)).mean())
+    return float(is_right(predict_logits(network, photos, batch_size), photos).mean())

@@ -16,6 +16,7 @@ from components.trainer.mixture import Mixture, Photos, mix
 from components.trainer.model import build_model
 from components.trainer.objective import MembersCrossentropy, ensemble_accuracy
 from components.trainer.optimizer import build_optimizer
+from components.trainer.prediction import is_right, predict_logits
 from components.trainer.run import Splits
 from experiments.claims import Change, Claim
 from experiments.flips import flip_symmetrical
@@ -45,8 +46,8 @@ def run_trial(claim: Claim, seed: int, splits: Splits) -> Trial:
     started = time.monotonic()
     network = train_network(config, splits, claim.change)
     seconds = time.monotonic() - started
-    logits = network.predict(evaluation_batches(splits.eval, config.train.batch_size), verbose=0).mean(axis=1)
-    right = int((logits.argmax(axis=1) == splits.eval.labels.argmax(axis=1)).sum())
+    logits = predict_logits(network, splits.eval, config.train.batch_size)
+    right = int(is_right(logits, splits.eval).sum())
     keras.backend.clear_session()
     return Trial(claim.name, seed, right, len(splits.eval), round(seconds, 1))
 

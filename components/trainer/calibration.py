@@ -5,9 +5,9 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 
-from components.trainer.dataset import evaluation_batches
 from components.trainer.mixture import Photos
 from components.trainer.model import logits_layers
+from components.trainer.prediction import predict_logits
 
 # Bounds of the search; a network whose logits are off by more than this has other troubles.
 _TEMPERATURES = (0.05, 20.0)
@@ -25,7 +25,7 @@ def calibrate(network: keras.Model, photos: Photos, batch_size: int) -> float:
     Returns:
         The temperature.
     """
-    logits = network.predict(evaluation_batches(photos, batch_size), verbose=0).mean(axis=1)
+    logits = predict_logits(network, photos, batch_size)
     temperature = fit_temperature(logits, photos.labels)
     for layer in logits_layers(network):
         layer.set_weights([weights / temperature for weights in layer.get_weights()])

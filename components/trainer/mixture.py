@@ -25,6 +25,11 @@ class Photos:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @property
+    def class_ids(self) -> np.ndarray:
+        """int64 [n], 0 to 32."""
+        return self.labels.argmax(axis=1)
+
 
 @dataclass(frozen=True)
 class Mixture:

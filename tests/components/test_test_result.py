@@ -11,11 +11,12 @@ from tfx.components.evaluator import executor
 from tfx.types import standard_artifacts
 from tfx.utils import proto_utils
 
+from components.accuracy import Accuracy
 from components.evaluation import eval_config
 from components.features import BACKGROUND, BACKGROUNDS, IMAGE, LABEL, LETTER, TEST_SPLIT
 from components.letters import ALPHABET
 from components.settings import EvaluationSettings
-from components.test_result import Accuracy, read_test_result
+from components.test_result import read_test_result
 
 SETTINGS = EvaluationSettings(min_accuracy=0.9, min_letter_accuracy=0.6, max_accuracy_drop=0.01)
 PER_LETTER = 2
