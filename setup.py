@@ -18,6 +18,10 @@ setup(
         "tensorflow-model-analysis",
         # Beam 2.66 drops dill, without which this TFX's tfx-bsl does not import.
         "apache-beam[gcp]<2.66",
+        # The report: suspected label errors, the page and its plots.
+        "cleanlab",
+        "jinja2",
+        "plotly>=6",
         "keras>=3",
         "pandas",
         "pillow",
@@ -49,6 +53,15 @@ setup(
         ],
         # The plots of benchmarks/ and experiments/.
         "plot": ["matplotlib"],
-        "test": ["hypothesis", "mypy", "pandas-stubs", "pytest", "pytest-timeout", "pytest-xdist", "ruff"],
+        "test": [
+            "hypothesis",
+            "mypy",
+            "pandas-stubs",
+            "playwright",
+            "pytest",
+            "pytest-timeout",
+            "pytest-xdist",
+            "ruff",
+        ],
     },
 )

@@ -10,11 +10,13 @@ from components.settings import EvaluationSettings
 from components.trainer.export import EXAMPLES_SIGNATURE, PROBABILITIES
 
 ACCURACY = "accuracy"
+# How often the letter is among the two likeliest.
+TOP_2_ACCURACY = "top_2_accuracy"
 EXAMPLE_COUNT = "example_count"
 
 
 def eval_config(settings: EvaluationSettings) -> config_pb2.EvalConfig:
-    """Returns TFMA's configuration: accuracy overall, per letter and per paper, with the thresholds.
+    """Returns TFMA's configuration: accuracy overall, per letter, per paper and per both, with the thresholds.
 
     Every letter has a threshold of its own, so that a letter without test photos blocks the blessing too.
     """
@@ -30,12 +32,22 @@ def eval_config(settings: EvaluationSettings) -> config_pb2.EvalConfig:
         slicing_specs=[
             config_pb2.SlicingSpec(),
             config_pb2.SlicingSpec(feature_keys=[features.BACKGROUND]),
+            config_pb2.SlicingSpec(feature_keys=[features.LETTER, features.BACKGROUND]),
             *map(_letter_slice, ALPHABET),
         ],
-        metrics_specs=[
-            config_pb2.MetricsSpec(metrics=[_accuracy(settings), config_pb2.MetricConfig(class_name="ExampleCount")])
-        ],
+        metrics_specs=[config_pb2.MetricsSpec(metrics=_metrics(settings))],
     )
+
+
+def _metrics(settings: EvaluationSettings) -> list[config_pb2.MetricConfig]:
+    return [
+        _accuracy(settings),
+        config_pb2.MetricConfig(
+            class_name="SparseTopKCategoricalAccuracy", config=json.dumps({"name": TOP_2_ACCURACY, "k": 2})
+        ),
+        config_pb2.MetricConfig(class_name="ExampleCount"),
+        config_pb2.MetricConfig(class_name="MultiClassConfusionMatrixPlot"),
+    ]
 
 
 def _letter_slice(letter: str) -> config_pb2.SlicingSpec:

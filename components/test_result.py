@@ -4,46 +4,91 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import tensorflow_model_analysis as tfma
 from tensorflow_model_analysis.proto import validation_result_pb2
 
 from components.accuracy import Accuracy
-from components.evaluation import ACCURACY, EXAMPLE_COUNT
+from components.evaluation import ACCURACY, EXAMPLE_COUNT, TOP_2_ACCURACY
 from components.features import BACKGROUND, BACKGROUNDS, LETTER
 from components.letters import ALPHABET
+
+# The name that TFMA gives the last blessed model in its results; the new one's is empty.
+_BASELINE = tfma.BASELINE_KEY
+_CONFUSION_PLOT = "multiClassConfusionMatrixAtThresholds"
+
+# TFMA orders plots by output and by sub-key; the model has one of each, without a name.
+_NO_PLOTS: Mapping[str, Any] = {"": {"": {}}}
+
+_Metrics = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class TestResult:
-    """What the Evaluator found on the test split.
+    """What the Evaluator found of one model on the test split.
 
     Attributes:
         overall: Over all photos.
+        top_2: How often the letter is among the two likeliest.
         per_letter: Of each letter that has test photos, in the order of the alphabet.
         per_background: On each paper that has test photos.
+        per_letter_and_background: By letter and paper, of what has test photos.
+        confusion: int64 [33, 33], photos by true and predicted class id; all zero where it was not measured.
         reasons: Why the model was not blessed, in words; empty if it was.
     """
 
     __test__ = False  # pytest takes it for a test otherwise.
 
     overall: Accuracy
+    top_2: Accuracy
     per_letter: dict[str, Accuracy]
     per_background: dict[str, Accuracy]
+    per_letter_and_background: dict[tuple[str, str], Accuracy]
+    confusion: np.ndarray
     reasons: list[str]
 
 
 def read_test_result(evaluation: str) -> TestResult:
     """Returns the result that lies in the folder of an evaluation artifact."""
-    slices: Mapping[Any, Mapping[str, Any]] = tfma.load_eval_result(evaluation).get_metrics_for_all_slices()
-    by_slice = {key: _accuracy(metrics) for key, metrics in slices.items()}
-    letters = {key[0][1]: v for key, v in by_slice.items() if key and key[0][0] == LETTER}
-    papers = {int(key[0][1]): v for key, v in by_slice.items() if key and key[0][0] == BACKGROUND}
+    reasons = validation_reasons(tfma.load_validation_result(evaluation))
+    return _test_result(tfma.load_eval_result(evaluation), reasons)
+
+
+def read_baseline_result(evaluation: str) -> TestResult | None:
+    """Returns what the last blessed model reached on the same photos, None if there was none."""
+    result = tfma.load_eval_result(evaluation, model_name=_BASELINE)
+    return _test_result(result, []) if result.slicing_metrics else None
+
+
+def _test_result(result: tfma.EvalResult, reasons: list[str]) -> TestResult:
+    slices: Mapping[Any, _Metrics] = result.get_metrics_for_all_slices()
+    # TFMA orders the features of a slice by name.
+    by_slice = {tuple(sorted(key)): metrics for key, metrics in slices.items()}
+    letters = {key[0][1]: _accuracy(m) for key, m in by_slice.items() if [k for k, _ in key] == [LETTER]}
+    papers = {int(key[0][1]): _accuracy(m) for key, m in by_slice.items() if [k for k, _ in key] == [BACKGROUND]}
     return TestResult(
-        overall=by_slice[()],
+        overall=_accuracy(by_slice[()]),
+        top_2=_accuracy(by_slice[()], TOP_2_ACCURACY),
         per_letter={letter: letters[letter] for letter in ALPHABET if letter in letters},
         per_background={name: papers[i] for i, name in enumerate(BACKGROUNDS) if i in papers},
-        reasons=validation_reasons(tfma.load_validation_result(evaluation)),
+        per_letter_and_background={
+            (key[1][1], BACKGROUNDS[int(key[0][1])]): _accuracy(m)
+            for key, m in by_slice.items()
+            if [k for k, _ in key] == sorted([BACKGROUND, LETTER])
+        },
+        confusion=confusion_matrix(dict(result.plots).get((), _NO_PLOTS)[""][""]),
+        reasons=reasons,
     )
+
+
+def confusion_matrix(plots: Mapping[str, Any]) -> np.ndarray:
+    """Returns int64 [33, 33], photos by true and predicted class id, from TFMA's plots of one slice."""
+    matrix = np.zeros((len(ALPHABET), len(ALPHABET)), np.int64)
+    for entry in plots.get(_CONFUSION_PLOT, {"matrices": [{"entries": []}]})["matrices"][0]["entries"]:
+        # Zeros are left out of the message.
+        place = entry.get("actualClassId", 0), entry.get("predictedClassId", 0)
+        matrix[place] = round(entry.get("numWeightedExamples", 0))
+    return matrix
 
 
 def validation_reasons(result: validation_result_pb2.ValidationResult) -> list[str]:
@@ -80,8 +125,8 @@ def _lower_bound(failure: validation_result_pb2.ValidationFailure) -> float:
     return float(failure.metric_threshold.value_threshold.lower_bound.value)
 
 
-def _accuracy(metrics: Mapping[str, Any]) -> Accuracy:
+def _accuracy(metrics: _Metrics, name: str = ACCURACY) -> Accuracy:
     return Accuracy(
-        value=float(metrics[ACCURACY]["doubleValue"]),
+        value=float(metrics[name]["doubleValue"]),
         photos=round(metrics[EXAMPLE_COUNT]["doubleValue"]),
     )

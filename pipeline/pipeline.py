@@ -26,6 +26,7 @@ from components.data_check.component import DataCheck, DataGate
 from components.evaluation import eval_config
 from components.example_gen.component import LetterExampleGen
 from components.features import EVAL_SPLIT, TEST_SPLIT, TRAIN_SPLIT
+from components.inspector.component import Inspector
 from components.pusher.component import letter_pusher
 from components.trainer.run import TrainerConfig
 from pipeline.config import Config
@@ -81,11 +82,12 @@ def create_pipeline(
     """
     data = _data_components(config, places)
     transform, trainer = _training_components(config, places, data)
+    inspector = _inspector(data["example_gen"], trainer)
     judging = _judging_components(config, places, data["example_gen"], trainer, missing_versions)
     return tfx_pipeline.Pipeline(
         pipeline_name=PIPELINE_NAME,
         pipeline_root=places.pipeline_root,
-        components=[*data.values(), transform, trainer, *judging],
+        components=[*data.values(), transform, trainer, inspector, *judging],
         enable_cache=enable_cache,
         beam_pipeline_args=list(beam_args),
     )
@@ -153,6 +155,14 @@ def _training_components(config: Config, places: Places, data: dict[str, BaseNod
         custom_config=_trainer_config(config, places).model_dump(mode="json"),
     )
     return transform, trainer
+
+
+def _inspector(example_gen: BaseNode, trainer: BaseNode) -> BaseNode:
+    return Inspector(
+        examples=example_gen.outputs["examples"],
+        model=trainer.outputs["model"],
+        code_digest=source_digest("components.inspector.component"),
+    )
 
 
 def _judging_components(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import keras
+import numpy as np
 import tensorflow as tf
 import tensorflow_transform as tft
 from tfx.components.trainer.fn_args_utils import FnArgs
@@ -29,11 +30,13 @@ from components.trainer.dataset import (
 from components.trainer.export import export
 from components.trainer.generated import draw_letters
 from components.trainer.history import read_history
-from components.trainer.mixture import Photos, mix
+from components.trainer.mixture import Mixture, Photos, mix
 from components.trainer.model import build_model
 from components.trainer.objective import MembersCrossentropy, ensemble_accuracy
 from components.trainer.optimizer import build_optimizer
+from components.trainer.pictures import sheet
 from components.trainer.state import state_key
+from components.trainer.tensorboard import TrainingPictures
 
 REPORT_FILE = "training.json"
 
@@ -89,7 +92,7 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
         config: The settings.
         splits: Photos to train on, and to choose the best epoch by.
         state: Folder that keeps what resuming needs.
-        log_folder: Folder for TensorBoard.
+        log_folder: Folder for pictures and TensorBoard.
 
     Returns:
         The network with the weights of its best epoch.
@@ -110,6 +113,7 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
     # The optimiser's variables must exist before a saved state can be put into them.
     network.optimizer.build(network.trainable_variables)
     callbacks, resume = build_callbacks(config.train, state, log_folder)
+    pictures = TrainingPictures(log_folder, augmented_sheet(mixture, config), splits.eval, config.train.batch_size)
     first_epoch = resume.first_epoch
     network.fit(
         training_batches(mixture, config.train, config.augmentation, first_epoch),
@@ -117,7 +121,7 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
         initial_epoch=first_epoch,
         epochs=config.train.epochs,
         validation_data=evaluation_batches(splits.eval, config.train.batch_size),
-        callbacks=callbacks,
+        callbacks=[pictures, *callbacks],
         verbose=2,
     )
     best = _best_row(read_history(state / HISTORY_FILE))
@@ -126,6 +130,12 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
         raise UserError("training diverged before it learned anything; lower train.learning_rate")
     network.load_weights(state / BEST_WEIGHTS_FILE)
     return network
+
+
+def augmented_sheet(mixture: Mixture, config: TrainerConfig) -> np.ndarray:
+    """Returns the first batch of a training as the network sees it, uint8 [height, width, 3]."""
+    photos, _ = next(iter(training_batches(mixture, config.train, config.augmentation)))
+    return sheet(photos.numpy())
 
 
 def training_report(history: list[dict[str, float]], parameters: int, temperature: float) -> dict[str, float | int]:

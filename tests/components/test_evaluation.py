@@ -18,7 +18,7 @@ def config() -> config_pb2.EvalConfig:
 
 @pytest.fixture(scope="module")
 def thresholds(config: config_pb2.EvalConfig) -> list[config_pb2.PerSliceMetricThreshold]:
-    accuracy, _ = config.metrics_specs[0].metrics
+    accuracy = config.metrics_specs[0].metrics[0]
     # It would hold every letter and paper to the overall bound.
     assert not accuracy.HasField("threshold")
     return list(accuracy.per_slice_thresholds)
@@ -45,4 +45,5 @@ def test_every_letter_has_a_bound_of_its_own(thresholds: list[config_pb2.PerSlic
 def test_every_slice_with_a_bound_is_measured_and_so_is_each_paper(config: config_pb2.EvalConfig) -> None:
     letters = [config_pb2.SlicingSpec(feature_values={LETTER: letter}) for letter in ALPHABET]
     papers = config_pb2.SlicingSpec(feature_keys=[BACKGROUND])
-    assert list(config.slicing_specs) == [config_pb2.SlicingSpec(), papers, *letters]
+    both = config_pb2.SlicingSpec(feature_keys=[LETTER, BACKGROUND])
+    assert list(config.slicing_specs) == [config_pb2.SlicingSpec(), papers, both, *letters]

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import tensorflow as tf
 from model_fixtures import artifact, run_executor, write_examples
@@ -16,7 +17,7 @@ from components.evaluation import eval_config
 from components.features import BACKGROUND, BACKGROUNDS, IMAGE, LABEL, LETTER, TEST_SPLIT
 from components.letters import ALPHABET
 from components.settings import EvaluationSettings
-from components.test_result import read_test_result
+from components.test_result import read_baseline_result, read_test_result
 
 SETTINGS = EvaluationSettings(min_accuracy=0.9, min_letter_accuracy=0.6, max_accuracy_drop=0.01)
 PER_LETTER = 2
@@ -24,7 +25,7 @@ PHOTOS = PER_LETTER * len(ALPHABET)
 
 
 class _Parrot(tf.Module):
-    """Answers with the class that stands in the image's place; a second parrot knows only the first letter."""
+    """Says the class that stands in the image's place, or else the one before; another knows only the first letter."""
 
     def __init__(self, only_first: bool):
         super().__init__()
@@ -34,7 +35,9 @@ class _Parrot(tf.Module):
     def answer(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
         parsed = tf.io.parse_example(examples, {IMAGE: tf.io.FixedLenFeature([], tf.string)})
         said = tf.strings.to_number(parsed[IMAGE], tf.int64)
-        return {"probabilities": tf.one_hot(said * 0 if self.only_first else said, len(ALPHABET))}
+        said = said * 0 if self.only_first else said
+        before = tf.one_hot((said - 1) % len(ALPHABET), len(ALPHABET))
+        return {"probabilities": 0.75 * tf.one_hot(said, len(ALPHABET)) + 0.25 * before}
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +107,13 @@ def test_good_model_is_blessed_and_measured_by_letter_and_paper(parrots: list[An
     assert list(result.per_background) == [BACKGROUNDS[2], BACKGROUNDS[3]]
     assert result.per_background[BACKGROUNDS[2]] == Accuracy(pytest.approx(34 / 35), 35)
     assert result.per_background[BACKGROUNDS[3]] == Accuracy(1.0, 33)
+    assert result.per_letter_and_background["ё", BACKGROUNDS[2]] == Accuracy(pytest.approx(2 / 3), 3)
+    assert len(result.per_letter_and_background) == 2 * len(ALPHABET)
+    expected = np.diag(np.full(len(ALPHABET), PER_LETTER))
+    expected[6, 6:8] = (3, 1)
+    np.testing.assert_array_equal(result.confusion, expected)
+    assert result.top_2 == Accuracy(1.0, PHOTOS + 2)
+    assert read_baseline_result(evaluation) is None
 
 
 def test_bad_letters_and_a_missing_one_block_and_are_named(parrots: list[Any], tmp_path: Path) -> None:
@@ -129,6 +139,12 @@ def test_candidate_s_figures_are_read_beside_a_baseline(parrots: list[Any], tmp_
     evaluation, blessed = _evaluate(tmp_path / "better", _examples(), parrots[0], parrots[1])
     assert blessed
     assert read_test_result(evaluation).overall == Accuracy(1.0, PHOTOS)
+    baseline = read_baseline_result(evaluation)
+    assert baseline is not None
+    assert baseline.overall == Accuracy(pytest.approx(1 / 33), PHOTOS)
+    assert [letter for letter, accuracy in baseline.per_letter.items() if accuracy.value] == [ALPHABET[0]]
+    assert baseline.top_2 == Accuracy(pytest.approx(2 / 33), PHOTOS)
+    assert baseline.confusion[:, 0].tolist() == [PER_LETTER] * len(ALPHABET)
     evaluation, blessed = _evaluate(tmp_path / "worse", _examples(), parrots[1], parrots[0])
     result = read_test_result(evaluation)
     assert not blessed

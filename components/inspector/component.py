@@ -1,0 +1,96 @@
+"""The Inspector as a component, so that TFX's cache answers for an unchanged model."""
+
+from pathlib import Path
+
+import numpy as np
+from tfx import types
+from tfx.dsl.component.experimental.annotations import InputArtifact, OutputArtifact, Parameter
+from tfx.dsl.component.experimental.decorators import component
+from tfx.types import artifact, artifact_utils
+from tfx.types.standard_artifacts import Examples as ExamplesArtifact
+from tfx.types.standard_artifacts import Model
+from tfx.utils import path_utils
+
+from components.example_gen.images import encode_png
+from components.features import EVAL_SPLIT, TEST_SPLIT
+from components.inspector.inspection import Inspection, write_inspection
+from components.inspector.label_issues import label_issues
+from components.inspector.occlusion import occlusion_maps
+from components.inspector.served import (
+    Examples,
+    Signature,
+    load_signatures,
+    pixels_of,
+    probabilities_of,
+    read_examples,
+)
+from components.inspector.worst import margins, worst_first
+
+# As many as fill a screen or two.
+_WORST = 60
+
+
+class ModelInspection(artifact.Artifact):
+    """A folder with what a model says of every eval and test photo (`read_inspection`)."""
+
+    TYPE_NAME = "ModelInspection"
+
+
+@component
+def Inspector(  # noqa: N802 (components are named as classes)
+    examples: InputArtifact[ExamplesArtifact],
+    model: InputArtifact[Model],
+    inspection: OutputArtifact[ModelInspection],
+    code_digest: Parameter[str],
+) -> None:
+    """Writes what a model says of the eval and test photos, blessed or not.
+
+    Args:
+        examples: ExampleGen's output.
+        model: Trainer's output.
+        inspection: Where it is written.
+        code_digest: Digest of the code; a part of the cache key.
+    """
+    del code_digest
+    serve, transform = load_signatures(path_utils.serving_model_path(model.uri))
+    photos = read_examples(split_patterns(examples, (EVAL_SPLIT, TEST_SPLIT)))
+    write_inspection(inspect(photos, serve, transform), Path(inspection.uri))
+
+
+def split_patterns(examples: types.Artifact, splits: tuple[str, ...]) -> dict[str, str]:
+    """Returns the pattern of the TFRecords of each of some splits of an Examples artifact."""
+    return {split: artifact_utils.get_split_uri([examples], split) + "/*" for split in splits}
+
+
+def inspect(photos: Examples, serve: Signature, transform: Signature) -> Inspection:
+    """Returns what a model says of photos that it was not trained on.
+
+    Args:
+        photos: Of the eval and the test split.
+        serve: The model's `serving_default`.
+        transform: The model's `transform_features`.
+    """
+    probabilities = probabilities_of(serve, photos.images)
+    issues = label_issues(photos.class_ids, probabilities)
+    test = np.flatnonzero(photos.splits == TEST_SPLIT)
+    worst = test[worst_first(probabilities[test], photos.class_ids[test], _WORST)]
+    misread = np.flatnonzero(margins(probabilities, photos.class_ids) > 0)
+    shown = np.unique(np.concatenate([worst, misread, issues.rows]))
+    pixels = pixels_of(transform, [photos.images[row] for row in shown])
+
+    def classify(pictures: np.ndarray) -> np.ndarray:
+        return probabilities_of(serve, [encode_png(picture) for picture in pictures])
+
+    return Inspection(
+        splits=photos.splits,
+        files=photos.files,
+        ids=photos.ids,
+        class_ids=photos.class_ids,
+        backgrounds=photos.backgrounds,
+        probabilities=probabilities,
+        worst=worst,
+        occlusion=occlusion_maps(pixels[np.searchsorted(shown, worst)], classify),
+        shown=shown,
+        pixels=pixels,
+        issues=issues,
+    )

@@ -1,0 +1,57 @@
+"""Pictures of a training for people: what the network sees, and what it takes for what."""
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from components.letters import ALPHABET
+from sample.fonts import load_font
+
+# Pictures in a row of a sheet.
+_ROW = 16
+# Pixels of one field of the confusion matrix.
+_FIELD = 16
+_LABEL_FONT = "nunito"
+_LABEL_X_HEIGHT = 6
+
+
+def sheet(pictures: np.ndarray) -> np.ndarray:
+    """Returns pictures side by side, row by row.
+
+    Args:
+        pictures: float [n, side, side, 3] in [0, 1].
+
+    Returns:
+        uint8 [rows * side, 16 * side, 3]; what is left of the last row is white.
+    """
+    count, side = len(pictures), pictures.shape[1]
+    filled = np.ones((-(-count // _ROW) * _ROW, side, side, 3))
+    filled[:count] = pictures
+    rows = filled.reshape(-1, _ROW, side, side, 3).transpose(0, 2, 1, 3, 4)
+    return np.rint(rows.reshape(-1, _ROW * side, 3) * 255).astype(np.uint8)
+
+
+def confusion_picture(class_ids: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """Returns a confusion matrix as a picture: true letters down, predicted across, each row as shares.
+
+    Args:
+        class_ids: int64 [n], 0 to 32.
+        predicted: int64 [n], 0 to 32.
+
+    Returns:
+        uint8 [544, 544, 3]: white for 0, black for a whole row.
+    """
+    counts = np.zeros((len(ALPHABET), len(ALPHABET)))
+    np.add.at(counts, (class_ids, predicted), 1)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    grey = np.full([(len(ALPHABET) + 1) * _FIELD] * 2, 255, np.uint8)
+    # The square root shows single errors, which are what one looks for.
+    fields = np.rint(255 * (1 - np.sqrt(shares))).astype(np.uint8)
+    grey[_FIELD:, _FIELD:] = fields.repeat(_FIELD, axis=0).repeat(_FIELD, axis=1)
+    picture = Image.fromarray(grey).convert("RGB")
+    draw = ImageDraw.Draw(picture)
+    font = load_font(_LABEL_FONT, _LABEL_X_HEIGHT)
+    for index, letter in enumerate(ALPHABET):
+        middle = (index + 1.5) * _FIELD
+        draw.text((middle, _FIELD / 2), letter, fill=0, font=font, anchor="mm")
+        draw.text((_FIELD / 2, middle), letter, fill=0, font=font, anchor="mm")
+    return np.asarray(picture)
