@@ -1,17 +1,14 @@
 """Measures one call in a process of its own: time, processor time and peak memory."""
 
-import os
 import resource
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
-_PEAK = "VmHWM"
-_CURRENT = "VmRSS"
+from pipeline.memory import memory_mib, peak_memory_mib
 
 
 @dataclass(frozen=True)
@@ -49,20 +46,13 @@ def in_fresh_process(function: Callable[..., Any], *args: Any) -> Measurement:
 
 def measured(function: Callable[..., Any], *args: Any) -> Measurement:
     """Returns what `function(*args)` takes in this process, whose memory may have been larger before."""
-    before = _memory_mib(_CURRENT)
+    before = memory_mib("VmRSS")
     started, started_cpu = time.perf_counter(), _cpu_seconds()
     value = function(*args)
     seconds, cpu_seconds = time.perf_counter() - started, _cpu_seconds() - started_cpu
-    return Measurement(value, seconds, cpu_seconds, _memory_mib(_PEAK), before)
+    return Measurement(value, seconds, cpu_seconds, peak_memory_mib(), before)
 
 
 def _cpu_seconds() -> float:
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
-
-
-def _memory_mib(field: str) -> float:
-    # Not getrusage's `ru_maxrss`: Linux hands the parent's down to the new process, through fork and exec.
-    lines = Path(f"/proc/{os.getpid()}/status").read_text().splitlines()
-    (line,) = (line for line in lines if line.startswith(f"{field}:"))
-    return int(line.split()[1]) / 1024

@@ -1,9 +1,10 @@
 """Reads TFX's record of runs (MLMD): which artifacts a run's components gave."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ml_metadata import errors
 from ml_metadata.metadata_store import metadata_store
@@ -17,8 +18,12 @@ from components.pusher.component import (
 
 _RUN_CONTEXT = "pipeline_run"
 _NODE_CONTEXT = "node"
+# Ours, on the run's context.
+_SUMMARY_PROPERTY = "summary"
+_INPUT, _OUTPUT = metadata_store_pb2.Event.INPUT, metadata_store_pb2.Event.OUTPUT
 
 Artifact: TypeAlias = metadata_store_pb2.Artifact
+Context: TypeAlias = metadata_store_pb2.Context
 Execution: TypeAlias = metadata_store_pb2.Execution
 
 
@@ -27,11 +32,15 @@ class RunRecord:
     """What one run left in MLMD.
 
     Attributes:
+        name: TFX's name of the run, its time; empty where there is no run.
         states: The last state of each component's execution, by component.
+        inputs: The artifacts that each component read, by component and input name.
         outputs: The artifacts that each component gave, by component and output name; cached ones included.
     """
 
+    name: str
     states: dict[str, int]
+    inputs: dict[str, dict[str, Artifact]]
     outputs: dict[str, dict[str, Artifact]]
 
     def uri(self, component: str, output: str) -> Path | None:
@@ -56,22 +65,36 @@ def open_store(path: Path) -> metadata_store.MetadataStore:
 
 def read_latest_run(store: metadata_store.MetadataStore, since_ms: int) -> RunRecord:
     """Returns the latest run that began at or after `since_ms` (Unix time in milliseconds), empty if none did."""
-    runs = store.get_contexts_by_type(_RUN_CONTEXT)
-    recent = [run for run in runs if run.create_time_since_epoch >= since_ms]
-    if not recent:
-        return RunRecord({}, {})
-    latest = max(recent, key=lambda run: run.create_time_since_epoch)
-    return read_run(store, store.get_executions_by_context(latest.id))
+    recent = [run for run in list_runs(store) if run.create_time_since_epoch >= since_ms]
+    return read_run(store, recent[-1]) if recent else RunRecord("", {}, {}, {})
 
 
-def read_run(store: metadata_store.MetadataStore, executions: Iterable[Execution]) -> RunRecord:
-    """Returns the record of a run that had these executions."""
-    states, outputs = {}, {}
-    for execution in executions:
+def list_runs(store: metadata_store.MetadataStore) -> list[Context]:
+    """Returns MLMD's contexts of all runs, the oldest first."""
+    return sorted(store.get_contexts_by_type(_RUN_CONTEXT), key=lambda run: (run.create_time_since_epoch, run.id))
+
+
+def read_run(store: metadata_store.MetadataStore, run: Context) -> RunRecord:
+    """Returns the record of a run."""
+    record = RunRecord(run.name, {}, {}, {})
+    for execution in store.get_executions_by_context(run.id):
         component = _component(store, execution)
-        states[component] = execution.last_known_state
-        outputs[component] = _outputs(store, execution)
-    return RunRecord(states, outputs)
+        record.states[component] = execution.last_known_state
+        record.inputs[component], record.outputs[component] = _artifacts(store, execution)
+    return record
+
+
+def save_summary(store: metadata_store.MetadataStore, run: str, summary: Mapping[str, Any]) -> None:
+    """Keeps a run's summary with the run, so that its report can be made again when other runs have followed."""
+    context = store.get_context_by_type_and_name(_RUN_CONTEXT, run)
+    context.custom_properties[_SUMMARY_PROPERTY].string_value = json.dumps(summary, ensure_ascii=False)
+    store.put_contexts([context])
+
+
+def saved_summary(run: Context) -> dict[str, Any] | None:
+    """Returns the summary of a run, None where the run was killed before it wrote one."""
+    text = run.custom_properties[_SUMMARY_PROPERTY].string_value
+    return dict(json.loads(text)) if text else None
 
 
 def missing_versions(store: metadata_store.MetadataStore, serving: Path) -> list[str]:
@@ -91,11 +114,14 @@ def _component(store: metadata_store.MetadataStore, execution: Execution) -> str
     return f"execution-{execution.id}"
 
 
-def _outputs(store: metadata_store.MetadataStore, execution: Execution) -> dict[str, Artifact]:
-    events = [
-        event
-        for event in store.get_events_by_execution_ids([execution.id])
-        if event.type == metadata_store_pb2.Event.OUTPUT
-    ]
+def _artifacts(
+    store: metadata_store.MetadataStore, execution: Execution
+) -> tuple[dict[str, Artifact], dict[str, Artifact]]:
+    """Returns what an execution read and what it gave, by name."""
+    events = store.get_events_by_execution_ids([execution.id])
     artifacts = {a.id: a for a in store.get_artifacts_by_id([e.artifact_id for e in events])}
-    return {event.path.steps[0].key: artifacts[event.artifact_id] for event in events}
+    found: dict[int, dict[str, Artifact]] = {_INPUT: {}, _OUTPUT: {}}
+    for event in events:
+        if event.type in found:
+            found[event.type][event.path.steps[0].key] = artifacts[event.artifact_id]
+    return found[_INPUT], found[_OUTPUT]

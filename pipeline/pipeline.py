@@ -22,7 +22,7 @@ from tfx.types import Channel
 from tfx.types.standard_artifacts import Model, ModelBlessing
 
 from components.baseline import LatestOtherBlessedModelStrategy
-from components.data_check.component import DataCheck, DataGate
+from components.data_check.component import DataCheck, DataGate, DataOverview
 from components.evaluation import eval_config
 from components.example_gen.component import LetterExampleGen
 from components.features import EVAL_SPLIT, TEST_SPLIT, TRAIN_SPLIT
@@ -119,7 +119,10 @@ def _data_components(config: Config, places: Places) -> dict[str, BaseNode]:
         max_class_ratio=config.data.max_class_ratio,
         code_digest=check_digest,
     )
+    data_overview = DataOverview(examples=example_gen.outputs["examples"], code_digest=check_digest)
     data_gate = DataGate(verdict=data_check.outputs["verdict"], code_digest=check_digest)
+    # Shown also where the gate stops the run.
+    data_gate.add_upstream_node(data_overview)
     return {
         "example_gen": example_gen,
         "curated_schema": curated_schema,
@@ -127,6 +130,7 @@ def _data_components(config: Config, places: Places) -> dict[str, BaseNode]:
         "schema_gen": schema_gen,
         "example_validator": example_validator,
         "data_check": data_check,
+        "data_overview": data_overview,
         "data_gate": data_gate,
     }
 

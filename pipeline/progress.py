@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pipeline.memory import forget_peak, peak_memory_mib
+
 # The messages of TFX's LocalDagRunner and launcher; neither has a hook, and a test runs against the installed TFX.
 _RUNNING = re.compile(r"Component (\S+) is running\.")
 _FINISHED = re.compile(r"Component (\S+) is finished\.")
@@ -14,10 +16,17 @@ _CACHED = re.compile(r"A cached execution \d+ is used\.")
 
 @dataclass
 class ComponentRun:
-    """How a component went: its wall-clock seconds, and whether an earlier run's outputs were taken."""
+    """How a component went.
+
+    Attributes:
+        seconds: By the clock.
+        cached: Whether an earlier run's outputs were taken.
+        peak_memory_mib: The most memory that the process held meanwhile, its libraries included.
+    """
 
     seconds: float = 0.0
     cached: bool = False
+    peak_memory_mib: float = 0.0
 
 
 class Progress(logging.Handler):
@@ -46,15 +55,18 @@ class Progress(logging.Handler):
         if self.components:
             last = list(self.components.values())[-1]
             last.seconds = last.seconds or round(time.monotonic() - self._started, 2)
+            last.peak_memory_mib = last.peak_memory_mib or peak_memory_mib()
 
     def _start(self, name: str) -> None:
         self.components[name] = ComponentRun()
         self._started = time.monotonic()
+        forget_peak()
         self._say(f"{self._position(name)} started")
 
     def _finish(self, name: str) -> None:
         component = self.components[name]
         component.seconds = round(time.monotonic() - self._started, 2)
+        component.peak_memory_mib = peak_memory_mib()
         how = "cached" if component.cached else "done"
         self._say(f"{self._position(name)} {how} in {component.seconds:.1f} s")
 

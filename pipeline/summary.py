@@ -1,14 +1,15 @@
 """What a run came to, as the content of `summary.json`. Imports nothing heavy: a run may end before TFX is there."""
 
 import importlib.metadata
-import resource
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from pipeline.config import Config
+from pipeline.memory import peak_memory_mib
 from pipeline.progress import ComponentRun
 
 _LIBRARIES = (
@@ -54,6 +55,8 @@ class Ending:
     Attributes:
         data: The data folder.
         generated: Whether the data are the generated sample.
+        started: When the run began, with its time zone.
+        run: TFX's name of the run; None where TFX was not reached.
         problems: Why the run did not come to its end, in words.
         components: How each component went.
         findings: What the artifacts say.
@@ -61,6 +64,8 @@ class Ending:
 
     data: Path
     generated: bool
+    started: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+    run: str | None = None
     problems: list[str] = field(default_factory=list)
     components: Mapping[str, ComponentRun] = field(default_factory=dict)
     findings: Findings = Findings()
@@ -70,6 +75,9 @@ def build_summary(config: Config, ending: Ending) -> dict[str, Any]:
     """Returns the summary of a run, with null for whatever it did not come to."""
     findings = ending.findings
     return {
+        "run": ending.run,
+        "started": ending.started.isoformat(timespec="seconds"),
+        "seconds": round((datetime.now(timezone.utc) - ending.started).total_seconds(), 1),
         "data": _data_summary(ending),
         "test": findings.test,
         "blessed": findings.blessed,
@@ -79,17 +87,11 @@ def build_summary(config: Config, ending: Ending) -> dict[str, Any]:
         "config_sha256": config.sha256(),
         "config": config.model_dump(mode="json"),
         "train": findings.training,
-        "components": {name: {"seconds": run.seconds, "cached": run.cached} for name, run in ending.components.items()},
-        "peak_memory_mib": peak_memory_mib(),
+        "components": {name: asdict(run) for name, run in ending.components.items()},
+        # The peak is measured anew for each component.
+        "peak_memory_mib": max([peak_memory_mib(), *(run.peak_memory_mib for run in ending.components.values())]),
         "versions": versions(),
     }
-
-
-def peak_memory_mib() -> float:
-    """Returns the most memory that this process ever held, in MiB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # Bytes on macOS, KiB elsewhere.
-    return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
 
 
 def versions() -> dict[str, str]:

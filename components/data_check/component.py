@@ -1,8 +1,10 @@
-"""The data check and its gate: two components, since a component that fails loses its outputs."""
+"""The data check, what it shows people, and its gate, which is apart since a component that fails loses its outputs."""
 
 import json
 import os
+from pathlib import Path
 
+from PIL import Image
 from tfx.dsl.component.experimental.annotations import (
     InputArtifact,
     OutputArtifact,
@@ -10,8 +12,9 @@ from tfx.dsl.component.experimental.annotations import (
 )
 from tfx.dsl.component.experimental.decorators import component
 from tfx.types import artifact
-from tfx.types.standard_artifacts import ExampleAnomalies, ExampleStatistics
+from tfx.types.standard_artifacts import ExampleAnomalies, Examples, ExampleStatistics
 
+from components.data_check.overview import CONTACT_SHEET_FILE, DUPLICATES_FILE, contact_sheet, duplicates
 from components.data_check.statistics import (
     read_anomalies,
     read_background_counts,
@@ -19,12 +22,20 @@ from components.data_check.statistics import (
 )
 from components.data_check.verdict import VERDICT_FILE, judge
 from components.errors import DataCheckError
+from components.features import SPLITS
+from components.stored_photos import read_photos, split_patterns
 
 
 class DataVerdict(artifact.Artifact):
     """A folder with the verdict on a data set (`VERDICT_FILE`)."""
 
     TYPE_NAME = "DataVerdict"
+
+
+class DataPictures(artifact.Artifact):
+    """A folder with `CONTACT_SHEET_FILE` and `DUPLICATES_FILE`."""
+
+    TYPE_NAME = "DataPictures"
 
 
 @component
@@ -54,6 +65,25 @@ def DataCheck(  # noqa: N802 (components are named as classes)
     os.makedirs(verdict.uri, exist_ok=True)
     with open(os.path.join(verdict.uri, VERDICT_FILE), "w", encoding="utf-8") as file:
         json.dump(result, file, ensure_ascii=False, indent=1)
+
+
+@component
+def DataOverview(  # noqa: N802
+    examples: InputArtifact[Examples], overview: OutputArtifact[DataPictures], code_digest: Parameter[str]
+) -> None:
+    """Writes what a person wants to see of the data, good or bad.
+
+    Args:
+        examples: ExampleGen's output.
+        overview: Where it is written.
+        code_digest: Digest of the code; a part of the cache key.
+    """
+    del code_digest
+    photos = read_photos(split_patterns(examples, SPLITS))
+    folder = Path(overview.uri)
+    folder.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(contact_sheet(photos)).save(folder / CONTACT_SHEET_FILE)
+    (folder / DUPLICATES_FILE).write_text(json.dumps(duplicates(photos), ensure_ascii=False), encoding="utf-8")
 
 
 @component

@@ -3,12 +3,10 @@
 from pathlib import Path
 
 import numpy as np
-from tfx import types
 from tfx.dsl.component.experimental.annotations import InputArtifact, OutputArtifact, Parameter
 from tfx.dsl.component.experimental.decorators import component
-from tfx.types import artifact, artifact_utils
-from tfx.types.standard_artifacts import Examples as ExamplesArtifact
-from tfx.types.standard_artifacts import Model
+from tfx.types import artifact
+from tfx.types.standard_artifacts import Examples, Model
 from tfx.utils import path_utils
 
 from components.example_gen.images import encode_png
@@ -17,14 +15,13 @@ from components.inspector.inspection import Inspection, write_inspection
 from components.inspector.label_issues import label_issues
 from components.inspector.occlusion import occlusion_maps
 from components.inspector.served import (
-    Examples,
     Signature,
     load_signatures,
     pixels_of,
     probabilities_of,
-    read_examples,
 )
 from components.inspector.worst import margins, worst_first
+from components.stored_photos import StoredPhotos, read_photos, split_patterns
 
 # As many as fill a screen or two.
 _WORST = 60
@@ -38,7 +35,7 @@ class ModelInspection(artifact.Artifact):
 
 @component
 def Inspector(  # noqa: N802 (components are named as classes)
-    examples: InputArtifact[ExamplesArtifact],
+    examples: InputArtifact[Examples],
     model: InputArtifact[Model],
     inspection: OutputArtifact[ModelInspection],
     code_digest: Parameter[str],
@@ -53,16 +50,11 @@ def Inspector(  # noqa: N802 (components are named as classes)
     """
     del code_digest
     serve, transform = load_signatures(path_utils.serving_model_path(model.uri))
-    photos = read_examples(split_patterns(examples, (EVAL_SPLIT, TEST_SPLIT)))
+    photos = read_photos(split_patterns(examples, (EVAL_SPLIT, TEST_SPLIT)))
     write_inspection(inspect(photos, serve, transform), Path(inspection.uri))
 
 
-def split_patterns(examples: types.Artifact, splits: tuple[str, ...]) -> dict[str, str]:
-    """Returns the pattern of the TFRecords of each of some splits of an Examples artifact."""
-    return {split: artifact_utils.get_split_uri([examples], split) + "/*" for split in splits}
-
-
-def inspect(photos: Examples, serve: Signature, transform: Signature) -> Inspection:
+def inspect(photos: StoredPhotos, serve: Signature, transform: Signature) -> Inspection:
     """Returns what a model says of photos that it was not trained on.
 
     Args:

@@ -7,7 +7,7 @@ from ml_metadata.proto import metadata_store_pb2 as pb
 
 from components.errors import UserError
 from components.pusher.component import DESTINATION_PROPERTY, PUSHED_PROPERTY
-from pipeline.metadata import missing_versions, open_store, read_latest_run
+from pipeline.metadata import list_runs, missing_versions, open_store, read_latest_run, save_summary, saved_summary
 
 
 class _Record:
@@ -33,11 +33,19 @@ class _Record:
             setattr(artifact.custom_properties[name], field, value)
         return artifact
 
-    def execute(self, run: pb.Context, node: pb.Context, state: int, **outputs: pb.Artifact) -> None:
+    def execute(
+        self,
+        run: pb.Context,
+        node: pb.Context,
+        state: int,
+        inputs: dict[str, pb.Artifact] | None = None,
+        **outputs: pb.Artifact,
+    ) -> None:
         pairs = []
-        for key, artifact in outputs.items():
-            steps = [pb.Event.Path.Step(key=key), pb.Event.Path.Step(index=0)]
-            pairs.append((artifact, pb.Event(type=pb.Event.OUTPUT, path=pb.Event.Path(steps=steps))))
+        for kind, artifacts in ((pb.Event.INPUT, inputs or {}), (pb.Event.OUTPUT, outputs)):
+            for key, artifact in artifacts.items():
+                steps = [pb.Event.Path.Step(key=key), pb.Event.Path.Step(index=0)]
+                pairs.append((artifact, pb.Event(type=kind, path=pb.Event.Path(steps=steps))))
         execution = pb.Execution(type_id=self.execution_type, last_known_state=state)
         self.store.put_execution(execution, pairs, [run, node])
 
@@ -63,13 +71,16 @@ def test_latest_run_gives_the_states_and_outputs_of_its_components(record: _Reco
         model=record.artifact("Model", "/m/2"),
         model_run=record.artifact("ModelRun", "/r/2"),
     )
-    record.execute(new, evaluator, pb.Execution.FAILED)
+    record.execute(new, evaluator, pb.Execution.FAILED, {"model": record.artifact("Model", "/m/2")})
     found = read_latest_run(record.store, since_ms=0)
     assert found.states == {"Trainer": pb.Execution.CACHED, "Evaluator": pb.Execution.FAILED}
     assert found.uri("Trainer", "model") == Path("/m/2")
     assert found.uri("Trainer", "model_run") == Path("/r/2")
     assert found.uri("Evaluator", "evaluation") is None
     assert found.uri("Pusher", "pushed_model") is None
+    assert found.name == "new"
+    assert found.inputs["Evaluator"]["model"].uri == "/m/2"
+    assert found.outputs["Evaluator"] == {}
 
 
 def test_run_before_the_given_time_is_not_taken_for_this_one(record: _Record) -> None:
@@ -78,6 +89,16 @@ def test_run_before_the_given_time_is_not_taken_for_this_one(record: _Record) ->
     began = run.create_time_since_epoch
     assert read_latest_run(record.store, since_ms=began).states == {"Trainer": pb.Execution.COMPLETE}
     assert read_latest_run(record.store, since_ms=began + 1).states == {}
+
+
+def test_summary_stays_with_its_run(record: _Record) -> None:
+    for name in ("first", "second"):
+        record.context("pipeline_run", name)
+    save_summary(record.store, "first", {"recipe": "fast", "letter": "ё"})
+    first, second = list_runs(record.store)
+    assert (first.name, second.name) == ("first", "second")
+    assert saved_summary(first) == {"recipe": "fast", "letter": "ё"}
+    assert saved_summary(second) is None
 
 
 def test_new_record_has_no_runs_and_misses_nothing(tmp_path: Path) -> None:

@@ -1,16 +1,15 @@
 """`summary.json` has every key at every ending, and null for what a run did not come to."""
 
 import json
-import resource
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from pipeline.progress import ComponentRun
 from pipeline.recipes import named
-from pipeline.summary import Ending, Findings, build_summary, peak_memory_mib, versions
+from pipeline.summary import Ending, Findings, build_summary, versions
 
 VERDICT = {"passed": True, "per_split": {"train": 81}, "per_letter": {"а": 3}, "per_background": {"plain": 1}}
 TEST = {"accuracy": 0.98, "photos": 100, "interval_95": [0.93, 0.99], "per_letter": {"а": 1.0}, "per_background": {}}
@@ -39,7 +38,7 @@ def test_full_run_is_told_as_it_was_found() -> None:
     findings = Findings(
         VERDICT, dropped=2, training=TRAIN, test=TEST, blessed=True, pushed_model="/out/serving_model/1"
     )
-    summary = summary_of(findings, components={"Trainer": ComponentRun(1.5, cached=True)})
+    summary = summary_of(findings, components={"Trainer": ComponentRun(1.5, cached=True, peak_memory_mib=9e9)})
     assert summary["data"] == {
         "folder": "/data",
         "generated": False,
@@ -49,7 +48,8 @@ def test_full_run_is_told_as_it_was_found() -> None:
         "dropped": 2,
     }
     assert (summary["test"], summary["train"]) == (TEST, TRAIN)
-    assert summary["components"] == {"Trainer": {"seconds": 1.5, "cached": True}}
+    assert summary["components"] == {"Trainer": {"seconds": 1.5, "cached": True, "peak_memory_mib": 9e9}}
+    assert summary["peak_memory_mib"] == 9e9
     assert (summary["blessed"], summary["reasons"], summary["pushed_model"]) == (True, [], "/out/serving_model/1")
 
 
@@ -83,10 +83,8 @@ def test_versions_are_those_that_are_imported() -> None:
     assert {"tfx", "tensorflow", "keras", "apache-beam"} <= set(found)
 
 
-@pytest.mark.parametrize(("platform", "peak"), [("linux", 1536), ("darwin", 1536 * 1024)])
-def test_peak_memory_is_in_mib_whatever_the_system_s_unit(
-    monkeypatch: pytest.MonkeyPatch, platform: str, peak: int
-) -> None:
-    monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr(resource, "getrusage", lambda who: SimpleNamespace(ru_maxrss=peak))
-    assert peak_memory_mib() == 1.5
+def test_run_is_named_and_timed() -> None:
+    started = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+    summary = summary_of(Findings(), run="2026-01-02T03:04:06", started=started)
+    assert (summary["run"], summary["started"]) == ("2026-01-02T03:04:06", "2026-01-02T03:04:05+00:00")
+    assert summary["seconds"] > 0

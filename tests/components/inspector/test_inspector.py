@@ -10,28 +10,29 @@ from model_fixtures import write_examples
 
 from components.example_gen.images import decode_png
 from components.features import EVAL_SPLIT, TEST_SPLIT
-from components.inspector.component import inspect, split_patterns
+from components.inspector.component import inspect
 from components.inspector.inspection import Inspection, read_inspection, write_inspection
-from components.inspector.served import Examples, load_signatures, read_examples
+from components.inspector.served import load_signatures
 from components.inspector.worst import margins
+from components.stored_photos import StoredPhotos, read_photos, split_patterns
 
 
 @pytest.fixture(scope="module")
-def photos(photo_examples: list[Any], tmp_path_factory: pytest.TempPathFactory) -> Examples:
+def photos(photo_examples: list[Any], tmp_path_factory: pytest.TempPathFactory) -> StoredPhotos:
     """The generated letters, one half each in the eval and the test split."""
     patterns = {}
     for split, half in ((EVAL_SPLIT, photo_examples[::2]), (TEST_SPLIT, photo_examples[1::2])):
         artifact = write_examples(tmp_path_factory.mktemp(split) / "examples", half[::-1], split)
         patterns |= split_patterns(artifact, (split,))
-    return read_examples(patterns)
+    return read_photos(patterns)
 
 
 @pytest.fixture(scope="module")
-def inspection(photos: Examples, exported_model: Path) -> Inspection:
+def inspection(photos: StoredPhotos, exported_model: Path) -> Inspection:
     return inspect(photos, *load_signatures(str(exported_model)))
 
 
-def test_examples_are_read_whole_and_in_the_order_of_their_ids(photos: Examples) -> None:
+def test_examples_are_read_whole_and_in_the_order_of_their_ids(photos: StoredPhotos) -> None:
     assert len(photos) == 132
     assert photos.splits.tolist() == [EVAL_SPLIT] * 66 + [TEST_SPLIT] * 66
     assert list(photos.ids[:66]) == sorted(photos.ids[:66])
@@ -49,7 +50,7 @@ def test_the_worst_are_test_photos_in_the_order_of_their_margins(inspection: Ins
     assert inspection.occlusion.any()
 
 
-def test_probabilities_are_the_served_ones(inspection: Inspection, photos: Examples, exported_model: Path) -> None:
+def test_probabilities_are_the_served_ones(inspection: Inspection, photos: StoredPhotos, exported_model: Path) -> None:
     serve, _ = load_signatures(str(exported_model))
     import tensorflow as tf
 
@@ -57,7 +58,7 @@ def test_probabilities_are_the_served_ones(inspection: Inspection, photos: Examp
     np.testing.assert_allclose(inspection.probabilities[40], alone[0], atol=1e-5)
 
 
-def test_pixels_are_kept_of_all_that_is_shown(inspection: Inspection, photos: Examples) -> None:
+def test_pixels_are_kept_of_all_that_is_shown(inspection: Inspection, photos: StoredPhotos) -> None:
     misread = np.flatnonzero(inspection.probabilities.argmax(axis=1) != inspection.class_ids)
     assert set(misread) | set(inspection.worst) | set(inspection.issues.rows) == set(inspection.shown)
     row = next(row for row in misread if decode_png(photos.images[row]).shape == (32, 32, 3))
