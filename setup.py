@@ -8,9 +8,9 @@ setup(
     description="A TFX pipeline from photos of handwritten Russian letters to a served classifier",
     license="Apache-2.0",
     python_requires=">=3.10,<3.11",
-    packages=find_packages(include=["components*", "pipeline*", "sample*", "schema"]),
-    package_data={"schema": ["schema.pbtxt"], "sample": ["licenses/*.txt"]},
-    py_modules=["local_runner", "predict"],
+    packages=find_packages(include=["components*", "pipeline*", "report*", "sample*", "schema"]),
+    package_data={"report": ["templates/*"], "schema": ["schema.pbtxt"], "sample": ["licenses/*.txt"]},
+    py_modules=["inspect_run", "local_runner", "predict"],
     install_requires=[
         "tfx==1.16.0",
         "tensorflow",

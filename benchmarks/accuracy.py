@@ -12,6 +12,7 @@ from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from benchmarks.photos import read_photos
 from benchmarks.report import print_table, write_json
 from components.accuracy import Accuracy
+from components.calibration_error import expected_calibration_error
 from components.errors import UserError
 from components.example_gen.images import encode_png
 from components.features import BACKGROUNDS, TEST_SPLIT
@@ -74,8 +75,7 @@ def figures(probabilities: np.ndarray, photos: Photos) -> Row:
         probabilities: float32 [n, 33], as served.
         photos: What was served.
     """
-    # Here, since they import Keras, which takes seconds.
-    from components.trainer.calibration import expected_calibration_error
+    # Here, since it imports Keras, which takes seconds.
     from components.trainer.prediction import is_right
 
     right = is_right(probabilities, photos)
@@ -88,7 +88,7 @@ def figures(probabilities: np.ndarray, photos: Photos) -> Row:
         "high": high,
         **{name: float(each.mean()) for name, each in papers.items() if len(each)},
         "weakest letter": min(by_letter(probabilities, photos).values()),
-        "calibration error": expected_calibration_error(probabilities, photos.labels),
+        "calibration error": expected_calibration_error(probabilities, photos.class_ids),
     }
 
 

@@ -13,8 +13,6 @@ from components.evaluation import ACCURACY, EXAMPLE_COUNT, TOP_2_ACCURACY
 from components.features import BACKGROUND, BACKGROUNDS, LETTER
 from components.letters import ALPHABET
 
-# The name that TFMA gives the last blessed model in its results; the new one's is empty.
-_BASELINE = tfma.BASELINE_KEY
 _CONFUSION_PLOT = "multiClassConfusionMatrixAtThresholds"
 
 # TFMA orders plots by output and by sub-key; the model has one of each, without a name.
@@ -51,12 +49,14 @@ class TestResult:
 def read_test_result(evaluation: str) -> TestResult:
     """Returns the result that lies in the folder of an evaluation artifact."""
     reasons = validation_reasons(tfma.load_validation_result(evaluation))
-    return _test_result(tfma.load_eval_result(evaluation), reasons)
+    # TFMA names the models only where there are two; without the name it then finds their metrics, but no plots.
+    named = tfma.load_eval_result(evaluation, model_name=tfma.CANDIDATE_KEY)
+    return _test_result(named if named.slicing_metrics else tfma.load_eval_result(evaluation), reasons)
 
 
 def read_baseline_result(evaluation: str) -> TestResult | None:
     """Returns what the last blessed model reached on the same photos, None if there was none."""
-    result = tfma.load_eval_result(evaluation, model_name=_BASELINE)
+    result = tfma.load_eval_result(evaluation, model_name=tfma.BASELINE_KEY)
     return _test_result(result, []) if result.slicing_metrics else None
 
 

@@ -41,6 +41,7 @@ def execute(config: Config, ending: Ending, output: Output, schema: bytes, *, ca
         progress.close_running()
         ending.components = progress.components
         record = read_latest_run(open_store(output.metadata), started_ms)
+        ending.run = record.name or None
         ending.findings = read_findings(record)
         _copy_dropped_records(record, output)
 

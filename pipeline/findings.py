@@ -17,11 +17,13 @@ from pipeline.summary import Findings
 def read_findings(record: RunRecord) -> Findings:
     """Returns what the artifacts of a run say."""
     evaluation = record.uri("Evaluator", "evaluation")
+    model_run = record.uri("Trainer", "model_run")
     result = read_test_result(str(evaluation)) if evaluation else None
     return Findings(
         verdict=_read_json(record.uri("DataCheck", "verdict"), VERDICT_FILE),
         dropped=_dropped(record),
-        training=_read_json(record.uri("Trainer", "model_run"), REPORT_FILE),
+        training=_read_json(model_run, REPORT_FILE),
+        training_logs=str(model_run.parent) if model_run else None,
         test=test_figures(result) if result else None,
         blessed=_blessed(record),
         reasons=tuple(result.reasons) if result else (),

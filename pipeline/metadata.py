@@ -74,10 +74,23 @@ def list_runs(store: metadata_store.MetadataStore) -> list[Context]:
     return sorted(store.get_contexts_by_type(_RUN_CONTEXT), key=lambda run: (run.create_time_since_epoch, run.id))
 
 
+def find_run(store: metadata_store.MetadataStore, name: str) -> Context:
+    """Returns MLMD's context of a run.
+
+    Raises:
+        UserError: If there is none of that name.
+    """
+    context = store.get_context_by_type_and_name(_RUN_CONTEXT, name)
+    if context is None:
+        raise UserError(f"{name}: no such run; list them with --list")
+    return context
+
+
 def read_run(store: metadata_store.MetadataStore, run: Context) -> RunRecord:
     """Returns the record of a run."""
     record = RunRecord(run.name, {}, {}, {})
-    for execution in store.get_executions_by_context(run.id):
+    # In the order in which they were begun, which MLMD does not promise.
+    for execution in sorted(store.get_executions_by_context(run.id), key=lambda execution: execution.id):
         component = _component(store, execution)
         record.states[component] = execution.last_known_state
         record.inputs[component], record.outputs[component] = _artifacts(store, execution)
@@ -86,7 +99,7 @@ def read_run(store: metadata_store.MetadataStore, run: Context) -> RunRecord:
 
 def save_summary(store: metadata_store.MetadataStore, run: str, summary: Mapping[str, Any]) -> None:
     """Keeps a run's summary with the run, so that its report can be made again when other runs have followed."""
-    context = store.get_context_by_type_and_name(_RUN_CONTEXT, run)
+    context = find_run(store, run)
     context.custom_properties[_SUMMARY_PROPERTY].string_value = json.dumps(summary, ensure_ascii=False)
     store.put_contexts([context])
 

@@ -37,6 +37,16 @@ class Output:
         return self.folder / "summary.json"
 
     @property
+    def report(self) -> Path:
+        """The last run's, for people: one page that needs no network."""
+        return self.folder / "report.html"
+
+    @property
+    def model_cards(self) -> Path:
+        """What each pushed version is and is not for, with its figures."""
+        return self.folder / "model_cards"
+
+    @property
     def bad_records(self) -> Path:
         """The records that the last run could not use."""
         return self.folder / "bad_records.csv"

@@ -3,8 +3,10 @@
 import json
 import sys
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -17,6 +19,7 @@ from pipeline.interrupts import Interrupted, interruptible, uninterruptible
 from pipeline.logs import set_up_logs
 from pipeline.output import Output, locked, write_whole
 from pipeline.preflight import check_data, read_schema
+from pipeline.reporting import write_report
 from pipeline.summary import Ending, build_summary
 from pipeline.summary_table import print_summary
 from sample.writer import write_sample
@@ -58,7 +61,18 @@ def run(request: Request) -> int:
             write_whole(output.summary, json.dumps(summary, ensure_ascii=False, indent=1))
             if ending.components:
                 print_summary(summary, Console())
+            # An interrupted run has seconds to end, and goes on later: the page of the last whole run stays.
+            if status in set(ExitStatus):
+                _report(output, summary)
         return status
+
+
+def _report(output: Output, summary: Mapping[str, Any]) -> None:
+    try:
+        print(f"Report: {write_report(output, summary)}")
+    except Exception as error:
+        # What the run came to stands, whatever is wrong with a page about it.
+        print(f"The report could not be made: {type(error).__name__}: {error}", file=sys.stderr)
 
 
 def _attempt(request: Request, output: Output, ending: Ending) -> int:

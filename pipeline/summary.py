@@ -33,6 +33,7 @@ class Findings:
         verdict: The data check's (components/data_check/verdict.py).
         dropped: Number of bad records that were dropped.
         training: Trainer's report (`training_report`).
+        training_logs: TensorBoard's folder.
         test: Figures of the test split (`test_figures`).
         blessed: Whether the Evaluator blessed the model.
         reasons: Why it did not.
@@ -42,6 +43,7 @@ class Findings:
     verdict: Mapping[str, Any] | None = None
     dropped: int | None = None
     training: Mapping[str, Any] | None = None
+    training_logs: str | None = None
     test: Mapping[str, Any] | None = None
     blessed: bool | None = None
     reasons: tuple[str, ...] = ()
@@ -87,6 +89,7 @@ def build_summary(config: Config, ending: Ending) -> dict[str, Any]:
         "config_sha256": config.sha256(),
         "config": config.model_dump(mode="json"),
         "train": findings.training,
+        "training_logs": findings.training_logs,
         "components": {name: asdict(run) for name, run in ending.components.items()},
         # The peak is measured anew for each component.
         "peak_memory_mib": max([peak_memory_mib(), *(run.peak_memory_mib for run in ending.components.values())]),

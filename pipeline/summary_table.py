@@ -31,6 +31,8 @@ def summary_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
         rows += _test_rows(summary["test"])
     rows.append(("blessed", _blessed(summary)))
     rows.append(("pushed model", summary["pushed_model"] or "none"))
+    if summary["training_logs"]:
+        rows.append(("TensorBoard", f"tensorboard --logdir {summary['training_logs']}"))
     rows.append(("seconds", _seconds(summary["components"])))
     rows.append(("peak memory", f"{summary['peak_memory_mib']:.0f} MiB"))
     return rows

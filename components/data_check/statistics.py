@@ -12,7 +12,7 @@ from components.data_check.verdict import Counts
 from components.features import BACKGROUND, BACKGROUNDS, LETTER
 
 # File names that StatisticsGen and ExampleValidator give their output; neither exports them.
-_STATISTICS_FILE = "FeatureStats.pb"
+STATISTICS_FILE = "FeatureStats.pb"
 _ANOMALIES_FILE = "SchemaDiff.pb"
 
 
@@ -28,14 +28,14 @@ def read_letter_counts(statistics: types.Artifact) -> Counts:
     """Returns the photos of each letter in each split."""
     return {
         split: _string_counts(tfdv.load_stats_binary(path), LETTER)
-        for split, path in split_files(statistics, _STATISTICS_FILE).items()
+        for split, path in split_files(statistics, STATISTICS_FILE).items()
     }
 
 
 def read_background_counts(statistics: types.Artifact) -> Counts:
     """Returns the photos on each paper in each split."""
     counts = {}
-    for split, path in split_files(statistics, _STATISTICS_FILE).items():
+    for split, path in split_files(statistics, STATISTICS_FILE).items():
         by_number = _string_counts(tfdv.load_stats_binary(path), BACKGROUND)
         counts[split] = {BACKGROUNDS[int(number)]: n for number, n in by_number.items()}
     return counts

@@ -1,5 +1,6 @@
 """What happens to records that cannot be used: a file that lists them all, and one error that shows some."""
 
+import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -70,6 +71,14 @@ def write_bad_records(path: Path, records: Iterable[BadRecord]) -> None:
     columns = [field.name for field in fields(BadRecord)]
     # RFC 4180's CRLF, also since a carriage return in a field is quoted with it only.
     pd.DataFrame(rows, columns=columns).to_csv(path, index=False, lineterminator="\r\n")
+
+
+def read_bad_records(path: Path) -> list[dict[str, str]]:
+    """Returns the rows of what `write_bad_records` wrote, none where there is no file."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def _harmless(value: object) -> object:

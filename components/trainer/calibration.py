@@ -11,7 +11,6 @@ from components.trainer.prediction import predict_logits
 
 # Bounds of the search; a network whose logits are off by more than this has other troubles.
 _TEMPERATURES = (0.05, 20.0)
-_BINS = 15
 
 
 def calibrate(network: keras.Model, photos: Photos, batch_size: int) -> float:
@@ -53,24 +52,3 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     logits = logits.astype(np.float64)
     found = minimize_scalar(surprise, bounds=tuple(np.log(_TEMPERATURES)), method="bounded")
     return float(np.exp(found.x))
-
-
-def expected_calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = _BINS) -> float:
-    """Returns by how much probability and accuracy differ on average.
-
-    M. P. Naeini et al., "Obtaining Well Calibrated Probabilities Using Bayesian Binning" (2015), with bins of equal
-    width over the probability of the chosen letter.
-
-    Args:
-        probabilities: float [n, letters].
-        labels: float [n, letters], one-hot.
-        bins: Number of bins.
-
-    Returns:
-        The mean over photos of |accuracy - mean probability| of the photo's bin, 0 to 1.
-    """
-    confidences = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == labels.argmax(axis=1)
-    index = np.minimum((confidences * bins).astype(int), bins - 1)
-    excess = np.bincount(index, weights=right - confidences, minlength=bins)
-    return float(np.abs(excess).sum() / len(confidences))

@@ -138,7 +138,9 @@ def test_missing_letter_alone_blocks(parrots: list[Any], tmp_path: Path) -> None
 def test_candidate_s_figures_are_read_beside_a_baseline(parrots: list[Any], tmp_path: Path) -> None:
     evaluation, blessed = _evaluate(tmp_path / "better", _examples(), parrots[0], parrots[1])
     assert blessed
-    assert read_test_result(evaluation).overall == Accuracy(1.0, PHOTOS)
+    better = read_test_result(evaluation)
+    assert better.overall == Accuracy(1.0, PHOTOS)
+    assert better.confusion.diagonal().tolist() == [PER_LETTER] * len(ALPHABET)
     baseline = read_baseline_result(evaluation)
     assert baseline is not None
     assert baseline.overall == Accuracy(pytest.approx(1 / 33), PHOTOS)

@@ -30,6 +30,7 @@ def summary_of(generated: bool = False, counts: dict[str, int] | None = None, **
             "per_letter": ACCURACIES,
             "per_background": {"striped": 0.99, "plain": 0.97},
         },
+        "training_logs": "/out/artifacts/Trainer/model_run",
         "blessed": True,
         "pushed_model": "/out/serving_model/1",
     }
@@ -48,6 +49,7 @@ def test_full_run_is_told_in_rows() -> None:
         "papers": "striped 99.0%, plain 97.0%",
         "blessed": "yes",
         "pushed model": "/out/serving_model/1",
+        "TensorBoard": "tensorboard --logdir /out/artifacts/Trainer/model_run",
         "seconds": "LetterExampleGen     12.3  cached\nTrainer             600.0",
         "peak memory": "2346 MiB",
     }
@@ -74,9 +76,8 @@ def test_reasons_follow_the_refused_blessing() -> None:
 
 
 def test_run_that_ended_early_leaves_out_what_it_has_not() -> None:
-    rows = dict(
-        summary_rows(summary_of(verdict=None, dropped=None, training=None, test=None, blessed=None, pushed_model=None))
-    )
+    lacking = ("verdict", "dropped", "training", "training_logs", "test", "blessed", "pushed_model")
+    rows = dict(summary_rows(summary_of(**dict.fromkeys(lacking))))
     assert list(rows) == ["data", "blessed", "pushed model", "seconds", "peak memory"]
     assert (rows["data"], rows["blessed"]) == ("/data", "not evaluated")
 

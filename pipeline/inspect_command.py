@@ -1,0 +1,132 @@
+"""The command `inspect_run.py`: the report of any run, the list of runs, and two of them side by side."""
+
+import argparse
+import sys
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from components.errors import UserError
+from components.keras_version import use_keras_3
+from pipeline.command_line import OneLineParser
+from pipeline.exit_status import ExitStatus
+from pipeline.logs import set_up_logs
+from pipeline.output import Output, write_whole
+
+
+def inspect_main(arguments: Sequence[str]) -> int:
+    """Does what the flags ask for, and returns the exit status."""
+    flags = _parser().parse_args(arguments)
+    output = Output(flags.folder.resolve())
+    try:
+        if not output.metadata.is_file():
+            raise UserError(f"{flags.folder}: no run has worked there; give the --output of local_runner.py")
+        set_up_logs(verbose=False)
+        use_keras_3()
+        if flags.list:
+            _print(["run", "started", "recipe", "test accuracy", "blessed", "pushed"], list_rows(output))
+        elif flags.compare:
+            _print_comparison(output, *flags.compare)
+        else:
+            page = rebuild(output, flags.run)
+            print(f"Report: {page}")
+            if flags.open:
+                webbrowser.open(page.as_uri())
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return ExitStatus.USER_ERROR
+    return ExitStatus.DONE
+
+
+def list_rows(output: Output) -> list[tuple[str, ...]]:
+    """Returns a row for each run, the oldest first; a run that was killed has no summary."""
+    from pipeline.metadata import list_runs, open_store, saved_summary
+
+    runs = list_runs(open_store(output.metadata))
+    return [_list_row(number, run.name, saved_summary(run)) for number, run in enumerate(runs, start=1)]
+
+
+def _list_row(number: int, name: str, summary: dict[str, Any] | None) -> tuple[str, ...]:
+    if summary is None:
+        return str(number), name, "", "", "killed", ""
+    accuracy = f"{summary['test']['accuracy']:.2%}" if summary["test"] else ""
+    blessed = {True: "yes", False: "NO", None: "not evaluated"}[summary["blessed"]]
+    pushed = Path(summary["pushed_model"]).name if summary["pushed_model"] else ""
+    return str(number), summary["started"], summary["recipe"], accuracy, blessed, pushed
+
+
+def rebuild(output: Output, number: int | None) -> Path:
+    """Writes the report of a run anew, from MLMD and the artifacts alone.
+
+    Args:
+        output: The output folder.
+        number: The run's, as listed; the last run by default.
+
+    Returns:
+        The page: `report.html` for the last run, `report-NUMBER.html` for another.
+
+    Raises:
+        UserError: If there is no such run, or it was killed before it could write its summary.
+    """
+    from pipeline.metadata import open_store, read_run, saved_summary
+    from report.gather import gather
+    from report.page import build_page
+
+    store = open_store(output.metadata)
+    run = _run(output, number)
+    summary = saved_summary(run)
+    if summary is None:
+        raise UserError(f"run {number or 'last'} was killed before it wrote its summary; run the pipeline again")
+    page = output.report if number is None else output.folder / f"report-{number}.html"
+    write_whole(page, build_page(gather(store, read_run(store, run), summary)))
+    return page
+
+
+def _run(output: Output, number: int | None) -> Any:
+    from pipeline.metadata import list_runs, open_store
+
+    runs = list_runs(open_store(output.metadata))
+    if number is not None and not 1 <= number <= len(runs):
+        raise UserError(f"run {number}: there are runs 1 to {len(runs)}; see --list")
+    return runs[-1 if number is None else number - 1]
+
+
+def _print_comparison(output: Output, first: int, second: int) -> None:
+    from components.inspector.inspection import Inspection, read_inspection
+    from pipeline.metadata import open_store, read_run
+    from report.comparison import compare, comparison_rows
+
+    def inspection(number: int) -> Inspection:
+        folder = read_run(open_store(output.metadata), _run(output, number)).uri("Inspector", "inspection")
+        if folder is None:
+            raise UserError(f"run {number} did not come to a model; see --list")
+        return read_inspection(folder)
+
+    found = compare(inspection(first), inspection(second))
+    _print(["letter", f"run {first}", f"run {second}", "difference, points"], comparison_rows(found))
+    print(
+        f"{found.overall.first.photos} test photos of both runs; only run {first} is right on {found.only_first}, only "
+        f"run {second} on {found.only_second}; McNemar's exact test: p = {found.p_value:.3g}"
+    )
+
+
+def _print(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    table = Table(*headers)
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(prog="inspect_run.py", description="Looks at past runs.", allow_abbrev=False)
+    parser.add_argument("folder", type=Path, metavar="OUTPUT", help="the output folder of local_runner.py")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--list", action="store_true", help="list the runs")
+    what.add_argument("--compare", type=int, nargs=2, metavar=("A", "B"), help="two runs on the same test photos")
+    what.add_argument("--run", type=int, metavar="N", help="write the report of this run, as listed (the last)")
+    parser.add_argument("--open", action="store_true", help="open the report in the browser")
+    return parser

@@ -1,0 +1,44 @@
+"""Writes a run's report and model card, and keeps its summary where the report can be made again."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from components.example_gen.bad_records import read_bad_records
+from pipeline.output import Output, write_whole
+from report.sources import Sources
+
+
+def write_report(output: Output, summary: Mapping[str, Any]) -> Path:
+    """Makes the report of the run that has just ended, and the card of the version that it pushed.
+
+    Args:
+        output: Where the run wrote.
+        summary: What it came to.
+
+    Returns:
+        The page.
+    """
+    # Here, since it imports plotly: a mistake is told before that second.
+    from report.model_card import model_card
+    from report.page import build_page
+
+    sources = _sources(output, summary)
+    write_whole(output.report, build_page(sources))
+    if sources.test and summary["pushed_model"]:
+        card = output.model_cards / f"{Path(summary['pushed_model']).name}.md"
+        card.parent.mkdir(exist_ok=True)
+        write_whole(card, model_card(sources))
+    return output.report
+
+
+def _sources(output: Output, summary: Mapping[str, Any]) -> Sources:
+    if summary["run"] is None:
+        return Sources(summary, bad_records=read_bad_records(output.bad_records))
+    # Here, since they import MLMD and TFMA; the run has imported them already.
+    from pipeline.metadata import find_run, open_store, read_run, save_summary
+    from report.gather import gather
+
+    store = open_store(output.metadata)
+    save_summary(store, summary["run"], summary)
+    return gather(store, read_run(store, find_run(store, summary["run"])), summary)

@@ -1,0 +1,53 @@
+"""A plot of the report: drawn by plotly in the page, with the same numbers as a table for those who cannot see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+# Readable on white and on black, and apart for the colour-blind.
+BLUE, ORANGE, GREY = "#2b83c6", "#e07b1a", "#8a8f98"
+# Even in lightness, so that it prints, and made for the colour-blind (J. Nuñez et al., PLOS ONE 13, 2018).
+HEAT_SCALE = "Cividis"
+
+_MARGIN = {"l": 60, "r": 20, "t": 30, "b": 50}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of texts."""
+
+    headers: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A plot.
+
+    Attributes:
+        key: Its id in the page.
+        title: Its heading.
+        says: What one sees in it, in a sentence.
+        figure: plotly's figure as JSON.
+        height: Pixels.
+        width: Least pixels; below, it scrolls.
+        table: The same numbers.
+    """
+
+    key: str
+    title: str
+    says: str
+    figure: str
+    height: int
+    width: int
+    table: Table
+
+
+def chart(
+    key: str, title: str, says: str, figure: go.Figure, table: Table, *, height: int = 360, width: int = 0
+) -> Chart:
+    """Returns a plot in the report's style; colours of text and lines are the page's, set when it is shown."""
+    figure.update_layout(template={}, height=height, margin=_MARGIN, legend={"orientation": "h", "y": 1.12})
+    # `</script>` in a text of the data must not end the page's script.
+    return Chart(key, title, says, figure.to_json().replace("<", "\\u003c"), height, width, table)

@@ -1,0 +1,108 @@
+"""Two models on the same test photos."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from components.accuracy import Accuracy
+from components.errors import UserError
+from components.features import TEST_SPLIT
+from components.inspector.inspection import Inspection
+from components.letters import ALPHABET
+from report.wording import points, value_and_interval
+
+
+@dataclass(frozen=True)
+class Side:
+    """One letter, or all, as two models know it.
+
+    Attributes:
+        what: The letter.
+        first: The first model's accuracy.
+        second: The second model's.
+    """
+
+    what: str
+    first: Accuracy
+    second: Accuracy
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How two models differ.
+
+    Attributes:
+        overall: On all photos that both were tested on.
+        letters: In the order of the alphabet.
+        only_first: Photos that only the first model read rightly.
+        only_second: Photos that only the second did.
+        p_value: McNemar's exact test: how often chance alone makes models of equal worth differ at least so much.
+    """
+
+    overall: Side
+    letters: list[Side]
+    only_first: int
+    only_second: int
+    p_value: float
+
+
+def compare(first: Inspection, second: Inspection) -> Comparison:
+    """Compares two models on the test photos that both were tested on.
+
+    By the exact test of Q. McNemar, "Note on the sampling error of the difference between correlated proportions or
+    percentages" (1947).
+
+    Raises:
+        UserError: If they share no test photo.
+    """
+    a, b = _rights(first), _rights(second)
+    shared = sorted(set(a) & set(b))
+    if not shared:
+        raise UserError("the two runs share no test photo, so their models cannot be compared")
+    rights = np.array([[a[key], b[key]] for key in shared])
+    class_ids = np.array([key[1] for key in shared])
+    only_first = int((rights[:, 0] & ~rights[:, 1]).sum())
+    only_second = int((~rights[:, 0] & rights[:, 1]).sum())
+    return Comparison(
+        overall=_side("all", rights),
+        letters=[_side(ALPHABET[letter], rights[class_ids == letter]) for letter in np.unique(class_ids)],
+        only_first=only_first,
+        only_second=only_second,
+        p_value=mcnemar(only_first, only_second),
+    )
+
+
+def mcnemar(only_first: int, only_second: int) -> float:
+    """Returns the two-sided p-value of McNemar's exact test, 1 where the models never differ."""
+    if not only_first + only_second:
+        return 1.0
+    return float(stats.binomtest(only_first, only_first + only_second).pvalue)
+
+
+def _rights(inspection: Inspection) -> dict[tuple[str, int], bool]:
+    """Returns whether each test photo, by its id and its label, was read rightly."""
+    right = inspection.probabilities.argmax(axis=1) == inspection.class_ids
+    return {
+        (str(inspection.ids[row]), int(inspection.class_ids[row])): bool(right[row])
+        for row in np.flatnonzero(inspection.splits == TEST_SPLIT)
+    }
+
+
+def _side(what: str, rights: np.ndarray) -> Side:
+    first, second = (Accuracy(float(rights[:, column].mean()), len(rights)) for column in (0, 1))
+    return Side(what, first, second)
+
+
+def comparison_rows(comparison: Comparison) -> Sequence[tuple[str, ...]]:
+    """Returns a row for all letters and one for each: both accuracies with their intervals, and the difference."""
+    return [
+        (
+            side.what,
+            value_and_interval(side.first),
+            value_and_interval(side.second),
+            points(side.second.value - side.first.value),
+        )
+        for side in (comparison.overall, *comparison.letters)
+    ]

@@ -1,0 +1,105 @@
+"""The third section: the training."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from report.chart import BLUE, GREY, ORANGE, Chart, Table, chart
+from report.pictures import png_uri
+from report.sources import Sources
+from report.wording import duration, percent
+
+_ROWS = ("accuracy", "loss", "learning rate")
+
+
+@dataclass(frozen=True)
+class Training:
+    """What the section shows.
+
+    Attributes:
+        curves: Accuracy, loss and learning rate by epoch.
+        facts: Name and value of what the training came to.
+        augmented: Source of the picture of augmented photos.
+        command: Opens TensorBoard.
+    """
+
+    curves: Chart | None
+    facts: list[tuple[str, str]]
+    augmented: str | None
+    command: str | None
+
+
+def training_section(sources: Sources) -> Training:
+    """Returns the third section."""
+    report = sources.summary["train"]
+    return Training(
+        curves=_curves(sources.history, report["best_epoch"]) if sources.history and report else None,
+        facts=_facts(report) if report else [],
+        augmented=png_uri(sources.augmented) if sources.augmented else None,
+        command=f"tensorboard --logdir {logs}" if (logs := sources.summary["training_logs"]) else None,
+    )
+
+
+def rate_steps(history: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Returns the epochs, from 1, that begin with a learning rate cut at once by a third or more.
+
+    A schedule that changes the rate with every step has none: its curve says it all.
+    """
+    pairs = list(itertools.pairwise(history))
+    cut = [
+        index + 2
+        for index, (before, now) in enumerate(pairs)
+        if now["learning_rate"] <= before["learning_rate"] * 2 / 3
+    ]
+    held = any(now["learning_rate"] == before["learning_rate"] for before, now in pairs)
+    return cut if held else []
+
+
+def _curves(history: Sequence[Mapping[str, Any]], best: int) -> Chart:
+    epochs = [int(row["epoch"]) + 1 for row in history]
+    figure = make_subplots(rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.06)
+    for place, metric in enumerate(("accuracy", "loss"), start=1):
+        for name, key, colour in (("train", metric, BLUE), ("eval", f"val_{metric}", ORANGE)):
+            values = [row[key] for row in history]
+            line = go.Scatter(x=epochs, y=values, name=name, line_color=colour, showlegend=place == 1)
+            figure.add_trace(line, row=place, col=1)
+    rates = [row["learning_rate"] for row in history]
+    figure.add_trace(go.Scatter(x=epochs, y=rates, showlegend=False, line_color=GREY), row=3, col=1)
+    for place, title in enumerate(_ROWS, start=1):
+        figure.update_yaxes(title_text=title, row=place, col=1)
+    figure.update_xaxes(title_text="epoch", row=3, col=1)
+    figure.add_vline(best, line_dash="dash", line_color=GREY, annotation_text="best")
+    for epoch in rate_steps(history):
+        figure.add_vline(epoch, line_dash="dot", line_color=GREY, row=3, col=1)
+    says = (
+        f"The best of {len(epochs)} epochs is number {best}: its loss on eval is the lowest. "
+        "Train is lower where its photos are augmented and eval's are not."
+    )
+    rows = [
+        (
+            str(epoch),
+            percent(row["accuracy"]),
+            percent(row["val_accuracy"]),
+            f"{row['loss']:.4f}",
+            f"{row['val_loss']:.4f}",
+            f"{row['learning_rate']:.2g}",
+        )
+        for epoch, row in zip(epochs, history, strict=True)
+    ]
+    headers = ("epoch", "accuracy, train", "accuracy, eval", "loss, train", "loss, eval", "learning rate")
+    return chart("curves", "By epoch", says, figure, Table(headers, rows), height=560)
+
+
+def _facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        ("epochs", f"{report['epochs']}, the best is {report['best_epoch']}"),
+        ("took", duration(report["seconds"])),
+        ("parameters", f"{report['parameters']:,}"),
+        ("temperature that the logits were divided by", str(report["temperature"])),
+    ]

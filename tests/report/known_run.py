@@ -1,0 +1,124 @@
+"""What a run to report on consists of, made of known numbers: nothing is trained."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from components.features import BACKGROUNDS, SPLITS
+from components.letters import ALPHABET
+from pipeline.progress import ComponentRun
+from pipeline.recipes import named
+from pipeline.summary import Ending, Findings, build_summary
+
+# A file's name, as hostile as a file system allows.
+HOSTILE = "<script>alert(1)</script>&\"'.png"
+PER_LETTER = 4
+
+
+def png(height: int, width: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), (200, 100, 50)).save(file, "PNG")
+    return file.getvalue()
+
+
+def verdict() -> dict[str, Any]:
+    return {
+        "passed": True,
+        "problems": [],
+        "per_split": dict.fromkeys(SPLITS, 132),
+        "per_letter": dict.fromkeys(ALPHABET, 12),
+        "per_background": dict.fromkeys(BACKGROUNDS, 99),
+        "per_letter_and_split": {letter: dict.fromkeys(SPLITS, 4) for letter in ALPHABET},
+    }
+
+
+def result_of(misread: dict[str, int]) -> Any:
+    """Four test photos of each letter, one on each paper; the first `misread` of a letter are read as the next one."""
+    from components.accuracy import Accuracy
+    from components.test_result import TestResult
+
+    photos = PER_LETTER * len(ALPHABET)
+    wrong = sum(misread.values())
+    confusion = np.diag(np.full(len(ALPHABET), PER_LETTER))
+    for letter, count in misread.items():
+        row = ALPHABET.index(letter)
+        confusion[row, [row, (row + 1) % 33]] += (-count, count)
+    both = {
+        (letter, paper): Accuracy(float(number >= misread.get(letter, 0)), 1)
+        for letter in ALPHABET
+        for number, paper in enumerate(BACKGROUNDS)
+    }
+    papers = {paper: sum(both[letter, paper].value for letter in ALPHABET) / 33 for paper in BACKGROUNDS}
+    return TestResult(
+        overall=Accuracy(1 - wrong / photos, photos),
+        top_2=Accuracy(1.0, photos),
+        per_letter={letter: Accuracy(1 - misread.get(letter, 0) / PER_LETTER, PER_LETTER) for letter in ALPHABET},
+        per_background={paper: Accuracy(value, 33) for paper, value in papers.items()},
+        per_letter_and_background=both,
+        confusion=confusion,
+        reasons=[],
+    )
+
+
+def inspection(misread: dict[str, int]) -> Any:
+    """The same photos, read with .6 or misread with .7; the last is suspected of a wrong label."""
+    from components.inspector.inspection import Inspection
+    from components.inspector.label_issues import LabelIssues
+    from components.inspector.worst import worst_first
+
+    class_ids = np.repeat(np.arange(33), PER_LETTER)
+    probabilities = np.full((len(class_ids), 33), 0.4 / 32, np.float32)
+    probabilities[np.arange(len(class_ids)), class_ids] = 0.6
+    for letter, count in misread.items():
+        for row in np.flatnonzero(class_ids == ALPHABET.index(letter))[:count]:
+            probabilities[row] = 0.1 / 31
+            probabilities[row, [class_ids[row], (class_ids[row] + 1) % 33]] = (0.2, 0.7)
+    worst = worst_first(probabilities, class_ids, 60)
+    shown = np.unique([*worst, len(class_ids) - 1])
+    rng = np.random.default_rng(1)
+    return Inspection(
+        splits=np.array(["test"] * len(class_ids)),
+        files=np.array([HOSTILE if row == worst[0] else f"{row:03d}.png" for row in range(len(class_ids))]),
+        ids=np.array([f"{row:064x}" for row in range(len(class_ids))]),
+        class_ids=class_ids,
+        backgrounds=np.tile(np.arange(4), 33),
+        probabilities=probabilities,
+        worst=worst,
+        occlusion=rng.uniform(-0.1, 1, (len(worst), 32, 32)).astype(np.float32),
+        shown=shown,
+        pixels=rng.integers(0, 256, (len(shown), 32, 32, 3), dtype=np.uint8),
+        issues=LabelIssues(np.array([len(class_ids) - 1]), np.array([0.1])),
+    )
+
+
+def history() -> list[dict[str, float]]:
+    return [
+        {
+            "epoch": epoch,
+            "accuracy": 0.5 + epoch / 10,
+            "val_accuracy": 0.6 + epoch / 10,
+            "loss": 2 - epoch / 2,
+            "val_loss": 1.5 - epoch / 2 + epoch**2 / 10,
+            "learning_rate": 0.01 if epoch < 3 else 0.005,
+            "seconds": 1.0,
+        }
+        for epoch in range(4)
+    ]
+
+
+def summary(blessed: bool | None, **ending: Any) -> dict[str, Any]:
+    findings = Findings(
+        verdict=verdict(),
+        dropped=1,
+        training={"seconds": 4.0, "epochs": 4, "best_epoch": 3, "parameters": 1_000_000, "temperature": 0.9},
+        training_logs="/out/artifacts/Trainer/model_run",
+        test={"accuracy": 0.97, "photos": 132, "interval_95": [0.92, 0.99], "per_letter": {}, "per_background": {}},
+        blessed=blessed,
+        pushed_model="/out/serving_model/7" if blessed else None,
+    )
+    components = {"LetterExampleGen": ComponentRun(1.5, True, 800.0), "Trainer": ComponentRun(600.0, False, 1300.0)}
+    made = Ending(Path("/data"), False, run="now", components=components, findings=findings, **ending)
+    return build_summary(named("fast"), made)

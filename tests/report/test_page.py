@@ -1,0 +1,60 @@
+"""The page: everything there, everything escaped, nothing from the network."""
+
+import re
+
+import pytest
+from known_run import HOSTILE
+
+from report.page import build_page
+from report.sources import Sources
+
+SECTIONS = ("verdict", "data", "training", "evaluation", "errors", "run")
+
+
+@pytest.fixture(scope="module")
+def page(full: Sources) -> str:
+    return build_page(full)
+
+
+def test_every_section_is_there_in_order_at_every_ending(page: str, stopped: Sources, nothing: Sources) -> None:
+    for html in (page, build_page(stopped), build_page(nothing)):
+        assert re.findall(r'<section id="(\w+)">', html) == list(SECTIONS)
+
+
+def test_page_is_small_and_asks_nothing_of_the_network(page: str) -> None:
+    assert len(page.encode()) < 8 * 2**20
+    own = re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
+    assert set(re.findall(r'(?:src|href)="([^":]*:?)', own)) <= {"data:", *(f"#{name}" for name in SECTIONS)}
+    assert set(re.findall(r"url\((.)", own)) <= {"#"}
+
+
+def test_plotly_is_there_once_and_only_where_something_is_drawn(page: str, nothing: Sources) -> None:
+    assert page.count("plotly.js v") == 1
+    assert "<script>" not in build_page(nothing)
+
+
+def test_what_comes_from_data_is_escaped(page: str) -> None:
+    assert HOSTILE not in page
+    assert "<script>alert" not in page
+    # In the duplicates, the dropped records and the errors.
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;&amp;&#34;&#39;.png") == 3
+
+
+def test_charts_have_a_sentence_and_a_table(page: str) -> None:
+    assert len(re.findall(r'<div id="plot-', page)) == 7
+    assert page.count("<summary>As a table</summary>") == 7
+    assert "The weakest is ш with 50.0%" in page
+
+
+def test_stopped_run_shows_its_data_and_says_what_it_lacks(stopped: Sources) -> None:
+    html = build_page(stopped)
+    assert "Stopped by the data check: nothing was trained" in html
+    assert "split test has no photo of ъ; add photos of them" in html
+    assert 'id="plot-counts"' in html
+    assert "The run did not come to the evaluation." in html
+
+
+def test_run_that_came_to_nothing_says_why(nothing: Sources) -> None:
+    html = build_page(nothing)
+    assert "/data: no such folder" in html
+    assert "The run did not come to its end" in html
