@@ -8,7 +8,7 @@ ARGS ?=
 PARALLEL := --numprocesses 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long sample data lint lock setup clean
+.PHONY: help run test test-long sample data lint lock setup browser clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -17,10 +17,13 @@ help: ## list the targets
 setup: ## make .venv, where it is not up to date
 	@scripts/set_up.sh
 
+browser: ## see to a Chromium for the report's tests, where this is allowed
+	@scripts/set_up_browser.sh
+
 run: setup ## run the pipeline on generated letters, or on DATA=folder
 	@$(PYTHON) local_runner.py $(if $(DATA),--data "$(DATA)") --output "$(OUTPUT)" $(if $(RECIPE),--recipe "$(RECIPE)") $(ARGS)
 
-test: setup ## run the tests (at most 10 minutes)
+test: setup browser ## run the tests (at most 10 minutes)
 	@$(PYTHON) -m pytest -m "not long" $(PARALLEL) $(ARGS)
 
 test-long: setup ## run the tests that take longer

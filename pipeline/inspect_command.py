@@ -72,8 +72,8 @@ def rebuild(output: Output, number: int | None) -> Path:
     Raises:
         UserError: If there is no such run, or it was killed before it could write its summary.
     """
+    from pipeline.gather import gather
     from pipeline.metadata import open_store, read_run, saved_summary
-    from report.gather import gather
     from report.page import build_page
 
     store = open_store(output.metadata)

@@ -1,5 +1,6 @@
 """Writes a run's report and model card, and keeps its summary where the report can be made again."""
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -36,9 +37,13 @@ def _sources(output: Output, summary: Mapping[str, Any]) -> Sources:
     if summary["run"] is None:
         return Sources(summary, bad_records=read_bad_records(output.bad_records))
     # Here, since they import MLMD and TFMA; the run has imported them already.
+    from pipeline.gather import gather
     from pipeline.metadata import find_run, open_store, read_run, save_summary
-    from report.gather import gather
 
     store = open_store(output.metadata)
     save_summary(store, summary["run"], summary)
-    return gather(store, read_run(store, find_run(store, summary["run"])), summary)
+    sources = gather(store, read_run(store, find_run(store, summary["run"])), summary)
+    if sources.bad_records:
+        return sources
+    # An ExampleGen that stopped has left no artifact.
+    return dataclasses.replace(sources, bad_records=read_bad_records(output.bad_records))

@@ -18,8 +18,8 @@ from sample.writer import write_sample
 
 Again = Callable[..., Result]
 
-DATA = {"LetterExampleGen", "StatisticsGen", "ExampleValidator", "SchemaGen", "DataCheck", "DataGate"}
-MODEL = {"Transform", "Trainer", "Evaluator", "Pusher"}
+DATA = {"LetterExampleGen", "StatisticsGen", "ExampleValidator", "SchemaGen", "DataCheck", "DataOverview", "DataGate"}
+MODEL = {"Transform", "Trainer", "Inspector", "Evaluator", "Pusher"}
 
 
 def test_unchanged_run_repeats_nothing_but_the_resolver(first_run: tuple[Path, Result], after_first_run: Again) -> None:
@@ -78,7 +78,7 @@ def test_edited_code_repeats_what_it_touches(
     after_first_run()
     with (tmp_path / "components" / "trainer" / "optimizer.py").open("a") as file:
         file.write("# another optimiser\n")
-    assert after_first_run().ran == {"Trainer", "Baseline", "Evaluator", "Pusher"}
+    assert after_first_run().ran == {"Trainer", "Inspector", "Baseline", "Evaluator", "Pusher"}
 
 
 @pytest.mark.long

@@ -17,10 +17,12 @@ COMPONENTS = {
     "ExampleValidator",
     "SchemaGen",
     "DataCheck",
+    "DataOverview",
     "DataGate",
     "Transform",
     "Trainer",
     "Baseline",
+    "Inspector",
     "Evaluator",
     "Pusher",
 }
@@ -68,7 +70,10 @@ def test_summary_tells_the_training(first_run: tuple[Path, Result]) -> None:
 
 def test_output_holds_nothing_unexpected(first_run: tuple[Path, Result]) -> None:
     names = {path.name for path in first_run[0].iterdir()}
-    assert names == {".lock", "artifacts", "metadata.sqlite", "resume", "serving_model", "summary.json"}
+    assert names == {
+        ".lock", "artifacts", "metadata.sqlite", "model_cards",
+        "report.html", "resume", "serving_model", "summary.json",
+    }  # fmt: skip
 
 
 def test_pushed_model_reads_letters_from_the_command_line(first_run: tuple[Path, Result], tiny_data: Path) -> None:

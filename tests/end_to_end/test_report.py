@@ -1,0 +1,107 @@
+"""The report of a real run: its numbers, its making anew, and the lists and comparisons of runs."""
+
+import re
+from pathlib import Path
+
+import pytest
+from test_refusals import remove_rows
+from tiny_run import Result, run_tiny
+
+from components.features import IMAGE_FOLDER
+from pipeline.inspect_command import inspect_main
+from pipeline.output import Output
+
+
+def text_of(page: Path) -> str:
+    """Returns what a page says, without its scripts and marks."""
+    html = re.sub(r"<(script|style).*?</\1>", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))
+
+
+def test_page_says_what_the_summary_says(first_run: tuple[Path, Result], tiny_data: Path) -> None:
+    output = first_run[0]
+    summary = run_tiny(tiny_data, output).summary
+    page = text_of(Output(output).report)
+    test = summary["test"]
+    low, high = test["interval_95"]
+    assert f"{test['accuracy']:.2%} ({low:.2%} to {high:.2%}) of {test['photos']}" in page
+    for letter, accuracy in test["per_letter"].items():
+        assert f" {letter} {accuracy:.1%} " in page
+    for paper, accuracy in test["per_background"].items():
+        assert f" {paper} {accuracy:.1%} " in page
+    assert summary["pushed_model"] in page
+    assert summary["config_sha256"][:12] in page
+    assert f"{round(test['photos'] * (1 - test['accuracy']))} of {test['photos']} test photos were misread" in page
+
+
+def test_pushed_version_has_a_card(first_run: tuple[Path, Result]) -> None:
+    card = (Output(first_run[0]).model_cards / "1.md").read_text(encoding="utf-8")
+    assert f"| accuracy | {first_run[1].summary['test']['accuracy']:.2%} (" in card
+
+
+def test_page_is_made_anew_from_the_record_and_the_artifacts(
+    data_copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = Output(tmp_path / "output")
+    run_tiny(data_copy, output.folder)
+    page = output.report.read_bytes()
+    output.report.unlink()
+    output.summary.unlink()
+    assert inspect_main([str(output.folder)]) == 0
+    assert output.report.read_bytes() == page
+    assert inspect_main([str(output.folder), "--run", "1"]) == 0
+    assert (output.folder / "report-1.html").read_bytes() == page
+    capsys.readouterr()
+    assert inspect_main([str(output.folder), "--list"]) == 0
+    assert "sample" in capsys.readouterr().out
+    assert inspect_main([str(output.folder), "--compare", "1", "1"]) == 0
+    assert "McNemar's exact test: p = 1" in capsys.readouterr().out
+    assert inspect_main([str(output.folder), "--run", "2"]) == 2
+    assert capsys.readouterr().err == "run 2: there are runs 1 to 1; see --list\n"
+
+
+def test_folder_without_runs_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert inspect_main([str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"{tmp_path}: no run has worked there; give the --output of local_runner.py\n"
+
+
+def test_run_that_the_gate_stopped_has_a_page_about_its_data(data_copy: Path, tmp_path: Path) -> None:
+    remove_rows(data_copy, "щ")
+    run_tiny(data_copy, tmp_path / "output")
+    page = text_of(tmp_path / "output" / "report.html")
+    assert "Stopped by the data check: nothing was trained" in page
+    assert "split train has no photo of щ; add photos of them" in page
+    assert "Every letter on every paper" in page
+    assert "The run did not come to the evaluation." in page
+
+
+def test_run_with_a_broken_photo_has_a_page_that_names_it(data_copy: Path, tmp_path: Path) -> None:
+    broken = data_copy / IMAGE_FOLDER / "02_01.png"
+    broken.write_bytes(broken.read_bytes()[:100])
+    run_tiny(data_copy, tmp_path / "output")
+    page = text_of(tmp_path / "output" / "report.html")
+    assert "The run did not come to its end" in page
+    assert " 02_01.png the image is broken" in page
+
+
+def test_refused_model_has_a_page_and_no_card(first_run: tuple[Path, Result], tiny_data: Path) -> None:
+    cards = set(Output(first_run[0]).model_cards.iterdir())
+    run_tiny(tiny_data, first_run[0], "evaluation.min_letter_accuracy=1")
+    page = text_of(Output(first_run[0]).report)
+    assert "Not blessed: nothing was pushed" in page
+    assert "letter(s) is below 1" in page
+    assert set(Output(first_run[0]).model_cards.iterdir()) == cards
+
+
+def test_page_that_cannot_be_made_does_not_change_what_the_run_came_to(
+    first_run: tuple[Path, Result],
+    tiny_data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("report.page.build_page", fail)
+    assert run_tiny(tiny_data, first_run[0]).status == 0
+    assert "The report could not be made: OSError: disk full" in capsys.readouterr().err
