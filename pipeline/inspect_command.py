@@ -43,7 +43,7 @@ def inspect_main(arguments: Sequence[str]) -> int:
 
 
 def list_rows(output: Output) -> list[tuple[str, ...]]:
-    """Returns a row for each run, the oldest first; a run that was killed has no summary."""
+    """Returns a row for each run, the oldest first; one that was interrupted has no summary."""
     from pipeline.metadata import list_runs, open_store, saved_summary
 
     runs = list_runs(open_store(output.metadata))
@@ -52,7 +52,7 @@ def list_rows(output: Output) -> list[tuple[str, ...]]:
 
 def _list_row(number: int, name: str, summary: dict[str, Any] | None) -> tuple[str, ...]:
     if summary is None:
-        return str(number), name, "", "", "killed", ""
+        return str(number), name, "", "", "interrupted", ""
     accuracy = f"{summary['test']['accuracy']:.2%}" if summary["test"] else ""
     blessed = {True: "yes", False: "NO", None: "not evaluated"}[summary["blessed"]]
     pushed = Path(summary["pushed_model"]).name if summary["pushed_model"] else ""
@@ -70,17 +70,19 @@ def rebuild(output: Output, number: int | None) -> Path:
         The page: `report.html` for the last run, `report-NUMBER.html` for another.
 
     Raises:
-        UserError: If there is no such run, or it was killed before it could write its summary.
+        UserError: If there is no such run, or it was interrupted.
     """
     from pipeline.gather import gather
-    from pipeline.metadata import open_store, read_run, saved_summary
+    from pipeline.metadata import list_runs, open_store, read_run, saved_summary
     from report.page import build_page
 
     store = open_store(output.metadata)
     run = _run(output, number)
     summary = saved_summary(run)
     if summary is None:
-        raise UserError(f"run {number or 'last'} was killed before it wrote its summary; run the pipeline again")
+        raise UserError(
+            f"run {number or len(list_runs(store))} was interrupted and has no report; the pipeline goes on from there"
+        )
     page = output.report if number is None else output.folder / f"report-{number}.html"
     write_whole(page, build_page(gather(store, read_run(store, run), summary)))
     return page

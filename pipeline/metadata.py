@@ -105,7 +105,7 @@ def save_summary(store: metadata_store.MetadataStore, run: str, summary: Mapping
 
 
 def saved_summary(run: Context) -> dict[str, Any] | None:
-    """Returns the summary of a run, None where the run was killed before it wrote one."""
+    """Returns the summary of a run, None where the run was interrupted."""
     text = run.custom_properties[_SUMMARY_PROPERTY].string_value
     return dict(json.loads(text)) if text else None
 

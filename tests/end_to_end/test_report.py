@@ -1,13 +1,14 @@
 """The report of a real run: its numbers, its making anew, and the lists and comparisons of runs."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from test_refusals import remove_rows
 from tiny_run import Result, run_tiny
 
-from components.features import IMAGE_FOLDER
+from components.features import CSV_FILE_NAME, IMAGE_FOLDER
 from pipeline.inspect_command import inspect_main
 from pipeline.output import Output
 
@@ -58,6 +59,17 @@ def test_page_is_made_anew_from_the_record_and_the_artifacts(
     assert "McNemar's exact test: p = 1" in capsys.readouterr().out
     assert inspect_main([str(output.folder), "--run", "2"]) == 2
     assert capsys.readouterr().err == "run 2: there are runs 1 to 1; see --list\n"
+
+
+def test_drift_is_told_since_the_last_run_on_other_data(
+    first_run: tuple[Path, Result], data_copy: Path, tmp_path: Path
+) -> None:
+    output = Path(shutil.copytree(first_run[0], tmp_path / "output"))
+    csv = data_copy / CSV_FILE_NAME
+    csv.write_bytes(csv.read_bytes().rstrip().rpartition(b"\r\n")[0])
+    run_tiny(data_copy, output)
+    page = text_of(output / "report.html")
+    assert re.search(r"largest change of a share, points letter 0\.\d\d background \d\.\d\d", page)
 
 
 def test_folder_without_runs_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
