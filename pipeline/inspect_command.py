@@ -80,9 +80,8 @@ def rebuild(output: Output, number: int | None) -> Path:
     run = _run(output, number)
     summary = saved_summary(run)
     if summary is None:
-        raise UserError(
-            f"run {number or len(list_runs(store))} was interrupted and has no report; the pipeline goes on from there"
-        )
+        which = number or len(list_runs(store))
+        raise UserError(f"run {which} was interrupted and has no report; the pipeline goes on from there")
     page = output.report if number is None else output.folder / f"report-{number}.html"
     write_whole(page, build_page(gather(store, read_run(store, run), summary)))
     return page

@@ -21,12 +21,14 @@ def write_report(output: Output, summary: Mapping[str, Any]) -> Path:
         The page.
     """
     # Here, since it imports plotly: a mistake is told before that second.
-    from report.model_card import model_card
     from report.page import build_page
 
     sources = _sources(output, summary)
     write_whole(output.report, build_page(sources))
     if sources.test and summary["pushed_model"]:
+        # Here, since it imports TensorFlow, which a run that pushed has imported.
+        from report.model_card import model_card
+
         card = output.model_cards / f"{Path(summary['pushed_model']).name}.md"
         card.parent.mkdir(exist_ok=True)
         write_whole(card, model_card(sources))
