@@ -1,5 +1,7 @@
 """A plot of the report: drawn by plotly in the page, with the same numbers as a table for those who cannot see it."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +12,8 @@ BLUE, ORANGE, GREY = "#2b83c6", "#e07b1a", "#8a8f98"
 # Even in lightness, so that it prints, and made for the colour-blind (J. Nuñez et al., PLOS ONE 13, 2018).
 HEAT_SCALE = "Cividis"
 
+# Of tables that grow with the data.
+_MOST_ROWS = 200
 _MARGIN = {"l": 60, "r": 20, "t": 30, "b": 50}
 
 
@@ -19,6 +23,14 @@ class Table:
 
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
+
+    def shortened(self) -> Table:
+        """Returns the table with a page's share of its rows, and a last one that counts the others."""
+        more = len(self.rows) - _MOST_ROWS
+        if more <= 0:
+            return self
+        last = (f"and {more} more", *[""] * (len(self.headers) - 1))
+        return Table(self.headers, [*self.rows[:_MOST_ROWS], last])
 
 
 @dataclass(frozen=True)

@@ -94,13 +94,12 @@ def _duplicates(groups: Sequence[Mapping[str, Any]]) -> Table:
         files = ", ".join(group["files"][:_NAMED]) + (f" and {more} more" if more > 0 else "")
         contradict = " (they contradict each other)" if len(group["letters"]) > 1 else ""
         rows.append((files, " ".join(group["letters"]) + contradict))
-    return Table(("equal photos", "labelled as"), rows)
+    return Table(("equal photos", "labelled as"), rows).shortened()
 
 
 def _dropped(records: Sequence[Mapping[str, Any]]) -> Table:
-    return Table(
-        ("line of the CSV", "file", "what is wrong"), [(each["line"], each["file"], each["reason"]) for each in records]
-    )
+    rows = [(each["line"], each["file"], each["reason"]) for each in records]
+    return Table(("line of the CSV", "file", "what is wrong"), rows).shortened()
 
 
 def _drift(drift: Sequence[Drift]) -> Table:

@@ -14,6 +14,9 @@ from report.wording import percent
 if TYPE_CHECKING:
     from components.inspector.inspection import Inspection
 
+# A model that learnt nothing makes every label look wrong.
+_MOST_SUSPECTED = 60
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -55,20 +58,23 @@ class Errors:
     Attributes:
         worst: The worst first.
         suspected: Photos whose label may be wrong, the most suspicious first.
+        more_suspected: How many more there are than a page can show.
     """
 
     worst: list[Shown]
     suspected: list[Shown]
+    more_suspected: int
 
 
 def errors_section(sources: Sources) -> Errors:
     """Returns the fifth section."""
     inspection = sources.inspection
     if inspection is None:
-        return Errors([], [])
+        return Errors([], [], 0)
     return Errors(
         worst=[_shown(inspection, row, place) for place, row in enumerate(inspection.worst)],
-        suspected=[_shown(inspection, row, None) for row in inspection.issues.rows],
+        suspected=[_shown(inspection, row, None) for row in inspection.issues.rows[:_MOST_SUSPECTED]],
+        more_suspected=max(len(inspection.issues.rows) - _MOST_SUSPECTED, 0),
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from known_run import history, inspection, result_of, summary
 
+from components.inspector.label_issues import LabelIssues
 from report.confusion import confused_pairs, confusion_chart
 from report.data import data_section
 from report.errors import errors_section
@@ -103,6 +104,24 @@ def test_errors_come_before_near_misses_and_say_both_probabilities(full: Sources
     assert first.overlay != first.picture
     assert [shown.file for shown in found.suspected] == ["131.png"]
     assert found.suspected[0].overlay == ""
+
+
+def test_model_that_knows_nothing_makes_no_endless_page() -> None:
+    found = inspection({"ш": 4})
+    every = np.arange(len(found.class_ids))
+    pixels = np.zeros((len(every), 32, 32, 3), np.uint8)
+    issues = LabelIssues(every, np.zeros(len(every)))
+    blind = dataclasses.replace(found, shown=every, pixels=pixels, issues=issues)
+    section = errors_section(Sources(summary=summary(False), inspection=blind))
+    assert (len(section.suspected), section.more_suspected) == (60, 72)
+
+
+def test_long_tables_are_shortened_and_say_so() -> None:
+    bad = [{"line": str(line), "file": "x.png", "reason": "broken"} for line in range(1000)]
+    table = data_section(Sources(summary=summary(True), bad_records=bad)).dropped
+    assert table is not None
+    assert len(table.rows) == 201
+    assert table.rows[-1] == ("and 800 more", "", "")
 
 
 def test_equal_photos_of_two_letters_contradict_each_other() -> None:
