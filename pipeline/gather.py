@@ -1,5 +1,6 @@
 """Reads what a report is made of from MLMD and the artifacts; importing this module imports TFMA and TFDV."""
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -31,6 +32,17 @@ def gather(store: metadata_store.MetadataStore, record: RunRecord, summary: Mapp
         record: The run's.
         summary: As in `summary.json`.
     """
+    sources = read_artifacts(record, summary)
+    return dataclasses.replace(sources, drift=_drift(store, record), graph=graph_of(record))
+
+
+def read_artifacts(record: RunRecord, summary: Mapping[str, Any]) -> Sources:
+    """Returns what a run's artifacts say, without what other runs and MLMD's events would add.
+
+    Args:
+        record: The run's.
+        summary: As in `summary.json`.
+    """
     overview = record.uri("DataOverview", "overview")
     model_run = record.uri("Trainer", "model_run")
     evaluation = record.uri("Evaluator", "evaluation")
@@ -42,13 +54,11 @@ def gather(store: metadata_store.MetadataStore, record: RunRecord, summary: Mapp
         contact_sheet=_bytes(overview, CONTACT_SHEET_FILE),
         duplicates=_json(overview, DUPLICATES_FILE) or (),
         bad_records=read_bad_records(examples / BAD_RECORDS_FILE) if examples else (),
-        drift=_drift(store, record),
         history=read_history(model_run / HISTORY_FILE) if model_run else (),
         augmented=_bytes(model_run, AUGMENTED_FILE),
         test=read_test_result(str(evaluation)) if evaluation else None,
         baseline=read_baseline_result(str(evaluation)) if evaluation else None,
         inspection=read_inspection(inspection) if inspection else None,
-        graph=graph_of(record),
     )
 
 
