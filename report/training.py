@@ -62,7 +62,19 @@ def rate_steps(history: Sequence[Mapping[str, Any]]) -> list[int]:
 
 
 def _curves(history: Sequence[Mapping[str, Any]], best: int) -> Chart:
-    epochs = [int(row["epoch"]) + 1 for row in history]
+    says = (
+        f"The best of {len(history)} epochs is number {best}: its loss on eval is the lowest. "
+        "Train is lower where its photos are augmented and eval's are not."
+    )
+    figure = _curves_figure(history)
+    figure.add_vline(best, line_dash="dash", line_color=GREY, annotation_text="best")
+    for epoch in rate_steps(history):
+        figure.add_vline(epoch, line_dash="dot", line_color=GREY, row=3, col=1)
+    return chart("curves", "By epoch", says, figure, _curves_table(history), height=560)
+
+
+def _curves_figure(history: Sequence[Mapping[str, Any]]) -> go.Figure:
+    epochs = [row["epoch"] + 1 for row in history]
     figure = make_subplots(rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.06)
     for place, metric in enumerate(("accuracy", "loss"), start=1):
         for name, key, colour in (("train", metric, BLUE), ("eval", f"val_{metric}", ORANGE)):
@@ -74,26 +86,22 @@ def _curves(history: Sequence[Mapping[str, Any]], best: int) -> Chart:
     for place, title in enumerate(_ROWS, start=1):
         figure.update_yaxes(title_text=title, row=place, col=1)
     figure.update_xaxes(title_text="epoch", row=3, col=1)
-    figure.add_vline(best, line_dash="dash", line_color=GREY, annotation_text="best")
-    for epoch in rate_steps(history):
-        figure.add_vline(epoch, line_dash="dot", line_color=GREY, row=3, col=1)
-    says = (
-        f"The best of {len(epochs)} epochs is number {best}: its loss on eval is the lowest. "
-        "Train is lower where its photos are augmented and eval's are not."
-    )
+    return figure
+
+
+def _curves_table(history: Sequence[Mapping[str, Any]]) -> Table:
     rows = [
         (
-            str(epoch),
+            f"{row['epoch'] + 1:.0f}",
             percent(row["accuracy"]),
             percent(row["val_accuracy"]),
             f"{row['loss']:.4f}",
             f"{row['val_loss']:.4f}",
             f"{row['learning_rate']:.2g}",
         )
-        for epoch, row in zip(epochs, history, strict=True)
+        for row in history
     ]
-    headers = ("epoch", "accuracy, train", "accuracy, eval", "loss, train", "loss, eval", "learning rate")
-    return chart("curves", "By epoch", says, figure, Table(headers, rows), height=560)
+    return Table(("epoch", "accuracy, train", "accuracy, eval", "loss, train", "loss, eval", "learning rate"), rows)
 
 
 def _facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
