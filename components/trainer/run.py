@@ -104,14 +104,7 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
     tf.config.experimental.enable_op_determinism()
     mixture = mix(splits.train, draw_letters(config.train), config.train)
     steps = steps_per_epoch(mixture, config.train)
-    network = build_model(config.model)
-    network.compile(
-        optimizer=build_optimizer(config.train, steps),
-        loss=MembersCrossentropy(config.train.label_smoothing),
-        metrics=[ensemble_accuracy()],
-    )
-    # The optimiser's variables must exist before a saved state can be put into them.
-    network.optimizer.build(network.trainable_variables)
+    network = _compiled(config, steps)
     callbacks, resume = build_callbacks(config.train, state, log_folder)
     pictures = TrainingPictures(log_folder, augmented_sheet(mixture, config), splits.eval, config.train.batch_size)
     first_epoch = resume.first_epoch
@@ -129,6 +122,18 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
     if not math.isfinite(best["loss"] + best["val_loss"]):
         raise UserError("training diverged before it learned anything; lower train.learning_rate")
     network.load_weights(state / BEST_WEIGHTS_FILE)
+    return network
+
+
+def _compiled(config: TrainerConfig, steps: int) -> keras.Model:
+    network = build_model(config.model)
+    network.compile(
+        optimizer=build_optimizer(config.train, steps),
+        loss=MembersCrossentropy(config.train.label_smoothing),
+        metrics=[ensemble_accuracy()],
+    )
+    # The optimiser's variables must exist before a saved state can be put into them.
+    network.optimizer.build(network.trainable_variables)
     return network
 
 
