@@ -1,12 +1,13 @@
 """Reads what the Evaluator found: accuracy by slice, and why a model was not blessed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import tensorflow_model_analysis as tfma
 from tensorflow_model_analysis.proto import validation_result_pb2
+from tensorflow_model_analysis.writers import eval_config_writer
 
 from components.accuracy import Accuracy
 from components.evaluation import ACCURACY, EXAMPLE_COUNT, TOP_2_ACCURACY
@@ -50,14 +51,21 @@ def read_test_result(evaluation: str) -> TestResult:
     """Returns the result that lies in the folder of an evaluation artifact."""
     reasons = validation_reasons(tfma.load_validation_result(evaluation))
     # TFMA names the models only where there are two; without the name it then finds their metrics, but no plots.
-    named = tfma.load_eval_result(evaluation, model_name=tfma.CANDIDATE_KEY)
-    return _test_result(named if named.slicing_metrics else tfma.load_eval_result(evaluation), reasons)
+    name = tfma.CANDIDATE_KEY if tfma.CANDIDATE_KEY in _model_names(evaluation) else None
+    return _test_result(tfma.load_eval_result(evaluation, model_name=name), reasons)
 
 
 def read_baseline_result(evaluation: str) -> TestResult | None:
     """Returns what the last blessed model reached on the same photos, None if there was none."""
-    result = tfma.load_eval_result(evaluation, model_name=tfma.BASELINE_KEY)
-    return _test_result(result, []) if result.slicing_metrics else None
+    if tfma.BASELINE_KEY not in _model_names(evaluation):
+        return None
+    return _test_result(tfma.load_eval_result(evaluation, model_name=tfma.BASELINE_KEY), [])
+
+
+def _model_names(evaluation: str) -> Collection[str]:
+    """Returns the models' names in an evaluation: asking TFMA for one that is not there logs a line for every slice."""
+    _, _, _, locations = eval_config_writer.load_eval_run(evaluation)
+    return set(locations)
 
 
 def _test_result(result: tfma.EvalResult, reasons: list[str]) -> TestResult:

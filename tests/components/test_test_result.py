@@ -93,7 +93,9 @@ def _evaluate(folder: Path, examples: list[Any], model: Any, baseline: Any = Non
     return str(folder / "evaluation"), blessing.get_int_custom_property("blessed") == 1
 
 
-def test_good_model_is_blessed_and_measured_by_letter_and_paper(parrots: list[Any], tmp_path: Path) -> None:
+def test_good_model_is_blessed_and_measured_by_letter_and_paper(
+    parrots: list[Any], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     # Half right is below a letter's bound, so the only misread photo is one of a letter with four.
     examples = [*_examples({"ё": 1}), *(_example(6, 6, 2) for _ in range(2))]
     evaluation, blessed = _evaluate(tmp_path, examples, parrots[0])
@@ -114,6 +116,7 @@ def test_good_model_is_blessed_and_measured_by_letter_and_paper(parrots: list[An
     np.testing.assert_array_equal(result.confusion, expected)
     assert result.top_2 == Accuracy(1.0, PHOTOS + 2)
     assert read_baseline_result(evaluation) is None
+    assert "Fail to find" not in "".join(capfd.readouterr())
 
 
 def test_bad_letters_and_a_missing_one_block_and_are_named(parrots: list[Any], tmp_path: Path) -> None:
