@@ -10,7 +10,7 @@ setup(
     python_requires=">=3.10,<3.11",
     packages=find_packages(include=["components*", "pipeline*", "report*", "sample*", "schema"]),
     package_data={"report": ["templates/*"], "schema": ["schema.pbtxt"], "sample": ["licenses/*.txt"]},
-    py_modules=["inspect_run", "local_runner", "predict"],
+    py_modules=["inspect_run", "kubeflow_runner", "local_runner", "predict"],
     install_requires=[
         "tfx==1.16.0",
         "tensorflow",
@@ -55,6 +55,10 @@ setup(
         "plot": ["matplotlib"],
         "test": [
             "hypothesis",
+            # A bucket in the tests.
+            "moto[s3]",
+            "flask",
+            "flask-cors",
             "mypy",
             "pandas-stubs",
             "playwright",

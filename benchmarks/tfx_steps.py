@@ -18,7 +18,8 @@ from components.features import SPLITS, TRAIN_SPLIT
 from components.settings import AugmentationSettings, TrainSettings
 from components.trainer.dataset import load_photos, steps_per_epoch, training_batches
 from components.trainer.mixture import mix
-from pipeline.pipeline import BEAM_ARGS, Places, create_pipeline
+from pipeline.pipeline import BEAM_ARGS, create_pipeline
+from pipeline.places import Places
 from pipeline.preflight import CURATED_SCHEMA
 from pipeline.recipes import default
 

@@ -15,7 +15,8 @@ from pipeline.fingerprints import file_digest
 from pipeline.logs import listening
 from pipeline.metadata import RunRecord, missing_versions, open_store, read_latest_run
 from pipeline.output import Output, write_whole
-from pipeline.pipeline import Places, create_pipeline
+from pipeline.pipeline import create_pipeline
+from pipeline.places import Places
 from pipeline.progress import Progress
 from pipeline.summary import Ending
 
@@ -31,7 +32,7 @@ def execute(config: Config, ending: Ending, output: Output, schema: bytes, *, ca
         cache: Whether unchanged components are answered from earlier runs.
         verbose: Whether the libraries' logs are shown.
     """
-    pipeline = _local_pipeline(config, ending.data, output, schema, cache)
+    pipeline = _local_pipeline(config, Path(ending.data), output, schema, cache)
     progress = Progress(len(pipeline.components), lambda line: print(line, flush=True))
     started_ms = int(time.time() * 1000)
     try:

@@ -102,8 +102,8 @@ def _run(request: Request, output: Output, ending: Ending) -> None:
     schema = read_schema()
     print(_first_line(request.config, ending), flush=True)
     if ending.generated:
-        write_sample(ending.data)
-    check_data(ending.data, request.config.data)
+        write_sample(Path(ending.data))
+    check_data(Path(ending.data), request.config.data)
     set_up_logs(request.verbose)
     use_keras_3()
     # Here, since it imports TFX: what a person did wrong must be told before those seconds.

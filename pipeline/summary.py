@@ -55,7 +55,7 @@ class Ending:
     """How a run ended.
 
     Attributes:
-        data: The data folder.
+        data: The data folder, or its URI.
         generated: Whether the data are the generated sample.
         started: When the run began, with its time zone.
         run: TFX's name of the run; None where TFX was not reached.
@@ -64,7 +64,7 @@ class Ending:
         findings: What the artifacts say.
     """
 
-    data: Path
+    data: Path | str
     generated: bool
     started: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
     run: str | None = None

@@ -29,13 +29,13 @@ from components.stored_photos import read_photos, split_patterns
 class DataVerdict(artifact.Artifact):
     """A folder with the verdict on a data set (`VERDICT_FILE`)."""
 
-    TYPE_NAME = "DataVerdict"
+    TYPE_NAME = "letters.DataVerdict"
 
 
 class DataPictures(artifact.Artifact):
     """A folder with `CONTACT_SHEET_FILE` and `DUPLICATES_FILE`."""
 
-    TYPE_NAME = "DataPictures"
+    TYPE_NAME = "letters.DataPictures"
 
 
 @component

@@ -30,7 +30,7 @@ _WORST = 60
 class ModelInspection(artifact.Artifact):
     """A folder with what a model says of every eval and test photo (`read_inspection`)."""
 
-    TYPE_NAME = "ModelInspection"
+    TYPE_NAME = "letters.ModelInspection"
 
 
 @component

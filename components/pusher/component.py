@@ -11,7 +11,7 @@ from tfx.proto import pusher_pb2
 from tfx.types import artifact_utils, standard_component_specs
 from tfx.utils import proto_utils
 
-from components.pusher.versions import push
+from components.pusher.serving import push_to
 
 # Custom properties of the PushedModel artifact; TFX's Pusher uses the same names but exports none of them.
 PUSHED_PROPERTY = "pushed"
@@ -35,11 +35,10 @@ class Executor(executor.Executor):
             return
         destination = pusher_pb2.PushDestination()
         proto_utils.json_to_proto(exec_properties[standard_component_specs.PUSH_DESTINATION_KEY], destination)
-        serving = Path(destination.filesystem.base_directory)
-        version = push(Path(self.GetModelPath(input_dict)), serving)
+        version = push_to(Path(self.GetModelPath(input_dict)), destination.filesystem.base_directory)
         pushed_model.set_int_custom_property(PUSHED_PROPERTY, 1)
-        pushed_model.set_string_custom_property(DESTINATION_PROPERTY, str(version))
-        pushed_model.set_string_custom_property(VERSION_PROPERTY, version.name)
+        pushed_model.set_string_custom_property(DESTINATION_PROPERTY, version)
+        pushed_model.set_string_custom_property(VERSION_PROPERTY, version.rpartition("/")[2])
 
 
 def letter_pusher(
@@ -54,7 +53,7 @@ def letter_pusher(
     Args:
         model: Trainer's output.
         model_blessing: Evaluator's output.
-        serving: The folder of versions.
+        serving: The folder of versions: a path, or a URI of a bucket.
         missing_versions: Versions that were pushed once and are gone; a part of the cache key, so that Pusher runs
             again and puts back what someone deleted.
         code_digest: Digest of the code; a part of the cache key.

@@ -14,10 +14,11 @@ def versions(serving: Path) -> list[int]:
     """Returns the versions in a serving folder, in rising order."""
     if not serving.is_dir():
         return []
-    return sorted(int(p.name) for p in serving.iterdir() if _is_version(p.name) and p.is_dir())
+    return sorted(int(p.name) for p in serving.iterdir() if is_version(p.name) and p.is_dir())
 
 
-def _is_version(name: str) -> bool:
+def is_version(name: str) -> bool:
+    """Returns whether a folder's name is a version's: digits, as TF Serving wants them."""
     return name.isascii() and name.isdigit()
 
 

@@ -124,7 +124,7 @@ def test_page_that_cannot_be_made_does_not_change_what_the_run_came_to(
 def test_components_make_the_same_page_from_the_artifacts_alone(
     first_run: tuple[Path, Result], tiny_data: Path, tmp_path: Path
 ) -> None:
-    from pipeline.page_components import PAGE_FILE, DataPage, RunPage
+    from pipeline.kubeflow.pages import DataPage, RunPage
 
     output = Output(first_run[0])
     store = open_store(output.metadata)
@@ -138,7 +138,7 @@ def test_components_make_the_same_page_from_the_artifacts_alone(
         executor = component.EXECUTOR_SPEC.executor_class
         parameters = {"config": tiny_config().model_dump_json(), "data": str(tiny_data)}
         executor(executor.Context()).Do(inputs, {"page": [page]}, parameters)
-    data, run = (text_of(tmp_path / name / PAGE_FILE) for name in ("DataPage", "RunPage"))
+    data, run = (text_of(tmp_path / name) for name in ("DataPage", "RunPage"))
     assert "The data check found nothing wrong." in data
     assert "The run did not come to the evaluation." in data
     assert "Blessed, and pushed as version 1" in run

@@ -1,33 +1,24 @@
-"""The report as components, for runners that have no end of their own to make it at (Kubeflow).
-
-The local runner makes its page at every ending, also where a component failed, and needs none of these.
-"""
+"""The report as components: Kubeflow has no end of a run at which the runner could make it, as the local one does."""
 
 from pathlib import Path
 
+from ml_metadata.proto import metadata_store_pb2
 from tfx import types
 from tfx.dsl.component.experimental.annotations import InputArtifact, OutputArtifact, Parameter
 from tfx.dsl.component.experimental.decorators import component
-from tfx.types import artifact
 from tfx.types.standard_artifacts import Examples, ModelBlessing, ModelEvaluation, ModelRun, PushedModel
 
+from components.bucket import without_query
 from components.data_check.component import DataPictures, DataVerdict
 from components.inspector.component import ModelInspection
 from pipeline.config import Config
 from pipeline.findings import read_findings
 from pipeline.gather import read_artifacts
+from pipeline.kubeflow.artifact_types import HTML
 from pipeline.metadata import RunRecord
 from pipeline.output import write_whole
 from pipeline.summary import Ending, build_summary
 from report.page import build_page
-
-PAGE_FILE = "report.html"
-
-
-class HTML(artifact.Artifact):
-    """A folder with a page (`PAGE_FILE`)."""
-
-    TYPE_NAME = "HTML"
 
 
 @component
@@ -83,26 +74,39 @@ def RunPage(  # noqa: N802, PLR0917
     """
     record = _data_record(examples, verdict, overview)
     record.outputs.update(
-        Trainer={"model_run": model_run.mlmd_artifact},
-        Inspector={"inspection": inspection.mlmd_artifact},
-        Evaluator={"evaluation": evaluation.mlmd_artifact, "blessing": blessing.mlmd_artifact},
-        Pusher={"pushed_model": pushed_model.mlmd_artifact},
+        Trainer={"model_run": plain(model_run)},
+        Inspector={"inspection": plain(inspection)},
+        Evaluator={"evaluation": plain(evaluation), "blessing": plain(blessing)},
+        Pusher={"pushed_model": plain(pushed_model)},
     )
     _write(page, record, config, data)
 
 
+def plain(artifact: types.Artifact) -> metadata_store_pb2.Artifact:
+    """Returns MLMD's record of an artifact, with numbers and strings where Kubeflow gives structures of one."""
+    record = metadata_store_pb2.Artifact()
+    record.CopyFrom(artifact.mlmd_artifact)
+    for key in artifact.mlmd_artifact.custom_properties:
+        value = artifact.get_json_value_custom_property(key)
+        if isinstance(value, float):
+            record.custom_properties[key].int_value = int(value)
+        elif isinstance(value, str):
+            record.custom_properties[key].string_value = value
+    return record
+
+
 def _data_record(examples: types.Artifact, verdict: types.Artifact, overview: types.Artifact) -> RunRecord:
     outputs = {
-        "LetterExampleGen": {"examples": examples.mlmd_artifact},
-        "DataCheck": {"verdict": verdict.mlmd_artifact},
-        "DataOverview": {"overview": overview.mlmd_artifact},
+        "LetterExampleGen": {"examples": plain(examples)},
+        "DataCheck": {"verdict": plain(verdict)},
+        "DataOverview": {"overview": plain(overview)},
     }
     return RunRecord("", states={}, inputs={name: {} for name in outputs}, outputs=outputs)
 
 
 def _write(page: types.Artifact, record: RunRecord, config: str, data: str) -> None:
-    ending = Ending(Path(data), generated=False, findings=read_findings(record))
+    ending = Ending(without_query(data), generated=False, findings=read_findings(record))
     summary = build_summary(Config.model_validate_json(config), ending)
-    folder = Path(page.uri)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / PAGE_FILE, build_page(read_artifacts(record, summary)))
+    path = Path(page.uri)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, build_page(read_artifacts(record, summary)))

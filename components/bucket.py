@@ -1,0 +1,61 @@
+"""Folders in object stores (S3 and what speaks like it, Google Cloud Storage), by Arrow's file systems."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pyarrow import ArrowException, fs
+
+from components.errors import UserError
+
+
+def is_uri(place: str) -> bool:
+    """Returns whether a place is in a bucket and not a path."""
+    return "://" in place
+
+
+@contextmanager
+def opened(uri: str) -> Iterator[tuple[fs.FileSystem, str]]:
+    """Opens the store that a URI names.
+
+    Args:
+        uri: Such as `gs://bucket/folder` or `s3://bucket/folder?endpoint_override=host:9000&scheme=http`; the keys
+            come from the environment (`AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or Google's own).
+
+    Yields:
+        The store, and the folder's path in it.
+
+    Raises:
+        UserError: If the URI cannot be read, or whatever is done with the store fails.
+    """
+    try:
+        yield fs.FileSystem.from_uri(uri)
+    except (ArrowException, OSError, ValueError) as error:
+        raise UserError(f"{without_query(uri)}: {_first_line(error)}") from None
+
+
+def without_query(uri: str) -> str:
+    """Returns a URI as it may be shown: what follows a `?`, and a user before an `@`, may hold keys."""
+    return re.sub(r"//[^/@]*@", "//", uri.partition("?")[0])
+
+
+def fetch_folder(uri: str, folder: Path) -> None:
+    """Copies a folder of a bucket.
+
+    Args:
+        uri: See `opened`.
+        folder: Where to; made where it does not exist.
+
+    Raises:
+        UserError: If there is nothing, or it cannot be read.
+    """
+    with opened(uri) as (store, path):
+        if store.get_file_info(path).type != fs.FileType.Directory:
+            raise UserError(f"{without_query(uri)}: no such folder; check the bucket, the path and the keys")
+        folder.mkdir(parents=True, exist_ok=True)
+        fs.copy_files(path, str(folder), source_filesystem=store, destination_filesystem=fs.LocalFileSystem())
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

@@ -1,0 +1,73 @@
+"""Pushed versions in a bucket, where nothing can be renamed: the graph comes last, and a version is whole with it."""
+
+import tempfile
+from pathlib import Path
+
+from pyarrow import fs
+
+from components.bucket import fetch_folder, opened
+from components.pusher.versions import is_version, model_digest
+
+# A server can load nothing without it, and so takes no version that is still on its way.
+_LAST_FILE = "saved_model.pb"
+
+
+def bucket_versions(serving: str) -> list[int]:
+    """Returns the whole versions in a folder of a bucket, in rising order.
+
+    Args:
+        serving: The folder's URI.
+
+    Raises:
+        UserError: If the bucket cannot be read.
+    """
+    with opened(serving) as (store, path):
+        found = store.get_file_info(fs.FileSelector(path, allow_not_found=True))
+        numbers = [each.base_name for each in found if each.type == fs.FileType.Directory]
+        names = [name for name in numbers if is_version(name)]
+        graphs = store.get_file_info([f"{path}/{name}/{_LAST_FILE}" for name in names])
+    return sorted(int(name) for name, graph in zip(names, graphs, strict=True) if graph.is_file)
+
+
+def push_to_bucket(model: Path, serving: str) -> str:
+    """Makes a model the latest version, unless it is already.
+
+    Args:
+        model: A SavedModel.
+        serving: The URI of the folder of versions. Only one run at a time may push to it.
+
+    Returns:
+        The version's URI, without a query.
+
+    Raises:
+        UserError: If the bucket cannot be written.
+    """
+    latest = max(bucket_versions(serving), default=0)
+    version = latest if latest and _holds(serving, latest, model) else latest + 1
+    with opened(serving) as (store, path):
+        if version > latest:
+            # What a killed push may have left under the number.
+            store.delete_dir_contents(f"{path}/{version}", missing_dir_ok=True)
+            _upload(model, store, f"{path}/{version}")
+    return version_uri(serving, version).partition("?")[0]
+
+
+def version_uri(serving: str, version: int) -> str:
+    """Returns the URI of a version: the folder's, with the number before the query."""
+    folder, mark, query = serving.partition("?")
+    return f"{folder.rstrip('/')}/{version}{mark}{query}"
+
+
+def _holds(serving: str, version: int, model: Path) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        fetch_folder(version_uri(serving, version), Path(folder))
+        return model_digest(Path(folder)) == model_digest(model)
+
+
+def _upload(model: Path, store: fs.FileSystem, target: str) -> None:
+    files = [path for path in model.rglob("*") if path.is_file()]
+    for path in sorted(files, key=lambda path: (path.name == _LAST_FILE, path)):
+        name = f"{target}/{path.relative_to(model).as_posix()}"
+        store.create_dir(name.rpartition("/")[0])
+        with store.open_output_stream(name) as stream:
+            stream.write(path.read_bytes())

@@ -1,0 +1,1 @@
+"""The pipeline on Kubeflow Pipelines 2: compiled, submitted, and run in its pods."""

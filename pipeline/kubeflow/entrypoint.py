@@ -1,0 +1,65 @@
+"""What every pod of the pipeline runs: one component, between Kubeflow's launcher and TFX's executor."""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from components.errors import UserError
+from components.keras_version import use_keras_3
+from pipeline.command_line import OneLineParser
+from pipeline.exit_status import ExitStatus
+from pipeline.kubeflow.flags import CLASS_FLAG, INPUTS_FLAG, INVOCATION_FLAG, OUTPUTS_FLAG, STEP_FLAG
+from pipeline.logs import set_up_logs
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one step.
+
+    Args:
+        arguments: The words of the compiled step; those of this process by default.
+
+    Returns:
+        The exit status.
+    """
+    flags, beam_args = _parser().parse_known_args(arguments)
+    set_up_logs(verbose=False)
+    use_keras_3()
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            _run(flags, beam_args, Path(scratch) / "data")
+    except UserError as error:
+        print(f"{flags.step}: {error}", file=sys.stderr)
+        return ExitStatus.USER_ERROR
+    return ExitStatus.DONE
+
+
+def _run(flags: argparse.Namespace, beam_args: list[str], scratch: Path) -> None:
+    # Here, since these import TFX.
+    from pipeline.kubeflow.executor_input import adapt
+    from pipeline.kubeflow.executor_output import rewrite_output
+    from pipeline.kubeflow.step import execute, make_output_folders
+    from pipeline.kubeflow.step_settings import prepared
+
+    inputs_spec = json.loads(flags.inputs)
+    step_input = adapt(json.loads(flags.invocation), inputs_spec, json.loads(flags.outputs))
+    step_input = prepared(flags.step, step_input, scratch)
+    make_output_folders(step_input)
+    execute(flags.executor, step_input, inputs_spec, beam_args)
+    rewrite_output(step_input.output_file, step_input.uris)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(prog="pipeline.kubeflow.entrypoint", allow_abbrev=False)
+    parser.add_argument(STEP_FLAG, required=True, help="the component's id")
+    parser.add_argument(CLASS_FLAG, dest="executor", required=True, help="dotted path of its executor")
+    parser.add_argument(INVOCATION_FLAG, dest="invocation", required=True, help="ExecutorInput as JSON")
+    parser.add_argument(INPUTS_FLAG, dest="inputs", required=True, help="ComponentInputsSpec as JSON")
+    parser.add_argument(OUTPUTS_FLAG, dest="outputs", required=True, help="ComponentOutputsSpec as JSON")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
