@@ -4,14 +4,15 @@ OUTPUT ?= output
 RECIPE ?=
 DATA ?=
 ARGS ?=
+IMAGE ?= letters-pipeline:$(shell git describe --always --dirty --exclude "*" 2>/dev/null || echo latest)
 # Two processes, each with whole files, so that a file's tests still share what they share.
 PARALLEL := --numprocesses 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long sample data lint lock setup browser clean
+.PHONY: help run test test-long sample data lint kubeflow-check lock image setup browser clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 	@echo '  make run takes DATA=folder OUTPUT=folder RECIPE=name ARGS="--set section.key=value ..."'
 
 setup: ## make .venv, where it is not up to date
@@ -40,9 +41,23 @@ lint: setup ## check the style (ruff) and the types (mypy)
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 
-lock: setup ## write requirements.lock anew from setup.py
+kubeflow-check: setup ## ask Kubeflow's and Argo's own code about the compiled pipeline (needs Go)
+	@scripts/kubeflow_check.sh
+
+lock: setup ## write the lock files anew
 	@.venv/uv/bin/uv pip compile --quiet --all-extras --generate-hashes --python-version 3.10 \
 	  --no-emit-index-url --custom-compile-command "make lock" --upgrade -o requirements.lock setup.py
+	@.venv/uv/bin/uv pip compile --quiet --extra kfp --extra sample --generate-hashes --python-version 3.10 \
+	  --no-emit-index-url --custom-compile-command "make lock" --upgrade --constraint requirements.lock \
+	  -o requirements-image.lock setup.py
+	@echo 'kfp>=2.14,<3' | .venv/uv/bin/uv pip compile --quiet --generate-hashes --python-version 3.10 \
+	  --no-emit-index-url --custom-compile-command "make lock" --upgrade -o requirements-kfp-local.lock -
+
+image: ## build the image that the steps run in on Kubeflow, as IMAGE=name:tag
+	@builder=$$(command -v docker || command -v podman) || \
+	  { echo "image: neither docker nor podman is on the PATH; install one to build the image" >&2; exit 2; }; \
+	"$$builder" build --platform linux/amd64 --build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
+	  --tag "$(IMAGE)" .
 
 clean: ## remove .venv
 	rm -rf .venv

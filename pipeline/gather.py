@@ -82,8 +82,9 @@ def _drift(store: metadata_store.MetadataStore, record: RunRecord) -> Sequence[D
     now = record.uri("StatisticsGen", "statistics")
     if now is None:
         return None
-    names = [run.name for run in list_runs(store)]
-    for run in reversed(list_runs(store)[: names.index(record.name)]):
+    runs = list_runs(store)
+    names = [run.name for run in runs]
+    for run in reversed(runs[: names.index(record.name)]):
         before = read_run(store, run).uri("StatisticsGen", "statistics")
         if before and before != now:
             return drift_between(*(tfdv.load_stats_binary(str(_statistics(folder))) for folder in (now, before)))
