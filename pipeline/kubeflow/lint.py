@@ -6,6 +6,8 @@ Each has its evidence in docs/kubeflow.md. `kubeflow_check/` asks Kubeflow's own
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from google.protobuf import json_format
+
 from pipeline.kubeflow import lint_graph, lint_steps
 from pipeline.kubeflow.lint_rules import MAX_BYTES, Spec, machine_paths, strings
 
@@ -24,10 +26,17 @@ def problems(documents: list[Any], size: int) -> list[str]:
     """
     wrapped = list(_wrapping(documents))
     if wrapped:
-        # Nothing below would find what it looks for.
         return wrapped
-    spec, platform = documents[0], documents[1] if len(documents) > 1 else {}
-    found = [problem for rule in _RULES for problem in rule(spec)]
+    try:
+        spec = lint_graph.parsed(documents[0])
+    except json_format.ParseError as error:
+        return [f"not a PipelineSpec: {' '.join(str(error).split())}"]
+    platform = documents[1] if len(documents) > 1 else {}
+    try:
+        found = [problem for rule in _RULES for problem in rule(spec)]
+    except (AttributeError, TypeError):
+        # The parser takes an empty list for an empty mapping.
+        return ["not a PipelineSpec: a list or a text stands where a mapping belongs"]
     found += lint_steps.platform_problems(spec, platform)
     if size > MAX_BYTES:
         found.append(f"{size:,} bytes: more than {MAX_BYTES:,}, and Argo keeps the whole in one Kubernetes object")
@@ -59,7 +68,6 @@ def _machine(spec: Spec) -> Iterator[str]:
 _RULES: tuple[Rule, ...] = (
     _schema_version,
     _machine,
-    lint_graph.conforms,
     lint_graph.names,
     lint_graph.references,
     lint_graph.producers,

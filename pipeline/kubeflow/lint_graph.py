@@ -13,12 +13,18 @@ _TASK_NAME = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9]*")
 _PIPELINE_NAME = re.compile(r"[a-z0-9][-a-z0-9]{0,127}")
 
 
-def conforms(spec: Spec) -> Iterator[str]:
-    """What is no PipelineSpec: the client and the server parse it strictly."""
-    try:
-        json_format.ParseDict(dict(spec), pipeline_spec_pb2.PipelineSpec())
-    except json_format.ParseError as error:
-        yield f"not a PipelineSpec: {' '.join(str(error).split())}"
+def parsed(spec: Spec) -> Spec:
+    """Returns a specification as the client and the server read it, which is strictly.
+
+    Raises:
+        google.protobuf.json_format.ParseError: If it is none.
+    """
+    message = json_format.ParseDict(dict(spec), pipeline_spec_pb2.PipelineSpec())
+    read: Spec = json_format.MessageToDict(message)
+    # Its schema is another message, and later releases know more fields of it than the client here.
+    steps = pipeline_spec_pb2.PipelineDeploymentConfig()
+    json_format.ParseDict(read["deploymentSpec"], steps, ignore_unknown_fields=True)
+    return read
 
 
 def names(spec: Spec) -> Iterator[str]:

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
+from google.protobuf import json_format
+from kfp.pipeline_spec import pipeline_spec_pb2
+
 from pipeline.kubeflow.flags import CLASS_FLAG
 from pipeline.kubeflow.lint_rules import Spec, containers, executors, tasks
 
@@ -76,12 +79,17 @@ def secrets(spec: Spec) -> Iterator[str]:
 
 def platform_problems(spec: Spec, platform: Any) -> list[str]:
     """Returns what is wrong with the second document of a file, which may be empty."""
-    if not isinstance(platform, dict) or set(platform) - {"platforms"}:
+    try:
+        json_format.ParseDict(platform, pipeline_spec_pb2.PlatformSpec())
+        configs = platform.get("platforms", {}).get("kubernetes", {}).get("deploymentSpec", {}).get("executors", {})
+        mounts = [
+            (label, mount.get("mountPath")) for label, each in configs.items() for mount in each.get("pvcMount", [])
+        ]
+    except (json_format.ParseError, AttributeError, TypeError):
+        # Beyond the outermost keys it has no schema of its own.
         return ["the second document is no platform specification"]
-    configs = platform.get("platforms", {}).get("kubernetes", {}).get("deploymentSpec", {}).get("executors", {})
     found = [f"platform: no executor {label}" for label in configs if label not in executors(spec)]
-    for label, config in configs.items():
-        for mount in config.get("pvcMount", []):
-            if not PurePosixPath(mount.get("mountPath", "")).is_absolute():
-                found.append(f"platform: {label} mounts a volume at {mount.get('mountPath')!r}, no absolute path")
+    for label, path in mounts:
+        if not PurePosixPath(str(path)).is_absolute():
+            found.append(f"platform: {label} mounts a volume at {path!r}, no absolute path")
     return found

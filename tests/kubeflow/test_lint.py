@@ -101,9 +101,8 @@ def test_rule_finds_what_it_is_for_and_no_other_rule_does(spoil: Callable[[Spec]
     spec = good_spec()
     spoil(spec)
     found = problems([spec], 1000)
-    assert any(problem in each for each in found)
-    # A type of the old form, and a field of none, are no PipelineSpec either.
-    assert len([each for each in found if "not a PipelineSpec" not in each]) <= 1
+    assert len(found) == 1
+    assert problem in found[0]
 
 
 def test_pipeline_job_is_told_apart() -> None:
@@ -130,6 +129,37 @@ def _platform(executor: str, path: str) -> Spec:
     mount = {"constant": "letters", "mountPath": path}
     executors = {executor: {"pvcMount": [mount]}}
     return {"platforms": {"kubernetes": {"deploymentSpec": {"executors": executors}}}}
+
+
+def _list_of_tasks(spec: Spec) -> None:
+    spec["root"]["dag"]["tasks"] = ["Train"]
+
+
+def _list_of_executors(spec: Spec) -> None:
+    spec["deploymentSpec"]["executors"] = ["exec-train"]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _list_of_tasks,
+        _list_of_executors,
+        lambda spec: spec["components"].update(extra="text"),
+        lambda spec: spec["pipelineInfo"].update(name=3),
+        lambda spec: _container(spec).update(args="one word"),
+        lambda spec: _container(spec).update(resources=[]),
+    ],
+)
+def test_other_shapes_are_told_and_break_nothing(spoil: Callable[[Spec], Any]) -> None:
+    spec = good_spec()
+    spoil(spec)
+    (problem,) = problems([spec], 10)
+    assert problem.startswith("not a PipelineSpec")
+
+
+@pytest.mark.parametrize("platform", ["text", [], {"platforms": []}, {"platforms": {"kubernetes": 3}}])
+def test_other_shapes_of_the_second_document_are_told(platform: Any) -> None:
+    assert problems([good_spec(), platform], 10) == ["the second document is no platform specification"]
 
 
 def test_platform_settings_need_an_executor_and_an_absolute_path() -> None:

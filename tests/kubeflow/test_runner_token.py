@@ -1,0 +1,77 @@
+"""The bearer token: it reaches the server, and no output."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fake_api_server import FakeApiServer, page, refusal, serving
+from runner_calls import call, refused, write_package_file
+
+_TOKEN = "eyJhbGciOi.J9.c2lnbmF0dXJl"
+_VARIABLE = "LETTERS_KFP_TOKEN"
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApiServer]:
+    monkeypatch.setenv(_VARIABLE, _TOKEN)
+    with serving(monkeypatch) as server:
+        server.token = _TOKEN
+        yield server
+
+
+def test_token_goes_with_every_request_and_into_no_output(
+    server: FakeApiServer, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    server.store.script = [("SUCCEEDED", {})]
+    flags = ["--host", server.host, "--token-env", _VARIABLE, "--wait"]
+    done = call(capsys, "submit", write_package_file(tmp_path), *flags)
+    assert (done.status, done.err) == (0, "")
+    assert server.authorizations == {f"Bearer {_TOKEN}"}
+    assert _TOKEN not in done.out
+
+
+@pytest.mark.parametrize("fault", [refusal(401), refusal(403), refusal(500), page(502)])
+def test_token_is_in_no_error_line(server: FakeApiServer, capsys: pytest.CaptureFixture, fault: object) -> None:
+    server.fail("GET /runs", fault)
+    assert _TOKEN not in refused(capsys, "status", "run-1", "--host", server.host, "--token-env", _VARIABLE)
+
+
+@pytest.mark.parametrize("token", [f"{_TOKEN}\nmore", f"{_TOKEN}ё"], ids=["line break", "not ASCII"])
+def test_token_that_no_header_can_have_is_not_quoted(
+    server: FakeApiServer, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setenv(_VARIABLE, token)
+    line = refused(capsys, "status", "run-1", "--host", server.host, "--token-env", _VARIABLE)
+    assert line.startswith(f"--token-env {_VARIABLE}: no token")
+    assert _TOKEN not in line
+    assert server.asked == []
+
+
+def test_line_break_at_the_end_of_a_token_does_no_harm(
+    server: FakeApiServer, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(_VARIABLE, f"{_TOKEN}\n")
+    server.store.runs["run-1"] = {"run_id": "run-1"}
+    assert call(capsys, "status", "run-1", "--host", server.host, "--token-env", _VARIABLE).status == 0
+
+
+@pytest.mark.parametrize("value", [None, "", " \n"], ids=["missing", "empty", "blank"])
+def test_variable_without_a_token_is_one_line(
+    server: FakeApiServer, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch, value: str | None
+) -> None:
+    monkeypatch.delenv(_VARIABLE)
+    if value is not None:
+        monkeypatch.setenv(_VARIABLE, value)
+    line = refused(capsys, "status", "run-1", "--host", server.host, "--token-env", _VARIABLE)
+    assert line.startswith(f"--token-env {_VARIABLE}: there is no such variable")
+    assert server.asked == []
+
+
+def test_wrong_token_says_which_flag_to_mend(
+    server: FakeApiServer, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(_VARIABLE, "expired")
+    line = refused(capsys, "status", "run-1", "--host", server.host, "--token-env", _VARIABLE)
+    assert line.startswith(f"{server.host}: cannot ask for its health: who you are is not known")
+    assert "--token-env" in line
+    assert "expired" not in line
