@@ -10,7 +10,9 @@ CURRENT_MODEL = "current_model"
 
 # Custom properties that the Evaluator gives a ModelBlessing.
 BLESSED_PROPERTY = "blessed"
-_BLESSED_MODEL_ID = "current_model_id"
+# Ours, on the blessing of a model that a rollback went back behind.
+WITHDRAWN_PROPERTY = "withdrawn"
+BLESSED_MODEL_ID_PROPERTY = "current_model_id"
 
 Artifacts = dict[str, list[types.Artifact]]
 
@@ -27,9 +29,10 @@ class LatestOtherBlessedModelStrategy(resolver.ResolverStrategy):
         del store
         current = {model.id for model in input_dict[CURRENT_MODEL]}
         blessings = {
-            blessing.get_int_custom_property(_BLESSED_MODEL_ID): blessing
+            blessing.get_int_custom_property(BLESSED_MODEL_ID_PROPERTY): blessing
             for blessing in input_dict[MODEL_BLESSING]
             if blessing.get_int_custom_property(BLESSED_PROPERTY) == 1
+            and not blessing.get_int_custom_property(WITHDRAWN_PROPERTY)
         }
         others = [m for m in input_dict[MODEL] if m.id in blessings and m.id not in current]
         latest = max(others, key=lambda model: model.id, default=None)

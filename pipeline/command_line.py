@@ -9,6 +9,7 @@ from typing import NoReturn
 from components.errors import UserError
 from pipeline.config import with_overrides
 from pipeline.exit_status import ExitStatus
+from pipeline.pushed import keep_latest, roll_back
 from pipeline.recipes import RECIPES, named
 from pipeline.run import Request, run
 
@@ -22,9 +23,13 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def local_main(arguments: Sequence[str]) -> int:
-    """Runs the pipeline as the flags say, and returns the exit status."""
+    """Runs the pipeline as the flags say, or does what they ask with its pushed versions; returns the exit status."""
+    flags = _parser().parse_args(arguments)
     try:
-        return run(parse_request(arguments))
+        if flags.rollback or flags.keep is not None:
+            print(_with_versions(flags))
+            return ExitStatus.DONE
+        return run(_request(flags))
     except UserError as error:
         print(error, file=sys.stderr)
         return ExitStatus.USER_ERROR
@@ -37,7 +42,10 @@ def parse_request(arguments: Sequence[str]) -> Request:
         UserError: If a recipe, a field or a value is wrong.
         SystemExit: If a flag is wrong, or help is asked for.
     """
-    flags = _parser().parse_args(arguments)
+    return _request(_parser().parse_args(arguments))
+
+
+def _request(flags: argparse.Namespace) -> Request:
     recipe = flags.recipe or ("default" if flags.data else "sample")
     return Request(
         config=with_overrides(named(recipe), flags.set),
@@ -46,6 +54,19 @@ def parse_request(arguments: Sequence[str]) -> Request:
         cache=not flags.no_cache,
         verbose=flags.verbose,
     )
+
+
+def _with_versions(flags: argparse.Namespace) -> str:
+    name = "--rollback" if flags.rollback else "--keep"
+    if flags.data or flags.recipe or flags.set or flags.no_cache:
+        raise UserError(f"{name}: runs nothing, and goes with --output only")
+    return roll_back(flags.output) if flags.rollback else keep_latest(flags.output, flags.keep)
+
+
+def _at_least_one(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1")
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,4 +87,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-cache", action="store_true", help="run every component anew")
     parser.add_argument("--verbose", action="store_true", help="show the libraries' logs")
+    versions = parser.add_mutually_exclusive_group()
+    versions.add_argument(
+        "--rollback", action="store_true", help="run nothing; push the version before the latest again"
+    )
+    versions.add_argument(
+        "--keep", type=_at_least_one, metavar="N", help="run nothing; delete all pushed versions but the latest N"
+    )
     return parser

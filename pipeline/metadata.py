@@ -14,6 +14,7 @@ from components.errors import UserError
 from components.pusher.component import (
     DESTINATION_PROPERTY,
     PUSHED_PROPERTY,
+    REMOVED_PROPERTY,
 )
 
 _RUN_CONTEXT = "pipeline_run"
@@ -111,13 +112,23 @@ def saved_summary(run: Context) -> dict[str, Any] | None:
 
 
 def missing_versions(store: metadata_store.MetadataStore, serving: Path) -> list[str]:
-    """Returns the versions that were pushed to a serving folder once and are not there now."""
-    pushed = {
-        Path(artifact.custom_properties[DESTINATION_PROPERTY].string_value)
-        for artifact in store.get_artifacts_by_type("PushedModel")
-        if artifact.custom_properties[PUSHED_PROPERTY].int_value
-    }
-    return sorted(p.name for p in pushed if p.parent == serving and not p.is_dir())
+    """Returns the versions that were pushed to a serving folder and are gone, though nobody had them removed."""
+    return sorted(
+        version
+        for version, artifacts in pushed_versions(store, serving).items()
+        if not (serving / version).is_dir()
+        and not any(artifact.custom_properties[REMOVED_PROPERTY].int_value for artifact in artifacts)
+    )
+
+
+def pushed_versions(store: metadata_store.MetadataStore, serving: Path) -> dict[str, list[Artifact]]:
+    """Returns the PushedModel artifacts of each version that was ever pushed to a serving folder, by its name."""
+    found: dict[str, list[Artifact]] = {}
+    for artifact in store.get_artifacts_by_type("PushedModel"):
+        destination = Path(artifact.custom_properties[DESTINATION_PROPERTY].string_value)
+        if artifact.custom_properties[PUSHED_PROPERTY].int_value and destination.parent == serving:
+            found.setdefault(destination.name, []).append(artifact)
+    return found
 
 
 def _component(store: metadata_store.MetadataStore, execution: Execution) -> str:

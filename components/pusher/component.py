@@ -17,6 +17,8 @@ from components.pusher.serving import push_to
 PUSHED_PROPERTY = "pushed"
 DESTINATION_PROPERTY = "pushed_destination"
 VERSION_PROPERTY = "pushed_version"
+# Ours, where somebody asked for the version to be deleted.
+REMOVED_PROPERTY = "removed"
 
 
 class Executor(executor.Executor):

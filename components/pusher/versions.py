@@ -49,6 +49,37 @@ def push(model: Path, serving: Path) -> Path:
     for version in versions(serving):
         if model_digest(serving / str(version)) == digest:
             return serving / str(version)
+    return _copy_as_next(model, serving)
+
+
+def version_before(serving: Path) -> int | None:
+    """Returns the version before the latest model's, None where there is none.
+
+    A version that was brought back counts as the one that it is a copy of, so that going back twice leads two back.
+
+    Args:
+        serving: The folder of versions.
+    """
+    found = versions(serving)
+    digests = {version: model_digest(serving / str(version)) for version in found}
+    first = next((version for version in found if digests[version] == digests[found[-1]]), 0)
+    return max((version for version in found if version < first), default=None)
+
+
+def push_again(serving: Path, version: int) -> Path:
+    """Makes a version the latest, under the next number; returns the new version's folder."""
+    _remove_abandoned(serving)
+    return _copy_as_next(serving / str(version), serving)
+
+
+def remove(serving: Path, version: int) -> None:
+    """Deletes a version; no reader sees a part of it."""
+    gone = Path(tempfile.mkdtemp(prefix=_PROGRESS_PREFIX, dir=serving)) / str(version)
+    (serving / str(version)).rename(gone)
+    shutil.rmtree(gone.parent)
+
+
+def _copy_as_next(model: Path, serving: Path) -> Path:
     copy = Path(tempfile.mkdtemp(prefix=_PROGRESS_PREFIX, dir=serving))
     shutil.copytree(model, copy, dirs_exist_ok=True)
     copy.chmod(0o755)  # mkdtemp's folders are private; a server may be another user.

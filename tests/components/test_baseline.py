@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 from tfx.types import standard_artifacts
 
-from components.baseline import CURRENT_MODEL, MODEL, MODEL_BLESSING, LatestOtherBlessedModelStrategy
+from components.baseline import (
+    CURRENT_MODEL,
+    MODEL,
+    MODEL_BLESSING,
+    WITHDRAWN_PROPERTY,
+    LatestOtherBlessedModelStrategy,
+)
 
 
 def _model(number: int) -> standard_artifacts.Model:
@@ -60,3 +66,15 @@ def test_latest_other_blessed_model_is_the_baseline(
 )
 def test_without_an_other_blessed_model_there_is_no_baseline(models: list[int], blessed: dict[int, bool]) -> None:
     assert _resolve(models, blessed, current=5) == ([], [])
+
+
+def test_withdrawn_model_is_no_baseline() -> None:
+    older, withdrawn = _blessing(101, 1, True), _blessing(102, 2, True)
+    withdrawn.set_int_custom_property(WITHDRAWN_PROPERTY, 1)
+    given: dict[str, list[Any]] = {
+        MODEL: [_model(1), _model(2), _model(3)],
+        MODEL_BLESSING: [older, withdrawn],
+        CURRENT_MODEL: [_model(3)],
+    }
+    found = LatestOtherBlessedModelStrategy().resolve_artifacts(None, given)
+    assert [model.id for model in found[MODEL]] == [1]

@@ -4,63 +4,24 @@ from pathlib import Path
 
 import pytest
 from ml_metadata.proto import metadata_store_pb2 as pb
+from mlmd_record import Record
 
 from components.errors import UserError
 from components.pusher.component import DESTINATION_PROPERTY, PUSHED_PROPERTY
 from pipeline.metadata import list_runs, missing_versions, open_store, read_latest_run, save_summary, saved_summary
 
 
-class _Record:
-    """Writes a store as TFX's runners do."""
-
-    def __init__(self, file: Path):
-        self.store = open_store(file)
-        put = self.store.put_context_type
-        self.contexts = {name: put(pb.ContextType(name=name)) for name in ("pipeline_run", "node")}
-        self.execution_type = self.store.put_execution_type(pb.ExecutionType(name="component"))
-        self.artifact_types: dict[str, int] = {}
-
-    def context(self, kind: str, name: str) -> pb.Context:
-        (known,) = self.store.put_contexts([pb.Context(type_id=self.contexts[kind], name=name)]) or [None]
-        (context,) = self.store.get_contexts_by_id([known])
-        return context
-
-    def artifact(self, kind: str, uri: str, **properties: int | str) -> pb.Artifact:
-        type_id = self.store.put_artifact_type(pb.ArtifactType(name=kind))
-        artifact = pb.Artifact(type_id=type_id, uri=uri)
-        for name, value in properties.items():
-            field = "int_value" if isinstance(value, int) else "string_value"
-            setattr(artifact.custom_properties[name], field, value)
-        return artifact
-
-    def execute(
-        self,
-        run: pb.Context,
-        node: pb.Context,
-        state: int,
-        inputs: dict[str, pb.Artifact] | None = None,
-        **outputs: pb.Artifact,
-    ) -> None:
-        pairs = []
-        for kind, artifacts in ((pb.Event.INPUT, inputs or {}), (pb.Event.OUTPUT, outputs)):
-            for key, artifact in artifacts.items():
-                steps = [pb.Event.Path.Step(key=key), pb.Event.Path.Step(index=0)]
-                pairs.append((artifact, pb.Event(type=kind, path=pb.Event.Path(steps=steps))))
-        execution = pb.Execution(type_id=self.execution_type, last_known_state=state)
-        self.store.put_execution(execution, pairs, [run, node])
-
-
 @pytest.fixture
-def record(tmp_path: Path) -> _Record:
-    return _Record(tmp_path / "metadata.sqlite")
+def record(tmp_path: Path) -> Record:
+    return Record(tmp_path / "metadata.sqlite")
 
 
-def _push(record: _Record, destination: Path | str, pushed: int = 1) -> None:
+def _push(record: Record, destination: Path | str, pushed: int = 1) -> None:
     properties = {PUSHED_PROPERTY: pushed, DESTINATION_PROPERTY: str(destination)}
     record.store.put_artifacts([record.artifact("PushedModel", "artifacts/pushed", **properties)])
 
 
-def test_latest_run_gives_the_states_and_outputs_of_its_components(record: _Record) -> None:
+def test_latest_run_gives_the_states_and_outputs_of_its_components(record: Record) -> None:
     trainer, evaluator = (record.context("node", f"russian-letters.{name}") for name in ("Trainer", "Evaluator"))
     old, new = record.context("pipeline_run", "old"), record.context("pipeline_run", "new")
     record.execute(old, trainer, pb.Execution.COMPLETE, model=record.artifact("Model", "/m/1"))
@@ -83,7 +44,7 @@ def test_latest_run_gives_the_states_and_outputs_of_its_components(record: _Reco
     assert found.outputs["Evaluator"] == {}
 
 
-def test_run_before_the_given_time_is_not_taken_for_this_one(record: _Record) -> None:
+def test_run_before_the_given_time_is_not_taken_for_this_one(record: Record) -> None:
     run = record.context("pipeline_run", "old")
     record.execute(run, record.context("node", "russian-letters.Trainer"), pb.Execution.COMPLETE)
     began = run.create_time_since_epoch
@@ -91,7 +52,7 @@ def test_run_before_the_given_time_is_not_taken_for_this_one(record: _Record) ->
     assert read_latest_run(record.store, since_ms=began + 1).states == {}
 
 
-def test_summary_stays_with_its_run(record: _Record) -> None:
+def test_summary_stays_with_its_run(record: Record) -> None:
     for name in ("first", "second"):
         record.context("pipeline_run", name)
     save_summary(record.store, "first", {"recipe": "fast", "letter": "ё"})
@@ -107,7 +68,7 @@ def test_new_record_has_no_runs_and_misses_nothing(tmp_path: Path) -> None:
     assert missing_versions(store, tmp_path) == []
 
 
-def test_pushed_versions_that_are_gone_are_missing_each_once(record: _Record, tmp_path: Path) -> None:
+def test_pushed_versions_that_are_gone_are_missing_each_once(record: Record, tmp_path: Path) -> None:
     serving = tmp_path / "serving"
     for name in ("1", "2", "2", "3"):
         _push(record, serving / name)
@@ -115,7 +76,7 @@ def test_pushed_versions_that_are_gone_are_missing_each_once(record: _Record, tm
     assert missing_versions(record.store, serving) == ["2", "3"]
 
 
-def test_models_that_were_not_pushed_or_elsewhere_are_not_missing(record: _Record, tmp_path: Path) -> None:
+def test_models_that_were_not_pushed_or_elsewhere_are_not_missing(record: Record, tmp_path: Path) -> None:
     _push(record, tmp_path / "serving" / "1", pushed=0)
     _push(record, tmp_path / "another" / "2")
     assert missing_versions(record.store, tmp_path / "serving") == []
