@@ -9,7 +9,7 @@ IMAGE ?= letters-pipeline:$(shell git describe --always --dirty --exclude "*" 2>
 PARALLEL := --numprocesses 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long sample data lint kubeflow-check lock image setup browser clean
+.PHONY: help run test test-long sample data lint kubeflow-check audit lock image setup browser clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ lint: setup ## check the style (ruff) and the types (mypy)
 
 kubeflow-check: setup ## ask Kubeflow's and Argo's own code about the compiled pipeline (needs Go)
 	@scripts/kubeflow_check.sh
+
+audit: setup ## look the locked versions up in the database of known vulnerabilities (needs PyPI)
+	@$(PYTHON) -m scripts.audit
 
 lock: setup ## write the lock files anew
 	@.venv/uv/bin/uv pip compile --quiet --all-extras --generate-hashes --python-version 3.10 \

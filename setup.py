@@ -26,6 +26,7 @@ setup(
         "pandas",
         "pillow",
         "pydantic>=2",
+        "pyyaml",
         "rich",
         "scipy",
     ],

@@ -9,6 +9,9 @@ from pyarrow import ArrowException, fs
 
 from components.errors import UserError
 
+# What may hold keys before an @. A key may have a slash, a question mark or an @ in it, where nobody encoded them.
+_USER = re.compile(r"//([^@?]*:.*|[^/@?]*)@")
+
 
 def is_uri(place: str) -> bool:
     """Returns whether a place is in a bucket and not a path."""
@@ -32,12 +35,12 @@ def opened(uri: str) -> Iterator[tuple[fs.FileSystem, str]]:
     try:
         yield fs.FileSystem.from_uri(uri)
     except (ArrowException, OSError, ValueError) as error:
-        raise UserError(f"{without_query(uri)}: {_first_line(error)}") from None
+        raise UserError(f"{without_query(uri)}: {_first_line(error, uri)}") from None
 
 
 def without_query(uri: str) -> str:
     """Returns a URI as it may be shown: what follows a `?`, and a user before an `@`, may hold keys."""
-    return re.sub(r"//[^/@]*@", "//", uri.partition("?")[0])
+    return _USER.sub("//", uri).partition("?")[0]
 
 
 def fetch_folder(uri: str, folder: Path) -> None:
@@ -57,5 +60,6 @@ def fetch_folder(uri: str, folder: Path) -> None:
         fs.copy_files(path, str(folder), source_filesystem=store, destination_filesystem=fs.LocalFileSystem())
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
+def _first_line(error: Exception, uri: str) -> str:
+    # Arrow quotes a URI that it cannot read.
+    return str(error).partition("\n")[0].replace(uri, without_query(uri))

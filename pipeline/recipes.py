@@ -35,7 +35,7 @@ _AUGMENTATION = AugmentationSettings(
 )
 
 _TRAIN = TrainSettings(
-    epochs=36,
+    epochs=28,
     optimizer="muon",
     learning_rate=0.08,
     weight_decay=0.03,
@@ -57,7 +57,7 @@ def default() -> Config:
     """
     return Config(
         recipe="default",
-        model=_MODEL,
+        model=_MODEL.model_copy(update={"members": 2}),
         augmentation=_AUGMENTATION,
         train=_TRAIN,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,7 +43,7 @@ def training_section(sources: Sources) -> Training:
         curves=_curves(sources.history, report["best_epoch"]) if sources.history and report else None,
         facts=_facts(report) if report else [],
         augmented=png_uri(sources.augmented) if sources.augmented else None,
-        command=f"tensorboard --logdir {logs}" if (logs := sources.summary["training_logs"]) else None,
+        command=f"tensorboard --logdir {shlex.quote(logs)}" if (logs := sources.summary["training_logs"]) else None,
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pyarrow import fs
 
-from components.bucket import fetch_folder, opened
+from components.bucket import fetch_folder, opened, without_query
 from components.pusher.versions import is_version, model_digest
 
 # A server can load nothing without it, and so takes no version that is still on its way.
@@ -37,7 +37,7 @@ def push_to_bucket(model: Path, serving: str) -> str:
         serving: The URI of the folder of versions. Only one run at a time may push to it.
 
     Returns:
-        The version's URI, without a query.
+        The version's URI, without what may hold keys.
 
     Raises:
         UserError: If the bucket cannot be written.
@@ -49,7 +49,7 @@ def push_to_bucket(model: Path, serving: str) -> str:
             # What a killed push may have left under the number.
             store.delete_dir_contents(f"{path}/{version}", missing_dir_ok=True)
             _upload(model, store, f"{path}/{version}")
-    return version_uri(serving, version).partition("?")[0]
+    return without_query(version_uri(serving, version))
 
 
 def version_uri(serving: str, version: int) -> str:

@@ -54,6 +54,7 @@ def compiled(flags: argparse.Namespace) -> Package:
 
 def _place(flags: argparse.Namespace, name: str, volumes: list[Volume]) -> str:
     given = getattr(flags, name)
+    _refuse_keys(name, given)
     flag = f"--{name.replace('_', '-')}"
     if given is None:
         if volumes:
@@ -64,6 +65,12 @@ def _place(flags: argparse.Namespace, name: str, volumes: list[Volume]) -> str:
     if not is_uri(given) and not any(PurePosixPath(given).is_relative_to(volume.path) for volume in volumes):
         raise UserError(f"{flag} {given}: on no volume of the pods; mount one with --pvc NAME:PATH, or give a URI")
     return str(given)
+
+
+def _refuse_keys(name: str, place: str | None) -> None:
+    """Refuses a URI with keys in it, without quoting them: whoever may see a pipeline or a run could read them."""
+    if place and is_uri(place) and "@" in place:
+        raise UserError(f"{name}: keys do not belong into a URI; put them into a Kubernetes secret, and use --secret")
 
 
 def run_values(package: Package, flags: argparse.Namespace) -> dict[str, Any]:
@@ -83,6 +90,7 @@ def run_values(package: Package, flags: argparse.Namespace) -> dict[str, Any]:
         name, separator, text = assignment.partition("=")
         if not separator or name not in known:
             raise UserError(f"--param {assignment}: write it as NAME=VALUE; the names are {', '.join(sorted(known))}")
+        _refuse_keys(name, text)
         values[name] = _typed(name, text, known[name]["parameterType"])
     return values
 

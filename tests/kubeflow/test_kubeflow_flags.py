@@ -14,7 +14,7 @@ from pipeline.kubeflow.resources import DEFAULT, Resources, resources_of
 def test_resources_are_the_defaults_but_where_a_flag_says_otherwise() -> None:
     found = resources_of(["Trainer", "Pusher"], ["Trainer=8"], ["Trainer=16Gi", "Pusher=500Mi"])
     assert found["Trainer"] == Resources(8.0, 16 * 2**30 / 1e9)
-    assert found["Pusher"] == Resources(DEFAULT.cpu, 500 * 2**20 / 1e9)
+    assert found["Pusher"] == Resources(DEFAULT.cpu, pytest.approx(0.524288))
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,12 @@ def _values(*params: str, data: str | None = None) -> dict[str, object]:
 
 def test_values_of_a_run_have_the_types_that_the_pipeline_declares() -> None:
     assert _values("train_epochs=7", data="s3://b/a=b") == {"data": "s3://b/a=b", "train_epochs": 7}
+
+
+def test_keys_in_a_uri_are_refused_and_not_shown() -> None:
+    with pytest.raises(UserError, match="use --secret") as told:
+        _values(data="s3://AKIA:hunter2@letters/data")
+    assert "hunter2" not in str(told.value)
 
 
 @pytest.mark.parametrize(

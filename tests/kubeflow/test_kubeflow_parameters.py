@@ -20,7 +20,7 @@ def _by_name(config: Config) -> dict[str, RunParameter]:
 def test_defaults_and_types_are_those_of_the_configuration() -> None:
     known = _by_name(default())
     assert known["data"].default == "/mnt/data"
-    assert (known["train_epochs"].default, known["train_epochs"].type) == (36, "NUMBER_INTEGER")
+    assert (known["train_epochs"].default, known["train_epochs"].type) == (default().train.epochs, "NUMBER_INTEGER")
     assert known["evaluation_min_accuracy"].type == "NUMBER_DOUBLE"
     assert known["data_on_bad_record"].default == "error"
     assert set(known) == parameter_names()

@@ -1,0 +1,147 @@
+"""Looks the locked versions up in the database of known vulnerabilities: `make audit`."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from components.errors import UserError
+from pipeline.exit_status import ExitStatus
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ("requirements.lock", "requirements-image.lock", "requirements-kfp-local.lock")
+KNOWN = ROOT / "scripts" / "known_findings.yaml"
+# pip-audit's own versions and hashes; an environment of its own, since it wants other versions than TFX.
+_TOOL = ROOT / "scripts" / "pip_audit.txt"
+_ENVIRONMENT = ROOT / ".venv" / "audit"
+# Vulnerable for certain: where this is not found, the database was not reached, whatever pip-audit says.
+_CANARY = "jinja2==2.10"
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """A vulnerability of a locked version.
+
+    Attributes:
+        package: The package's name.
+        version: As locked.
+        names: The vulnerability's id and its aliases.
+        fixed: Versions without it.
+    """
+
+    package: str
+    version: str
+    names: tuple[str, ...]
+    fixed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What pip-audit found, and the packages that it could not look up."""
+
+    findings: list[Finding]
+    skipped: list[str]
+
+
+def parse_answer(text: str) -> Answer:
+    """Returns what pip-audit printed as JSON.
+
+    Raises:
+        UserError: If it printed none, as where it cannot reach its database.
+    """
+    try:
+        dependencies: list[dict[str, Any]] = json.loads(text)["dependencies"]
+    except (ValueError, KeyError, TypeError):
+        raise UserError(
+            "audit: not done: pip-audit gave no answer; is the database of vulnerabilities within reach?"
+        ) from None
+    findings = [
+        Finding(each["name"], each["version"], (v["id"], *sorted(v["aliases"])), tuple(v["fix_versions"]))
+        for each in dependencies
+        for v in each.get("vulns", [])
+    ]
+    return Answer(sorted(set(findings)), sorted(each["name"] for each in dependencies if "skip_reason" in each))
+
+
+def read_known(path: Path = KNOWN) -> dict[str, Mapping[str, str]]:
+    """Returns the findings that a person has judged, by id."""
+    return {each["id"]: each for each in yaml.safe_load(path.read_text(encoding="utf-8"))}
+
+
+def is_known(finding: Finding, known: Mapping[str, Mapping[str, str]]) -> bool:
+    """Returns whether a finding was judged in this very version of the package."""
+    entries = [known[name] for name in finding.names if name in known]
+    return any((each["package"], each["version"]) == (finding.package, finding.version) for each in entries)
+
+
+def report(answer: Answer, known: Mapping[str, Mapping[str, str]]) -> int:
+    """Prints what was found, and returns the exit status: 1 where something is new."""
+    new = [finding for finding in answer.findings if not is_known(finding, known)]
+    for each in new:
+        fixed = ", ".join(each.fixed) or "no version"
+        print(f"{each.package} {each.version}: {', '.join(each.names)}; fixed in {fixed}")
+    print(f"audit: {len(new)} new finding(s), {len(answer.findings) - len(new)} in scripts/{KNOWN.name}")
+    if new:
+        return ExitStatus.FAILED
+    if answer.skipped:
+        print(f"audit: not looked up: {', '.join(answer.skipped)}", file=sys.stderr)
+        return ExitStatus.USER_ERROR
+    return ExitStatus.DONE
+
+
+def check_reached(canary: Answer) -> None:
+    """Checks by a package that is known to be vulnerable that the database was asked.
+
+    Raises:
+        UserError: If it was not: pip-audit passes, with status 0, over what its database does not have.
+    """
+    if not canary.findings:
+        raise UserError(
+            f"audit: not done: the database of vulnerabilities is out of reach (it knows nothing of {_CANARY}); "
+            "run it where https://pypi.org/pypi/<name>/<version>/json is served"
+        )
+
+
+def main() -> int:
+    """Audits the lock files, and returns the exit status; see `report`, and 2 where the database is out of reach."""
+    try:
+        _install()
+        with tempfile.TemporaryDirectory() as folder:
+            canary = Path(folder) / "canary.txt"
+            canary.write_text(_CANARY + "\n", encoding="utf-8")
+            # First, so that nothing asks for hundreds of packages where nobody answers.
+            check_reached(_ask(["--no-deps", "--requirement", str(canary)]))
+        locks = [_ask(["--require-hashes", "--requirement", str(ROOT / lock)]) for lock in LOCKS]
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return ExitStatus.USER_ERROR
+    findings = sorted({finding for each in locks for finding in each.findings})
+    return report(Answer(findings, sorted({name for each in locks for name in each.skipped})), read_known())
+
+
+def _install() -> None:
+    uv, python = str(ROOT / ".venv" / "uv" / "bin" / "uv"), str(_ENVIRONMENT / "bin" / "python")
+    base = str(ROOT / ".venv" / "bin" / "python")
+    make = [uv, "venv", "--quiet", "--allow-existing", "--python", base, str(_ENVIRONMENT)]
+    sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, str(_TOOL)]
+    try:
+        for command in (make, sync):
+            subprocess.run(command, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        raise UserError("audit: not done: pip-audit could not be installed; is PyPI within reach?") from None
+
+
+def _ask(arguments: Sequence[str]) -> Answer:
+    tool = [str(_ENVIRONMENT / "bin" / "pip-audit"), "--disable-pip", "--progress-spinner", "off", "--format", "json"]
+    done = subprocess.run([*tool, *arguments], capture_output=True, text=True, check=False)
+    return parse_answer(done.stdout)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
