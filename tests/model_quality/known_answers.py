@@ -1,0 +1,81 @@
+"""SavedModels whose answers are known beforehand, and TFX's Evaluator over them, as the pipeline runs it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import tensorflow as tf
+from model_fixtures import artifact, run_executor, write_examples
+from tfx.components.evaluator import executor
+from tfx.types import standard_artifacts
+from tfx.utils import proto_utils
+
+from components.evaluation import eval_config
+from components.features import BACKGROUND, IMAGE, LABEL, LETTER, TEST_SPLIT
+from components.letters import ALPHABET
+from components.settings import EvaluationSettings
+from components.test_result import TestResult, read_baseline_result, read_test_result
+
+PER_LETTER = 20
+
+
+class Oracle(tf.Module):
+    """Knows every letter but, of some, a few photos; it names the letter before instead, or answers NaN to all."""
+
+    def __init__(self, misread: dict[str, int], not_a_number: bool = False):
+        super().__init__()
+        self.misread = tf.constant([misread.get(letter, 0) for letter in ALPHABET], tf.int64)
+        self.factor = float("nan") if not_a_number else 1.0
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="examples")])
+    def answer(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
+        parsed = tf.io.parse_example(examples, {IMAGE: tf.io.FixedLenFeature([], tf.string)})
+        # In place of a photo: its class id and its number among the letter's.
+        known = tf.strings.to_number(tf.strings.split(parsed[IMAGE], ",").to_tensor(), tf.int64)
+        class_ids, numbers = known[:, 0], known[:, 1]
+        wrong = tf.cast(numbers < tf.gather(self.misread, class_ids), tf.int64)
+        return {"probabilities": self.factor * tf.one_hot((class_ids - wrong) % len(ALPHABET), len(ALPHABET))}
+
+
+def save_oracle(folder: Path, misread: dict[str, int] | None = None, not_a_number: bool = False) -> Any:
+    """Returns the Model artifact of an oracle."""
+    oracle = Oracle(misread or {}, not_a_number)
+    tf.saved_model.save(oracle, str(folder / "Format-Serving"), signatures={"serving_examples": oracle.answer})
+    return artifact(standard_artifacts.Model, folder)
+
+
+def evaluate(
+    folder: Path, settings: EvaluationSettings, model: Any, baseline: Any = None
+) -> tuple[Any, TestResult, TestResult | None]:
+    """Returns the blessing, and what was found of the candidate and of the baseline."""
+    examples = [_example(class_id, number) for class_id in range(len(ALPHABET)) for number in range(PER_LETTER)]
+    blessing = artifact(standard_artifacts.ModelBlessing, folder / "blessing")
+    run_executor(
+        executor.Executor,
+        {
+            "examples": [write_examples(folder / "examples", examples, TEST_SPLIT)],
+            "model": [model],
+            "baseline_model": [baseline] if baseline else [],
+        },
+        {
+            "evaluation": [artifact(standard_artifacts.ModelEvaluation, folder / "evaluation")],
+            "blessing": [blessing],
+        },
+        {
+            "eval_config": proto_utils.proto_to_json(eval_config(settings)),
+            "example_splits": json.dumps([TEST_SPLIT]),
+        },
+    )
+    evaluation = str(folder / "evaluation")
+    return blessing, read_test_result(evaluation), read_baseline_result(evaluation)
+
+
+def _example(class_id: int, number: int) -> tf.train.Example:
+    texts = {IMAGE: f"{class_id},{number}", LETTER: ALPHABET[class_id]}
+    values = {
+        key: tf.train.Feature(bytes_list=tf.train.BytesList(value=[text.encode()])) for key, text in texts.items()
+    } | {
+        key: tf.train.Feature(int64_list=tf.train.Int64List(value=[value]))
+        for key, value in ((LABEL, class_id), (BACKGROUND, number % 4))
+    }
+    return tf.train.Example(features=tf.train.Features(feature=values))
