@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from components.errors import UserError
+from components.errors import UserError, printable
 from pipeline.config import with_overrides
 from pipeline.exit_status import ExitStatus
 from pipeline.pushed import keep_latest, roll_back
@@ -19,7 +19,7 @@ class OneLineParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Ends the program with status 2."""
-        self.exit(ExitStatus.USER_ERROR, f"{self.prog}: {message}; see --help\n")
+        self.exit(ExitStatus.USER_ERROR, f"{self.prog}: {printable(message)}; see --help\n")
 
 
 def local_main(arguments: Sequence[str]) -> int:
@@ -63,6 +63,13 @@ def _with_versions(flags: argparse.Namespace) -> str:
     return roll_back(flags.output) if flags.rollback else keep_latest(flags.output, flags.keep)
 
 
+def _folder(text: str) -> Path:
+    if not text:
+        # To `Path` this is the current folder.
+        raise argparse.ArgumentTypeError("an empty name")
+    return Path(text)
+
+
 def _at_least_one(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1")
@@ -76,10 +83,10 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "--data", type=Path, metavar="DIR", help="folder with the CSV and the images; without it, generated letters"
+        "--data", type=_folder, metavar="DIR", help="folder with the CSV and the images; without it, generated letters"
     )
     parser.add_argument(
-        "--output", type=Path, metavar="DIR", default=Path("output"), help="where everything is written (./output)"
+        "--output", type=_folder, metavar="DIR", default=Path("output"), help="where everything is written (./output)"
     )
     parser.add_argument("--recipe", metavar="NAME", help=f"{', '.join(RECIPES)}; `default` with --data, else `sample`")
     parser.add_argument(

@@ -91,6 +91,8 @@ def _run(output: Output, number: int | None) -> Any:
     from pipeline.metadata import list_runs, open_store
 
     runs = list_runs(open_store(output.metadata))
+    if not runs:
+        raise UserError(f"{output.folder}: no run was recorded there yet")
     if number is not None and not 1 <= number <= len(runs):
         raise UserError(f"run {number}: there are runs 1 to {len(runs)}; see --list")
     return runs[-1 if number is None else number - 1]

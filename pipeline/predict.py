@@ -1,17 +1,24 @@
 """The command `predict.py`: a line per image with the letter that a pushed model reads."""
 
 import argparse
+import io
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from components.errors import UserError
+from PIL import Image
+
+from components.errors import UserError, printable
+from components.example_gen.images import ImageError, read_file
 from components.keras_version import use_keras_3
 from components.pusher.versions import versions
 from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
 from pipeline.logs import set_up_logs
+
+# A larger PNG, which may be a few bytes long, takes more than 1.3 GB to decode.
+MAX_PIXELS = 2**25
 
 _SAVED_MODEL_FILE = "saved_model.pb"
 
@@ -23,9 +30,9 @@ def predict_main(arguments: Sequence[str]) -> int:
         images = [read_image_bytes(path) for path in flags.images]
         model = find_model(flags.model)
         for path, (letter, probability) in zip(flags.images, classify(model, flags.images, images), strict=True):
-            print(f"{path}\t{letter}\t{probability:.4f}")
+            print(f"{printable(path)}\t{letter}\t{probability:.4f}")
     except UserError as error:
-        print(error, file=sys.stderr)
+        print(printable(error), file=sys.stderr)
         return ExitStatus.USER_ERROR
     return ExitStatus.DONE
 
@@ -34,13 +41,16 @@ def find_model(folder: Path) -> Path:
     """Returns the SavedModel that a folder is, or the latest version in it.
 
     Raises:
-        UserError: If there is none.
+        UserError: If there is none, or the folder may not be read.
     """
-    if (folder / _SAVED_MODEL_FILE).is_file():
-        return folder
-    for version in reversed(versions(folder)):
-        if (folder / str(version) / _SAVED_MODEL_FILE).is_file():
-            return folder / str(version)
+    try:
+        if (folder / _SAVED_MODEL_FILE).is_file():
+            return folder
+        for version in reversed(versions(folder)):
+            if (folder / str(version) / _SAVED_MODEL_FILE).is_file():
+                return folder / str(version)
+    except OSError as error:
+        raise UserError(f"{folder}: cannot be read: {error.strerror}") from None
     raise UserError(f"{folder}: no pushed model there; give a version's folder, or the folder of versions")
 
 
@@ -48,12 +58,12 @@ def read_image_bytes(path: Path) -> bytes:
     """Returns a file's content.
 
     Raises:
-        UserError: If it cannot be read.
+        UserError: If it cannot be read, is no regular file, or is too large.
     """
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror}") from None
+        return read_file(path)
+    except ImageError as error:
+        raise UserError(f"{path}: {str(error).removeprefix('the file ')}") from None
 
 
 def classify(model: Path, paths: Sequence[Path], images: Sequence[bytes]) -> Iterator[tuple[str, float]]:
@@ -65,7 +75,7 @@ def classify(model: Path, paths: Sequence[Path], images: Sequence[bytes]) -> Ite
         images: PNG or JPEG bytes.
 
     Raises:
-        UserError: If the model cannot be loaded or an image not be decoded.
+        UserError: If the model cannot be loaded, or an image is too large or cannot be decoded.
     """
     set_up_logs(verbose=False)
     use_keras_3()
@@ -76,11 +86,30 @@ def classify(model: Path, paths: Sequence[Path], images: Sequence[bytes]) -> Ite
     serve = loaded.signatures["serving_default"]
     # One at a time, so that a broken image is named, and those before it are answered.
     for path, image in zip(paths, images, strict=True):
+        _check_size(path, image)
         try:
             answer = serve(image=tf.constant([image]))
         except tf.errors.OpError:
-            raise UserError(f"{path}: not a PNG or JPEG image") from None
+            raise _no_image(path) from None
         yield answer["letter"][0].numpy().decode(), float(answer["probability"][0])
+
+
+def _check_size(path: Path, image: bytes) -> None:
+    """Checks the size in an image's header, before the model decodes all of it."""
+    try:
+        with Image.open(io.BytesIO(image), formats=("PNG", "JPEG")) as header:
+            too_large = header.width * header.height > MAX_PIXELS
+    except Image.DecompressionBombError:
+        too_large = True
+    # Pillow's errors on broken files are many (components/example_gen/images.py).
+    except Exception:
+        raise _no_image(path) from None
+    if too_large:
+        raise UserError(f"{path}: more than {MAX_PIXELS} pixels; make the image smaller")
+
+
+def _no_image(path: Path) -> UserError:
+    return UserError(f"{path}: not a PNG or JPEG image")
 
 
 def load_model(model: Path) -> Any:
@@ -94,14 +123,23 @@ def load_model(model: Path) -> Any:
     try:
         loaded = tf.saved_model.load(str(model))
         loaded.signatures["serving_default"]
-    except (OSError, KeyError, ValueError, tf.errors.OpError) as error:
+    # Whatever TensorFlow stumbles over in files that were cut or edited, such as an IndexError.
+    except Exception as error:
         reason = " ".join(str(error).split())  # TensorFlow's may have many lines.
         raise UserError(f"{model}: not a model of this project: {reason}") from None
     return loaded
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="predict.py", description="Reads letters from photos.")
-    parser.add_argument("model", type=Path, metavar="MODEL", help="a pushed version, or the folder of versions")
+    parser = OneLineParser(
+        prog="predict.py",
+        description="Reads letters from photos. A model is a program with your rights: give one that you trust.",
+    )
+    parser.add_argument(
+        "model",
+        type=Path,
+        metavar="MODEL",
+        help="a pushed version, or the folder of versions, from a source that you trust",
+    )
     parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="PNG or JPEG files")
     return parser

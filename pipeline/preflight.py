@@ -30,13 +30,15 @@ def read_schema(path: Path = CURATED_SCHEMA) -> bytes:
     """Returns the content of the curated schema.
 
     Raises:
-        UserError: If it cannot be read or is not a schema.
+        UserError: If it cannot be read, is not a schema, or names no feature.
     """
     try:
         content = path.read_bytes()
-        text_format.Parse(content.decode(), schema_pb2.Schema())
+        schema = text_format.Parse(content.decode(), schema_pb2.Schema())
     except OSError as error:
         raise UserError(f"{path}: cannot be read: {error.strerror}") from None
     except (text_format.ParseError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: not a TFDV schema: {error}") from None
+    if not schema.feature:
+        raise UserError(f"{path}: not a TFDV schema of the photos: it names no feature")
     return content

@@ -14,8 +14,10 @@ from components.settings import DataSettings
 
 BAD_RECORDS_FILE = "bad_records.csv"
 SHOWN = 20
+# More characters than any system takes for a name; Python's csv module reads no field of more than 131,072.
+_LONGEST = 4096
 # A cell that starts with one of these is run as a formula by spreadsheets.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class BadRecordsError(UserError):
@@ -66,7 +68,7 @@ def judge(bad: Sequence[BadRecord], total: int, settings: DataSettings) -> None:
 
 
 def write_bad_records(path: Path, records: Iterable[BadRecord]) -> None:
-    """Writes bad records as CSV, with texts that a spreadsheet would run made harmless."""
+    """Writes bad records as CSV, with texts that a spreadsheet would run made harmless, and endless ones cut."""
     rows = [{key: _harmless(value) for key, value in asdict(record).items()} for record in records]
     columns = [field.name for field in fields(BadRecord)]
     # RFC 4180's CRLF, also since a carriage return in a field is quoted with it only.
@@ -82,6 +84,7 @@ def read_bad_records(path: Path) -> list[dict[str, str]]:
 
 
 def _harmless(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    text = value if len(value) <= _LONGEST else value[:_LONGEST] + "..."
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text

@@ -8,18 +8,20 @@ from typing import Any
 import apache_beam as beam
 from google.protobuf import json_format, struct_pb2
 from tfx import types
-from tfx.components.example_gen import base_example_gen_executor
+from tfx.components.example_gen import base_example_gen_executor, utils
 from tfx.proto import example_gen_pb2
 from tfx.types import artifact_utils, standard_component_specs
 from tfx.utils import proto_utils
 
+from components.errors import UserError
 from components.example_gen.bad_records import (
     BAD_RECORDS_FILE,
     judge,
     write_bad_records,
 )
 from components.example_gen.examples import BAD, GOOD, read_photos, write_split
-from components.example_gen.layout import find_layout
+from components.example_gen.fingerprint import content_fingerprint
+from components.example_gen.layout import DataLayout, find_layout
 from components.example_gen.read_csv import read_records
 from components.example_gen.records import BadRecord, Record
 from components.settings import DataSettings
@@ -59,7 +61,7 @@ class Executor(base_example_gen_executor.BaseExampleGenExecutor):
         """Writes the splits; see the base class.
 
         Raises:
-            UserError: If the CSV cannot be read.
+            UserError: If the CSV cannot be read, or the data change meanwhile.
             BadRecordsError: If there are bad records that the settings do not let be dropped.
         """
         artifact = artifact_utils.get_single_instance(output_dict[standard_component_specs.EXAMPLES_KEY])
@@ -73,6 +75,7 @@ class Executor(base_example_gen_executor.BaseExampleGenExecutor):
         super().Do(input_dict, output_dict, exec_properties)
         bad = sorted(bad + _image_errors(Path(artifact.uri)), key=lambda record: record.line)
         judge(bad, total, settings)
+        _check_unchanged(layout, exec_properties)
         if bad:
             write_bad_records(Path(artifact.uri) / BAD_RECORDS_FILE, bad)
         artifact.set_int_custom_property(DROPPED_PROPERTY, len(bad))
@@ -89,6 +92,13 @@ def _photos_to_examples(
         | "WriteImageErrors" >> beam.io.WriteToText(os.path.join(output_uri, _IMAGE_ERRORS_PREFIX))
     )
     return photos[GOOD]
+
+
+def _check_unchanged(layout: DataLayout, exec_properties: dict[str, Any]) -> None:
+    """Checks that what was read is what the driver fingerprinted, since TFX keeps the splits under that fingerprint."""
+    expected = exec_properties.get(utils.FINGERPRINT_PROPERTY_NAME)
+    if expected and content_fingerprint(layout) != expected:
+        raise UserError(f"{layout.csv.parent}: the data changed while they were read; run again when they are complete")
 
 
 def _image_errors(folder: Path) -> list[BadRecord]:

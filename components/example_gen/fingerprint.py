@@ -1,6 +1,7 @@
 """A fingerprint of a data folder's content, and the ExampleGen driver that puts it into TFX's cache key."""
 
 import hashlib
+import itertools
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Optional
 from tfx.components.example_gen import driver, input_processor
 from tfx.proto import example_gen_pb2, range_config_pb2
 
+from components.errors import UserError
+from components.example_gen.images import ImageError, read_file
 from components.example_gen.layout import DataLayout, find_layout
 from components.example_gen.read_csv import read_records
 
@@ -18,21 +21,33 @@ def content_fingerprint(layout: DataLayout) -> str:
 
     What only bad rows name is read by nobody. Two folders with equal content have equal fingerprints, wherever
     they lie and whenever they were written.
+
+    Raises:
+        UserError: If the CSV cannot be read.
     """
     digest = hashlib.sha256()
     records, _ = read_records(layout)
-    named = [(record.file, os.path.join(layout.images, record.file)) for record in records]
-    for name, path in [(layout.csv.name, str(layout.csv)), *named]:
-        for part in (name.encode(), _read(path)):
+    images = ((record.file, _image(os.path.join(layout.images, record.file))) for record in records)
+    for name, content in itertools.chain([(layout.csv.name, _csv(layout.csv))], images):
+        for part in (name.encode(), content):
             # The length first, so that no other division into names and contents gives the same bytes.
             digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
 
 
-def _read(path: str) -> bytes:
-    # Unbuffered: a buffer and a Path for each small file take longer than to read and hash it.
-    with open(path, "rb", buffering=0) as file:
-        return file.readall()
+def _csv(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _image(path: str) -> bytes:
+    try:
+        return read_file(path)
+    except ImageError as error:
+        # Whoever decodes the image tells this with its line, and may drop it: the reason stands for the content.
+        return str(error).encode()
 
 
 class ContentInputProcessor(input_processor.FileBasedInputProcessor):

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import os
+import stat
 import struct
 import zlib
 from pathlib import Path
@@ -39,14 +41,33 @@ def read_image(path: str | Path) -> np.ndarray:
     """Returns the pixels of a PNG file.
 
     Raises:
-        ImageError: If the file is too large, not a PNG, animated, broken, or of an unreasonable size.
+        ImageError: If the file cannot be read, is too large, not a PNG, animated, broken, or of an unreasonable size.
+    """
+    return decode_png(read_file(path))
+
+
+def read_file(path: str | Path) -> bytes:
+    """Returns the content of an image file.
+
+    Raises:
+        ImageError: If it cannot be read, is no regular file, or is too large.
     """
     try:
-        if Path(path).stat().st_size > MAX_FILE_BYTES:
-            raise ImageError(f"the file is larger than {MAX_FILE_BYTES} bytes")
-        return decode_png(Path(path).read_bytes())
+        # Unbuffered: a buffer for each small file takes longer than to read it.
+        with open(path, "rb", buffering=0, opener=_open_at_once) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise ImageError("the file is not a regular file")
+            if status.st_size > MAX_FILE_BYTES:
+                raise ImageError(f"the file is larger than {MAX_FILE_BYTES} bytes")
+            return file.readall()
     except OSError as error:
         raise ImageError(f"the file cannot be read: {error.strerror}") from None
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    # To open a FIFO would else wait for somebody who writes to it.
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def decode_png(data: bytes) -> np.ndarray:

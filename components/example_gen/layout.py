@@ -1,5 +1,6 @@
 """Finds the CSV and the images in a data folder: nested as Kaggle's, or flat."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -33,7 +34,7 @@ def find_layout(data: str | Path) -> DataLayout:
     try:
         csv = _find_csv(folder)
         for candidate in _image_folders(folder):
-            if candidate.is_dir() and any(candidate.glob("*.[pP][nN][gG]")):
+            if candidate.is_dir() and _holds_png(candidate):
                 return DataLayout(csv=csv, images=candidate)
     except OSError as error:
         raise UserError(f"{error.filename or folder}: cannot be read: {error.strerror}") from None
@@ -49,6 +50,12 @@ def _find_csv(folder: Path) -> Path:
     if not csv.is_file():
         raise UserError(f"{csv}: no such file; the data folder must hold it")
     return csv
+
+
+def _holds_png(folder: Path) -> bool:
+    # Not by `glob`, which takes a folder that may not be read for an empty one.
+    with os.scandir(folder) as entries:
+        return any(entry.name.lower().endswith(".png") for entry in entries)
 
 
 def _image_folders(folder: Path) -> list[Path]:

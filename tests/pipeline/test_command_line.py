@@ -44,9 +44,11 @@ def test_other_flags_are_taken() -> None:
         (["--dta", "x"], "local_runner.py: unrecognized arguments: --dta x; see --help"),
         (["--out", "x"], "local_runner.py: unrecognized arguments: --out x; see --help"),
         (["photos"], "local_runner.py: unrecognized arguments: photos; see --help"),
+        (["two\nlines"], "local_runner.py: unrecognized arguments: two\\nlines; see --help"),
+        (["--data", ""], "local_runner.py: argument --data: an empty name; see --help"),
         (["--recipe"], "local_runner.py: argument --recipe: expected one argument; see --help"),
     ],
-    ids=["misspelt", "abbreviated", "positional", "no value"],
+    ids=["misspelt", "abbreviated", "positional", "line break", "empty", "no value"],
 )
 def test_wrong_flag_is_one_line_and_status_2(capsys: pytest.CaptureFixture, flags: list[str], message: str) -> None:
     with pytest.raises(SystemExit) as caught:

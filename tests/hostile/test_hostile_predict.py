@@ -1,0 +1,165 @@
+"""`predict.py` and the served signature on what is no photo, on bombs, on far too many, and on an edited model."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hostile_runs import noise
+from odd_images import bomb, large_file, plain, png, saved
+from PIL import Image
+
+from components.example_gen.images import MAX_FILE_BYTES
+from components.letters import ALPHABET
+from pipeline.predict import MAX_PIXELS, predict_main
+
+TOO_LARGE = f"more than {MAX_PIXELS} pixels; make the image smaller"
+NO_IMAGE = "not a PNG or JPEG image"
+PHOTO = plain(noise(1, 32))
+
+
+@pytest.fixture
+def predict(exported_model: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    def call(*images: object, model: Path = exported_model) -> tuple[int, str, str]:
+        capsys.readouterr()
+        status = predict_main([str(model), *map(str, images)])
+        return int(status), *capsys.readouterr()
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (bomb(6000), TOO_LARGE),
+        (png((20_000, 20_000), b""), TOO_LARGE),
+        (png((2**31 - 1, 2**31 - 1), b""), TOO_LARGE),
+        (np.random.default_rng(1).bytes(10_000), NO_IMAGE),
+        (saved(Image.fromarray(noise(1, 32)), "GIF"), NO_IMAGE),
+        (PHOTO[:-40], NO_IMAGE),
+        (b"<html>", NO_IMAGE),
+    ],
+    ids=["bomb", "20000x20000", "largest header", "random", "GIF", "truncated", "HTML"],
+)
+def test_what_is_no_photo_is_one_line(predict: Any, tmp_path: Path, content: bytes, reason: str) -> None:
+    file = tmp_path / "x.png"
+    file.write_bytes(content)
+    assert predict(file) == (2, "", f"{file}: {reason}\n")
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (os.mkfifo, "is not a regular file"),
+        (os.mkdir, "cannot be read: Is a directory"),
+        (lambda path: path.symlink_to("/dev/zero"), "is not a regular file"),
+        (lambda path: large_file(path, 40 * 2**30), f"is larger than {MAX_FILE_BYTES} bytes"),
+    ],
+    ids=["FIFO", "folder", "device", "40 GiB"],
+)
+@pytest.mark.timeout(60)
+def test_what_is_no_file_is_told_at_once(predict: Any, tmp_path: Path, make: Callable, reason: str) -> None:
+    file = tmp_path / "x.png"
+    make(file)
+    assert predict(file, model=tmp_path) == (2, "", f"{file}: {reason}\n")
+
+
+@pytest.mark.parametrize(
+    "photo",
+    [
+        saved(Image.fromarray(noise(1, 32)).convert("CMYK"), "JPEG"),
+        saved(Image.fromarray(noise(1, 32)), "JPEG", progressive=True),
+        plain(noise(1, 1)),
+        plain(noise(1, 32).astype(np.uint16), bits=16),
+        saved(Image.fromarray(noise(1, 32)), save_all=True, append_images=[Image.fromarray(noise(2, 32))]),
+    ],
+    ids=["CMYK", "progressive", "1x1", "16-bit", "animated"],
+)
+def test_unusual_photo_is_read(predict: Any, tmp_path: Path, photo: bytes) -> None:
+    (tmp_path / "x").write_bytes(photo)
+    status, out, err = predict(tmp_path / "x")
+    assert (status, err) == (0, "")
+    assert out.split("\t")[1] in ALPHABET
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("a\nb\tc.png", r"a\nb\tc.png"), ("\udcff.png", r"\udcff.png"), ("й", "й")]
+)
+def test_any_file_name_is_one_row(predict: Any, tmp_path: Path, name: str, shown: str) -> None:
+    (tmp_path / name).write_bytes(PHOTO)
+    status, out, err = predict(tmp_path / name)
+    assert (status, err, len(out.splitlines())) == (0, "", 1)
+    assert out.split("\t")[0] == f"{tmp_path}/{shown}"
+    (tmp_path / name).write_bytes(b"")
+    assert predict(tmp_path / name) == (2, "", f"{tmp_path}/{shown}: {NO_IMAGE}\n")
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\nb"])
+def test_model_folder_that_cannot_be_is_one_line(predict: Any, tmp_path: Path, name: str) -> None:
+    (tmp_path / "x.png").write_bytes(PHOTO)
+    status, out, err = predict(tmp_path / "x.png", model=tmp_path / name)
+    assert (status, out, len(err.splitlines())) == (2, "", 1)
+
+
+@pytest.mark.parametrize(
+    "file", ["saved_model.pb", "variables/variables.index", "variables/variables.data-00000-of-00001"]
+)
+@pytest.mark.parametrize(
+    "edit",
+    [lambda data: data[: len(data) // 2], lambda data: os.urandom(len(data)), lambda data: b"", None],
+    ids=["cut", "overwritten", "emptied", "deleted"],
+)
+def test_pushed_version_that_somebody_edited_is_one_line(
+    predict: Any, exported_model: Path, tmp_path: Path, file: str, edit: Callable[[bytes], bytes] | None
+) -> None:
+    (tmp_path / "x.png").write_bytes(PHOTO)
+    shutil.copytree(exported_model, tmp_path / "serving_model" / "1")
+    edited = tmp_path / "serving_model" / "1" / file
+    edited.write_bytes(edit(edited.read_bytes())) if edit else edited.unlink()
+    status, out, err = predict(tmp_path / "x.png", model=tmp_path / "serving_model")
+    assert (status, out, len(err.splitlines())) == (2, "", 1)
+    assert err.startswith(f"{tmp_path}/serving_model")
+
+
+def test_damaged_latest_version_is_not_passed_over_in_silence(
+    predict: Any, exported_model: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "x.png").write_bytes(PHOTO)
+    for version in ("1", "2"):
+        shutil.copytree(exported_model, tmp_path / "serving_model" / version)
+    (tmp_path / "serving_model" / "2" / "saved_model.pb").write_bytes(b"edited")
+    status, _, err = predict(tmp_path / "x.png", model=tmp_path / "serving_model")
+    assert status == 2
+    assert err.startswith(f"{tmp_path}/serving_model/2: not a model of this project")
+
+
+def test_ten_thousand_images_are_answered(serving_signatures: dict[str, Any], predict: Any, tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    (tmp_path / "x.png").write_bytes(PHOTO)
+    serve = serving_signatures["serving_default"]
+    one, many = serve(image=tf.constant([PHOTO])), serve(image=tf.constant([PHOTO] * 10_000))
+    assert {key: value.shape[0] for key, value in many.items()} == dict.fromkeys(many, 10_000)
+    assert set(many["letter"].numpy()) == set(one["letter"].numpy())
+    status, out, _ = predict(*[tmp_path / "x.png"] * 1000)
+    assert (status, len(set(out.splitlines())), out.count("\n")) == (0, 1, 1000)
+
+
+def test_no_image_gets_no_answer(serving_signatures: dict[str, Any]) -> None:
+    import tensorflow as tf
+
+    answer = serving_signatures["serving_default"](image=tf.constant([], tf.string))
+    assert {key: value.shape[0] for key, value in answer.items()} == dict.fromkeys(answer, 0)
+
+
+def test_signature_refuses_a_batch_with_random_bytes(serving_signatures: dict[str, Any]) -> None:
+    import tensorflow as tf
+
+    random = np.random.default_rng(2)
+    for size in (0, 1, 7, 8, 100, 5000):
+        for start in (b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0"):
+            with pytest.raises(tf.errors.InvalidArgumentError):
+                serving_signatures["serving_default"](image=tf.constant([PHOTO, start + random.bytes(size)]))

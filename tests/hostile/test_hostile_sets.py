@@ -1,0 +1,66 @@
+"""Data sets of sane photos that no model can be trained or tested on: the gate stops them and says what to add."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from hostile_runs import Done, assert_refused, noise, row, write_csv, write_images
+
+from components.example_gen.images import encode_png
+from components.letters import ALPHABET
+
+Call = Callable[..., Done]
+
+
+def write_set(folder: Path, counts: dict[str, int], *, identical: bool = False) -> None:
+    """Writes that many photos of each letter, all different or all the same."""
+    names = {f"{letter}{number}.png": letter for letter, count in counts.items() for number in range(count)}
+    write_images(folder, {name: encode_png(noise(0 if identical else 100 + i)) for i, name in enumerate(names)})
+    write_csv(folder, [row(letter, ALPHABET.index(letter) + 1, name) for name, letter in names.items()])
+
+
+def gate_line(done: Done) -> str:
+    """Returns what the gate says, which is one line."""
+    assert_refused(done, early=False)
+    assert list(done.summary["components"])[-1] == "DataGate"
+    (line,) = done.lines
+    assert line.startswith("the data check failed: ")
+    return line
+
+
+def duplicates(done: Done) -> list[dict[str, list[str]]]:
+    (found,) = done.output.glob("artifacts/DataOverview/overview/*/duplicates.json")
+    return list(json.loads(found.read_text(encoding="utf-8")))
+
+
+def test_two_letters_only_are_too_few_and_a_photo_under_both_is_shown(call: Call, flat: Path) -> None:
+    write_set(flat, {"а": 20, "б": 20})
+    (flat / "б7.png").write_bytes((flat / "а3.png").read_bytes())
+    done = call()
+    assert "split train has no photo of в г д е ё" in gate_line(done)
+    # No reason to stop: the real photos have such pairs, and a person must say which label is right.
+    assert duplicates(done) == [{"files": ["а3.png", "б7.png"], "letters": ["а", "б"]}]
+
+
+def test_one_photo_of_each_letter_leaves_splits_without_letters(call: Call, flat: Path) -> None:
+    write_set(flat, dict.fromkeys(ALPHABET, 1))
+    line = gate_line(call())
+    assert all(f"split {split} has no photo of " in line for split in ("train", "eval", "test"))
+
+
+def test_hundredfold_imbalance_is_told_with_both_letters(call: Call, flat: Path) -> None:
+    write_set(flat, {**dict.fromkeys(ALPHABET, 3), "й": 300})
+    assert (
+        "unbalanced: 300 photos of й but 3 of а, over data.max_class_ratio=1.25; add photos or raise it"
+        in gate_line(call())
+    )
+
+
+def test_one_photo_again_and_again_fills_one_split_only(call: Call, flat: Path) -> None:
+    write_set(flat, dict.fromkeys(ALPHABET, 3), identical=True)
+    done = call()
+    line = gate_line(done)
+    empty = [split for split in ("train", "eval", "test") if f"split {split} has no photos at all" in line]
+    assert len(empty) == 2
+    (group,) = duplicates(done)
+    assert (len(group["files"]), group["letters"]) == (99, sorted(ALPHABET))
