@@ -11,7 +11,17 @@ import pytest
 
 from benchmarks import serving
 from benchmarks.encoded import generated_photos
-from benchmarks.serving import DECODING, PILLOW, PILLOW_AND_KERAS, SERVED, judged, main, size, ways_to_read
+from benchmarks.serving import (
+    DECODING,
+    PILLOW,
+    PILLOW_AND_KERAS,
+    SERVED,
+    judged,
+    main,
+    one_photo,
+    size,
+    ways_to_read,
+)
 from components.settings import ModelSettings
 from pipeline.config import Config
 
@@ -118,3 +128,10 @@ def test_commands_load_nothing_heavy_before_their_flags_are_read(module: str) ->
     code = f"import sys, {module}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert not {"tensorflow", "tfx", "apache_beam", "matplotlib"} & set(done.stdout.split())
+
+
+def test_calls_with_one_photo_take_the_photos_in_turn() -> None:
+    asked: dict[str, list[bytes]] = {"one": [], "another": []}
+    one_photo({name: asked[name].extend for name in asked}, [b"a", b"b", b"c"], calls=4)
+    assert asked["one"] == asked["another"]
+    assert asked["one"][:4] == [b"a", b"b", b"c", b"a"]
