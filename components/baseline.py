@@ -10,9 +10,9 @@ CURRENT_MODEL = "current_model"
 
 # Custom properties that the Evaluator gives a ModelBlessing.
 BLESSED_PROPERTY = "blessed"
+BLESSED_MODEL_ID_PROPERTY = "current_model_id"
 # Ours, on the blessing of a model that a rollback went back behind.
 WITHDRAWN_PROPERTY = "withdrawn"
-BLESSED_MODEL_ID_PROPERTY = "current_model_id"
 
 Artifacts = dict[str, list[types.Artifact]]
 

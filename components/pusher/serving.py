@@ -33,12 +33,13 @@ def fetch_latest_other(serving: str, model: Path, target: Path) -> bool:
     Returns:
         Whether there is one.
     """
+    digest = model_digest(model)
     found = bucket_versions(serving) if is_uri(serving) else versions(Path(serving))
     for version in reversed(found):
         with tempfile.TemporaryDirectory() as scratch:
             copy = Path(scratch) / "version"
             _fetch(serving, version, copy)
-            if model_digest(copy) != model_digest(model):
+            if model_digest(copy) != digest:
                 shutil.copytree(copy, target, dirs_exist_ok=True)
                 return True
     return False

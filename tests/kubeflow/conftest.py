@@ -1,6 +1,31 @@
-"""The small run's settings are shared with the end-to-end tests, whose folder pytest adds for those tests alone."""
+"""What the tests of the client share, and the path to the small run's settings in the end-to-end tests."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from fake_api_server import FakeApiServer
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "end_to_end"))
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> "Iterator[FakeApiServer]":
+    """A Kubeflow Pipelines server on loopback."""
+    # Here, since it imports kfp, which few of the tests need.
+    from fake_api_server import serving
+
+    with serving(monkeypatch) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a small compiled pipeline."""
+    from runner_calls import write_package_file
+
+    return write_package_file(tmp_path_factory.mktemp("package"))

@@ -3,13 +3,12 @@
 import json
 import re
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_api_server import FakeApiServer, Fault, hang_up, page, refusal, serving, silence
-from runner_calls import call, refused, write_package_file
+from fake_api_server import FakeApiServer, Fault, hang_up, page, refusal, silence
+from runner_calls import call, refused
 
 from pipeline.kubeflow import answers
 
@@ -36,17 +35,6 @@ _FAULTS: dict[str, tuple[Fault, str]] = {
     "page": (page(502), "502 Bad Gateway; try again later, or look at its log"),
     "dropped": (hang_up, "no answer .*; is the address right, and the port forwarded"),
 }
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApiServer]:
-    with serving(monkeypatch) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_package_file(tmp_path_factory.mktemp("package"))
 
 
 def _arguments(command: str, package: Path, server: FakeApiServer) -> list[Any]:

@@ -1,11 +1,11 @@
 """Following a run: what is printed, when it ends, and which exit status the end means."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_api_server import FakeApiServer, hang_up, page, refusal, serving
+from fake_api_server import FakeApiServer, hang_up, page, refusal
 from kfp_server_api import V2beta1PipelineTaskDetail, V2beta1Run, V2beta1RunDetails
 from runner_calls import Done, call, write_package_file
 
@@ -14,12 +14,6 @@ from pipeline.kubeflow.follow import follow, status_of
 
 _ADDED = {"root": "RUNNING", "Trainer-driver": "SUCCEEDED", "russian-letters-abc12": "RUNNING"}
 _DONE = {"Trainer": "SUCCEEDED", "BlessingGate": "SUCCEEDED"}
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApiServer]:
-    with serving(monkeypatch) as server:
-        yield server
 
 
 @pytest.fixture

@@ -1,22 +1,10 @@
 """What `submit`, `schedule`, `status` and `cancel` ask of a server, and what they print."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fake_api_server import FakeApiServer, serving
+from fake_api_server import FakeApiServer
 from runner_calls import call, refused, write_package_file
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApiServer]:
-    with serving(monkeypatch) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_package_file(tmp_path_factory.mktemp("package"))
 
 
 def test_submit_prints_where_the_run_is(server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture) -> None:

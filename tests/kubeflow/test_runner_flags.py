@@ -7,16 +7,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from runner_calls import refused, write_package_file
+from runner_calls import refused
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Nobody listens there: a test that asked it would see another line.
 _SERVER = ["--host", "http://127.0.0.1:1"]
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_package_file(tmp_path_factory.mktemp("package"))
 
 
 @pytest.mark.parametrize(
