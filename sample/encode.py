@@ -32,7 +32,7 @@ def encoded_photos(parameters: Parameters, workers: int) -> Iterator[EncodedPhot
         yield from map(encode, numbered)
         return
     # Forked workers need not import the caller's main module again, which may import TFX for 16 s.
-    with multiprocessing.get_context("fork").Pool(workers, _leave_interrupts_to_parent) as pool:
+    with multiprocessing.get_context("fork").Pool(workers, leave_interrupts_to_parent) as pool:
         # A whole letter at a time, so that only one worker makes that letter's distance fields.
         yield from pool.imap(encode, numbered, chunksize=parameters.per_letter)
 
@@ -58,6 +58,8 @@ def _encoded_photo(parameters: Parameters, numbered: tuple[str, int]) -> Encoded
     return row, png_bytes(photo)
 
 
-def _leave_interrupts_to_parent() -> None:
-    """Keeps Ctrl-C from printing one traceback per worker; the parent ends them."""
+def leave_interrupts_to_parent() -> None:
+    """Keeps a worker from printing a traceback on Ctrl-C, or when the parent ends it, which is by SIGTERM."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A forked worker has the parent's handler, which may raise.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
