@@ -7,7 +7,7 @@ from components.errors import UserError
 from components.example_gen.images import ImageError, decode_png, encode_png
 from components.features import IMAGE_SHAPE
 from components.letters import ALPHABET
-from pipeline.predict import read_image_bytes
+from pipeline.photo_file import read_image_bytes
 from sample.squares import draw_squares
 
 _SEED = 1

@@ -1,24 +1,18 @@
 """The command `predict.py`: a line per image with the letter that a pushed model reads."""
 
 import argparse
-import io
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from components.errors import UserError, printable
-from components.example_gen.images import ImageError, read_file
 from components.keras_version import use_keras_3
 from components.pusher.versions import versions
 from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
 from pipeline.logs import set_up_logs
-
-# A larger PNG, which may be a few bytes long, takes more than 1.3 GB to decode.
-MAX_PIXELS = 2**25
+from pipeline.photo_file import check_size, no_image, read_image_bytes
 
 _SAVED_MODEL_FILE = "saved_model.pb"
 
@@ -54,18 +48,6 @@ def find_model(folder: Path) -> Path:
     raise UserError(f"{folder}: no pushed model there; give a version's folder, or the folder of versions")
 
 
-def read_image_bytes(path: Path) -> bytes:
-    """Returns a file's content.
-
-    Raises:
-        UserError: If it cannot be read, is no regular file, or is too large.
-    """
-    try:
-        return read_file(path)
-    except ImageError as error:
-        raise UserError(f"{path}: {str(error).removeprefix('the file ')}") from None
-
-
 def classify(model: Path, paths: Sequence[Path], images: Sequence[bytes]) -> Iterator[tuple[str, float]]:
     """Yields letter and probability of each encoded image.
 
@@ -86,30 +68,12 @@ def classify(model: Path, paths: Sequence[Path], images: Sequence[bytes]) -> Ite
     serve = loaded.signatures["serving_default"]
     # One at a time, so that a broken image is named, and those before it are answered.
     for path, image in zip(paths, images, strict=True):
-        _check_size(path, image)
+        check_size(path, image)
         try:
             answer = serve(image=tf.constant([image]))
         except tf.errors.OpError:
-            raise _no_image(path) from None
+            raise no_image(path) from None
         yield answer["letter"][0].numpy().decode(), float(answer["probability"][0])
-
-
-def _check_size(path: Path, image: bytes) -> None:
-    """Checks the size in an image's header, before the model decodes all of it."""
-    try:
-        with Image.open(io.BytesIO(image), formats=("PNG", "JPEG")) as header:
-            too_large = header.width * header.height > MAX_PIXELS
-    except Image.DecompressionBombError:
-        too_large = True
-    # Pillow's errors on broken files are many (components/example_gen/images.py).
-    except Exception:
-        raise _no_image(path) from None
-    if too_large:
-        raise UserError(f"{path}: more than {MAX_PIXELS} pixels; make the image smaller")
-
-
-def _no_image(path: Path) -> UserError:
-    return UserError(f"{path}: not a PNG or JPEG image")
 
 
 def load_model(model: Path) -> Any:

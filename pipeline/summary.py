@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from pipeline.code_version import code_version
 from pipeline.config import Config
 from pipeline.memory import peak_memory_mib
 from pipeline.progress import ComponentRun
@@ -62,6 +63,7 @@ class Ending:
         problems: Why the run did not come to its end, in words.
         components: How each component went.
         findings: What the artifacts say.
+        code: The commit that runs (pipeline/code_version.py), read when the run begins: the files may change meanwhile.
     """
 
     data: Path | str
@@ -71,6 +73,7 @@ class Ending:
     problems: list[str] = field(default_factory=list)
     components: Mapping[str, ComponentRun] = field(default_factory=dict)
     findings: Findings = Findings()
+    code: Mapping[str, Any] = field(default_factory=code_version)
 
 
 def build_summary(config: Config, ending: Ending) -> dict[str, Any]:
@@ -94,6 +97,7 @@ def build_summary(config: Config, ending: Ending) -> dict[str, Any]:
         # The peak is measured anew for each component.
         "peak_memory_mib": max([peak_memory_mib(), *(run.peak_memory_mib for run in ending.components.values())]),
         "versions": versions(),
+        "code": dict(ending.code),
     }
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shlex
 from pathlib import Path
 
 import jinja2
 
 from components.calibration_error import expected_calibration_error
-from components.features import IMAGE_SIDE, TEST_SPLIT
+from components.errors import printable
+from components.features import IMAGE_SIDE, MAX_PIXELS, TEST_SPLIT
 from components.letters import ALPHABET
 from components.trainer.export import SERVING_SIGNATURE
 from report.sources import Sources
 from report.verdict import thresholds
-from report.wording import value_and_interval
+from report.wording import commit, value_and_interval
 
 
 def model_card(sources: Sources) -> str:
@@ -26,16 +30,18 @@ def model_card(sources: Sources) -> str:
     summary, test = sources.summary, sources.test
     assert test is not None
     environment = jinja2.Environment(
-        # Markdown is read as text, not as a page: nothing is escaped.
+        # Not HTML: what comes from outside is made a code span, or a string of Python.
         loader=jinja2.PackageLoader("report"),
         autoescape=False,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters |= {"code": code_span, "python": python_string}
     return environment.get_template("model_card.md").render(
         version=Path(summary["pushed_model"]).name,
         summary=summary,
+        command=f"python predict.py {shlex.quote(summary['pushed_model'])} photo.png",
         overall=value_and_interval(test.overall),
         photos=test.overall.photos,
         top_2=test.top_2.value,
@@ -45,8 +51,24 @@ def model_card(sources: Sources) -> str:
         thresholds=thresholds(test, sources.baseline, summary["config"]["evaluation"]),
         alphabet=ALPHABET,
         side=IMAGE_SIDE,
+        max_pixels=MAX_PIXELS,
         signature=SERVING_SIGNATURE,
+        code=commit(summary.get("code")),
     )
+
+
+def code_span(text: str) -> str:
+    """Returns a text as Markdown that shows it as it is, on one line, whatever it holds."""
+    text = printable(text)
+    # One backtick more than the longest run in the text; a space apart where the text has one at an end.
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    space = " " if text[:1] in ("", "`", " ") or text[-1:] in ("`", " ") else ""
+    return f"{fence}{space}{text}{space}{fence}"
+
+
+def python_string(text: str) -> str:
+    """Returns a text as a string literal of Python, on one line."""
+    return printable(json.dumps(text, ensure_ascii=False))
 
 
 def _calibration_error(sources: Sources) -> float | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from report.chart import Table
 from report.sources import Sources
-from report.wording import duration, percent, points, with_photos
+from report.wording import commit, duration, percent, points, with_photos
 
 if TYPE_CHECKING:
     from components.accuracy import Accuracy
@@ -154,4 +154,5 @@ def _facts(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("took", duration(summary["seconds"])),
         ("pushed model", summary["pushed_model"] or "none"),
         ("versions", ", ".join(f"{name} {version}" for name, version in summary["versions"].items())),
+        ("code", commit(summary.get("code"))),
     ]

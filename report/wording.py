@@ -1,4 +1,7 @@
-"""How the report writes numbers."""
+"""How the report writes numbers, and the version of our code."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from components.accuracy import Accuracy
 
@@ -29,3 +32,14 @@ def duration(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.1f} s"
     return f"{int(seconds // 60)} min {round(seconds % 60)} s"
+
+
+def commit(code: Mapping[str, Any] | None) -> str:
+    """Returns the version of our code in words.
+
+    Args:
+        code: As in `summary.json`; None in those of older runs.
+    """
+    if not code or code["git_commit"] is None:
+        return "commit unknown"
+    return f"commit {code['git_commit']}{', and changes that are in no commit' if code['modified'] else ''}"

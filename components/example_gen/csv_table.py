@@ -1,11 +1,14 @@
-"""The CSV as a table of texts, each row with its line; what pandas finds wrong is told with the line too."""
+"""The CSV as rows of texts, each with its line; what is wrong with the file as a whole is told with the line too."""
 
 import csv
 import io
+import itertools
 import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-
-import pandas as pd
+from typing import NamedTuple
 
 from components.errors import UserError
 from components.features import CSV_COLUMNS
@@ -15,21 +18,31 @@ _MAX_FIELDS = 32
 _LINE_BREAK = "\r\n|\r|\n"
 
 
-def read_frame(path: Path) -> pd.DataFrame:
-    """Returns the CSV's four columns as texts, and its line numbers; blank lines are left out.
+class Row(NamedTuple):
+    """A row that is not blank.
 
-    Returns:
-        The columns, `surplus` (whether the row has more fields than the header), and `line`.
+    Attributes:
+        line: The line that it begins on, the header being line 1.
+        surplus: Whether it has more fields than the header.
+        texts: Its fields, in the order of `CSV_COLUMNS`.
+    """
+
+    line: int
+    surplus: bool
+    texts: tuple[str, ...]
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Returns the rows below the CSV's header; blank lines are left out.
 
     Raises:
         UserError: If the file is not UTF-8, no CSV, or lacks a column or has one twice.
     """
-    text = _read_text(path)
-    try:
-        frame = _parse(text)
-    except pd.errors.ParserError as error:
-        raise UserError(f"{path}, {_explain(text, str(error))}") from None
-    return _with_header(path, frame)
+    rows = _parse(path, _read_text(path))
+    with _fields_of_any_length():
+        _, header = next(rows)
+        _check_header(path, header)
+        return [_row(line, header, fields) for line, fields in rows if any(fields)]
 
 
 def _read_text(path: Path) -> str:
@@ -43,7 +56,7 @@ def _read_text(path: Path) -> str:
     if not text.strip():
         raise UserError(f"{path}: the file is empty")
     if "\0" in text:
-        # pandas would take it for the end of the field.
+        # Readers take it for the end of the field, or of the file.
         raise UserError(f"{path}, line {_line_at(text.partition(chr(0))[0])}: a NUL character; save the file as UTF-8")
     return text
 
@@ -52,37 +65,39 @@ def _line_at(text_before: str) -> int:
     return len(re.findall(_LINE_BREAK, text_before)) + 1
 
 
-def _parse(text: str, records: int | None = None) -> pd.DataFrame:
-    # A line above all, wider than the header, so that a row that is too long does not end the reading.
-    widest = ",".join(map(str, range(_MAX_FIELDS)))
-    frame = pd.read_csv(
-        io.StringIO(f"{widest}\n{text}"),
-        dtype=str,
-        header=None,
-        index_col=False,
-        na_filter=False,
-        skip_blank_lines=False,
-        quoting=csv.QUOTE_MINIMAL,
-        nrows=None if records is None else 1 + records,
-    )
-    return frame.iloc[1:].fillna("").reset_index(drop=True)
+@contextmanager
+def _fields_of_any_length() -> Iterator[None]:
+    """Lifts the limit of the csv module, which has one for all that read: a field too long is its row's fault."""
+    before = csv.field_size_limit(sys.maxsize)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
-def _explain(text: str, error: str) -> str:
-    """Returns pandas's error with the line; pandas counts records (from 0, or from 1), whatever their lines."""
-    if match := re.search(r"inside string starting at row (\d+)", error):
-        return f"line {_line_after(text, int(match[1]) - 1)}: a quotation mark is opened and never closed"
-    if match := re.search(r"in line (\d+), saw (\d+)", error):
-        return f"line {_line_after(text, int(match[1]) - 2)}: {match[2]} fields; a row has {len(CSV_COLUMNS)}"
-    return f"not a CSV: {error.strip()}"
+def _parse(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yields each row's first line and fields; blank lines have none."""
+    # Not pandas: its reader runs out of room where many short rows stand before a long one, and tells no lines.
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    try:
+        for fields in reader:
+            if len(fields) > _MAX_FIELDS:
+                raise UserError(f"{path}, line {line}: {len(fields)} fields; a row has {len(CSV_COLUMNS)}")
+            yield line, fields
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise UserError(f"{path}, line {line}: {_explain(str(error))}") from None
 
 
-def _line_after(text: str, records: int) -> int:
-    return records + 1 + int(_breaks_within(_parse(text, records)).sum())
+def _explain(error: str) -> str:
+    """Returns the csv module's error in words for people; there are two, with fields of any length and no NUL."""
+    if "end of data" in error:
+        return "a quotation mark is opened and never closed"
+    return "text behind a closing quotation mark; inside a quoted field, a quotation mark is doubled"
 
 
-def _with_header(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
-    header = [str(name) for name in frame.iloc[0]]
+def _check_header(path: Path, header: Sequence[str]) -> None:
     for column in CSV_COLUMNS:
         if header.count(column) != 1:
             state = "twice" if column in header else "missing"
@@ -90,23 +105,9 @@ def _with_header(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
                 f"{path}, line 1: column {column!r} is {state}; "
                 f"the columns are {','.join(CSV_COLUMNS)}, separated by commas"
             )
-    filled = frame != ""
-    nameless = [not name for name in header]
-    surplus, lines = filled.loc[:, nameless].any(axis=1), _line_numbers(frame)
-    frame = frame.set_axis(header, axis=1)[list(CSV_COLUMNS)].assign(surplus=surplus, line=lines)
-    return frame[filled.any(axis=1)].iloc[1:]
 
 
-def _line_numbers(frame: pd.DataFrame) -> pd.Series:
-    # A quoted field may hold line breaks, which push all later rows down.
-    return pd.Series(range(1, len(frame) + 1)) + _breaks_within(frame).cumsum().shift(fill_value=0)
-
-
-def _breaks_within(frame: pd.DataFrame) -> pd.Series:
-    """Returns the number of line breaks inside each row's fields."""
-    breaks = pd.Series(0, index=frame.index)
-    for _, column in frame.items():
-        # First a look at all of the column, since hardly any has one, and to count in each field takes far longer.
-        if re.search(_LINE_BREAK, "".join(column)):
-            breaks += column.str.count(_LINE_BREAK)
-    return breaks
+def _row(line: int, header: Sequence[str], fields: Sequence[str]) -> Row:
+    named = dict(zip(header, fields, strict=False))
+    surplus = any(text and not name for name, text in itertools.zip_longest(header, fields, fillvalue=""))
+    return Row(line, surplus, tuple(named.get(column, "") for column in CSV_COLUMNS))

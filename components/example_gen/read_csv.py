@@ -2,11 +2,8 @@
 
 import os
 import stat
-from collections.abc import Iterator
 
-import pandas as pd
-
-from components.example_gen.csv_table import read_frame
+from components.example_gen.csv_table import read_rows
 from components.example_gen.layout import DataLayout
 from components.example_gen.records import BadRecord, Record, RowError, parse_row
 from components.features import CSV_COLUMNS
@@ -20,21 +17,21 @@ def read_records(layout: DataLayout) -> tuple[list[Record], list[BadRecord]]:
     Raises:
         UserError: If the CSV as a whole cannot be read.
     """
-    frame = read_frame(layout.csv)
+    rows = read_rows(layout.csv)
     root = os.path.realpath(layout.images)
     records: list[Record] = []
     bad: list[BadRecord] = []
     first_lines: dict[str, int] = {}
-    for line, surplus, row in _rows(frame):
+    for line, surplus, texts in rows:
         try:
             if surplus:
                 raise RowError("the row has more fields than the header")
-            record = parse_row(line, *row)
+            record = parse_row(line, *texts)
             check_file(root, record.file)
             if record.file in first_lines:
                 raise RowError(f"the file is on line {first_lines[record.file]} already")
         except RowError as error:
-            bad.append(BadRecord(line, row[CSV_COLUMNS.index("file")], str(error)))
+            bad.append(BadRecord(line, texts[CSV_COLUMNS.index("file")], str(error)))
         else:
             first_lines[record.file] = line
             records.append(record)
@@ -76,9 +73,3 @@ def _is_plain_file(root: str, file: str) -> bool:
         return os.sep not in file and stat.S_ISREG(os.lstat(f"{root}{os.sep}{file}").st_mode)
     except (OSError, ValueError):
         return False
-
-
-def _rows(frame: pd.DataFrame) -> Iterator[tuple[int, bool, tuple[str, str, str, str]]]:
-    for row in frame.itertuples(index=False):
-        letter, label, file, background, surplus, line = row
-        yield int(str(line)), bool(surplus), (str(letter), str(label), str(file), str(background))

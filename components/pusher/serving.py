@@ -2,11 +2,13 @@
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from components.bucket import fetch_folder, is_uri
 from components.pusher.bucket import bucket_versions, push_to_bucket, version_uri
-from components.pusher.versions import model_digest, push, versions
+from components.pusher.versions import GRAPH_FILE, model_digest, push, versions
 
 
 def push_to(model: Path, serving: str) -> str:
@@ -36,17 +38,21 @@ def fetch_latest_other(serving: str, model: Path, target: Path) -> bool:
     digest = model_digest(model)
     found = bucket_versions(serving) if is_uri(serving) else versions(Path(serving))
     for version in reversed(found):
-        with tempfile.TemporaryDirectory() as scratch:
-            copy = Path(scratch) / "version"
-            _fetch(serving, version, copy)
-            if model_digest(copy) != digest:
-                shutil.copytree(copy, target, dirs_exist_ok=True)
+        with _on_disk(serving, version) as folder:
+            # A folder without a graph is no model, whoever made it, and no baseline.
+            if (folder / GRAPH_FILE).is_file() and model_digest(folder) != digest:
+                shutil.copytree(folder, target, dirs_exist_ok=True)
                 return True
     return False
 
 
-def _fetch(serving: str, version: int, copy: Path) -> None:
-    if is_uri(serving):
+@contextmanager
+def _on_disk(serving: str, version: int) -> Iterator[Path]:
+    """Yields a version's folder: its own, or one with a copy of what is in a bucket, for the time being."""
+    if not is_uri(serving):
+        yield Path(serving) / str(version)
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = Path(scratch) / "version"
         fetch_folder(version_uri(serving, version), copy)
-    else:
-        shutil.copytree(Path(serving) / str(version), copy)
+        yield copy

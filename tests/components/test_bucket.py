@@ -1,6 +1,7 @@
 """Folders and pushed versions in a bucket, against a real S3 interface on loopback (moto)."""
 
 import logging
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,3 +116,25 @@ def test_folder_on_a_disk_serves_likewise(tmp_path: Path) -> None:
     assert fetch_latest_other(str(serving), two, tmp_path / "baseline")
     assert _files(tmp_path / "baseline") == _files(one)
     assert not fetch_latest_other(str(serving), one, tmp_path / "other")
+
+
+def test_folder_on_a_disk_is_compared_without_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, serving = _model(tmp_path / "one", "1"), tmp_path / "serving"
+    push_to(one, str(serving))
+    copied: list[Path] = []
+    monkeypatch.setattr(shutil, "copytree", lambda source, *_, **__: copied.append(source))
+    assert not fetch_latest_other(str(serving), one, tmp_path / "none")
+    assert copied == []
+    assert fetch_latest_other(str(serving), _model(tmp_path / "two", "2"), tmp_path / "baseline")
+    assert copied == [serving / "1"]
+
+
+def test_folder_without_a_graph_is_no_baseline(tmp_path: Path) -> None:
+    one, two, serving = _model(tmp_path / "one", "1"), _model(tmp_path / "two", "2"), tmp_path / "serving"
+    push_to(one, str(serving))
+    push_to(two, str(serving))
+    (serving / "2" / "saved_model.pb").unlink()
+    _model(serving / "7", "3")
+    (serving / "7" / "saved_model.pb").unlink()
+    assert fetch_latest_other(str(serving), _model(tmp_path / "three", "3"), tmp_path / "baseline")
+    assert _files(tmp_path / "baseline") == _files(one)

@@ -142,3 +142,46 @@ BROKEN = {
 def test_broken_bytes_raise(name: str, decode: Decode) -> None:
     with pytest.raises(tf.errors.InvalidArgumentError):
         decode([PNGS["rgb"], BROKEN[name]])
+
+
+def _promising(width: int, height: int, format: str) -> bytes:
+    """A file with the header of a photo of that size, and the content of a small one."""
+    image = Image.fromarray(_noise(SIDE, SIDE, 3))
+    if format == "PNG":
+        whole = _saved(image)
+        header = _chunk(b"IHDR", struct.pack(">II", width, height) + whole[24:29])
+        return whole[:8] + header + whole[33:]
+    whole = _saved(image, "JPEG")
+    start = whole.index(b"\xff\xc0") + 5
+    return whole[:start] + struct.pack(">HH", height, width) + whole[start + 4 :]
+
+
+@pytest.mark.parametrize(
+    ("format", "width", "height"),
+    [
+        ("PNG", 4097, 4096),
+        ("PNG", 8, 2**21 + 1),
+        ("PNG", 2**31 - 1, 2**31 - 1),
+        ("JPEG", 4097, 4096),
+        ("JPEG", 65500, 65500),
+    ],
+)
+def test_photo_that_promises_too_many_pixels_is_refused_before_it_is_decoded(
+    format: str, width: int, height: int, decode: Decode
+) -> None:
+    with pytest.raises(tf.errors.InvalidArgumentError, match="too many pixels"):
+        decode([PNGS["rgb"], _promising(width, height, format)])
+
+
+@pytest.mark.parametrize("format", ["PNG", "JPEG"])
+def test_largest_photo_is_read(format: str, decode: Decode, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("components.decoding.MAX_PIXELS", 50 * 40)
+    large = [_saved(Image.fromarray(_noise(*shape, 3)), format) for shape in ((40, 50), (41, 50))]
+    assert decode(large[:1]).shape == (1, SIDE, SIDE, 3)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="too many pixels"):
+        decode(large[1:])
+
+
+def test_gif_is_refused(decode: Decode) -> None:
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        decode([_saved(Image.fromarray(_noise(SIDE, SIDE)), "GIF")])

@@ -1,20 +1,17 @@
 """The Evaluator's verdict in words, from TFX's own Evaluator over answers that are known beforehand."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import tensorflow as tf
-from model_fixtures import artifact, run_executor, write_examples
-from tfx.components.evaluator import executor
+from component_runs import EVALUATION, run_evaluator
+from model_fixtures import artifact
 from tfx.types import standard_artifacts
-from tfx.utils import proto_utils
 
 from components.accuracy import Accuracy
-from components.evaluation import eval_config
-from components.features import BACKGROUND, BACKGROUNDS, IMAGE, LABEL, LETTER, TEST_SPLIT
+from components.features import BACKGROUND, BACKGROUNDS, IMAGE, LABEL, LETTER
 from components.letters import ALPHABET
 from components.settings import EvaluationSettings
 from components.test_result import read_baseline_result, read_test_result
@@ -73,24 +70,8 @@ def _examples(wrong: dict[str, int] | None = None, without: str = "") -> list[tf
 
 def _evaluate(folder: Path, examples: list[Any], model: Any, baseline: Any = None) -> tuple[str, bool]:
     """Runs TFX's Evaluator as the pipeline does; returns the evaluation's folder and whether it blessed."""
-    blessing = artifact(standard_artifacts.ModelBlessing, folder / "blessing")
-    run_executor(
-        executor.Executor,
-        {
-            "examples": [write_examples(folder / "examples", examples, TEST_SPLIT)],
-            "model": [model],
-            "baseline_model": [baseline] if baseline else [],
-        },
-        {
-            "evaluation": [artifact(standard_artifacts.ModelEvaluation, folder / "evaluation")],
-            "blessing": [blessing],
-        },
-        {
-            "eval_config": proto_utils.proto_to_json(eval_config(SETTINGS)),
-            "example_splits": json.dumps([TEST_SPLIT]),
-        },
-    )
-    return str(folder / "evaluation"), blessing.get_int_custom_property("blessed") == 1
+    blessing = run_evaluator(folder, SETTINGS, examples, model, baseline)
+    return str(folder / EVALUATION), blessing.get_int_custom_property("blessed") == 1
 
 
 def test_good_model_is_blessed_and_measured_by_letter_and_paper(

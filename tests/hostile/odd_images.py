@@ -1,6 +1,5 @@
-"""PNGs that Pillow does not write, and files that only look like PNGs."""
+"""Hostile PNGs, and files that only look like PNGs."""
 
-import io
 import os
 import struct
 import zlib
@@ -10,35 +9,7 @@ import numpy as np
 from hostile_runs import noise
 from PIL import Image
 
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-# Adam7's passes: first column and row, and the steps between.
-_PASSES = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
-
-
-def chunk(name: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
-
-def png(
-    size: tuple[int, int], rows: bytes, *, bits: int = 8, kind: int = 2, lace: int = 0, extra: bytes = b""
-) -> bytes:
-    """Returns a PNG of rows that have their filter bytes; `kind` is its colour type."""
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", *size, bits, kind, 0, 0, lace))
-    return SIGNATURE + header + extra + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-
-
-def plain(pixels: np.ndarray, *, bits: int = 8, kind: int = 2, extra: bytes = b"") -> bytes:
-    """Returns pixels as a PNG; uint16 of either byte order become big-endian."""
-    height, width = pixels.shape[:2]
-    big = pixels.astype(">u2") if bits == 16 else pixels
-    return png((width, height), b"".join(b"\0" + line.tobytes() for line in big), bits=bits, kind=kind, extra=extra)
-
-
-def interlaced(pixels: np.ndarray) -> bytes:
-    height, width = pixels.shape[:2]
-    rows = (b"\0" + pixels[y, x0::dx].tobytes() for x0, y0, dx, dy in _PASSES for y in range(y0, height, dy))
-    return png((width, height), b"".join(rows), lace=1)
+from fuzz.png_files import SIGNATURE, chunk, plain, png, saved
 
 
 def bomb(side: int) -> bytes:
@@ -47,12 +18,6 @@ def bomb(side: int) -> bytes:
     packed = b"".join(packer.compress(bytes(1 + 3 * side)) for _ in range(side)) + packer.flush()
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
     return SIGNATURE + header + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
-
-
-def saved(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
 
 
 def wrong_checksum(data: bytes, name: bytes) -> bytes:
@@ -88,11 +53,13 @@ def broken_images() -> dict[str, tuple[bytes, str]]:
         "1x1.png": (plain(noise(6, 1)), f"the image is 1x1 {size}"),
         "tall.png": (plain(np.zeros((2049, 8, 3), np.uint8)), f"the image is 8x2049 {size}"),
         "bomb.png": (bomb(5000), f"the image is 5000x5000 {size}"),
-        "20000.png": (png((20_000, 20_000), b""), "the image is broken: Image size (400000000 pixels) exceeds limit"),
+        "20000.png": (png((20_000, 20_000), b""), f"the image is 20000x20000 {size}"),
         "animated.png": (saved(frames[0], save_all=True, append_images=frames[1:]), "the image is animated"),
         "crc-header.png": (wrong_checksum(whole, b"IHDR"), "the file is not an image"),
         "pixel.png": (whole[:200] + bytes([whole[200] ^ 1]) + whole[201:], "the image is broken"),
         "text-bomb.png": (plain(noise(7), extra=text), "the image is broken: Decompressed data too large"),
         "no-palette.png": (png((8, 8), bytes(72), kind=3), "the image is broken"),
+        # Behind the pixels, a compressed colour profile that ends where its compression method should stand.
+        "cut-profile.png": (whole[:-12] + chunk(b"iCCP", b"name\0") + whole[-12:], "the image is broken"),
         "filter.png": (png((8, 8), (b"\x09" + bytes(24)) * 8), "the image is broken"),
     }

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from first_steps import photos_of, stop_after_example_gen
 from hostile_runs import Done, noise, row, write_csv, write_images
-from odd_images import chunk, interlaced, plain, saved, wrong_checksum
+from odd_images import wrong_checksum
 from PIL import Image
+
+from fuzz.png_files import chunk, interlaced, plain, saved
 
 RGB = noise(1, 16)
 GREY = RGB[..., 0]

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 from hostile_runs import noise
-from odd_images import bomb, large_file, plain, png, saved
+from odd_images import bomb, large_file
 from PIL import Image
 
 from components.example_gen.images import MAX_FILE_BYTES
+from components.features import MAX_PIXELS
 from components.letters import ALPHABET
-from pipeline.predict import MAX_PIXELS, predict_main
+from fuzz.png_files import plain, png, saved
+from pipeline.predict import predict_main
 
 TOO_LARGE = f"more than {MAX_PIXELS} pixels; make the image smaller"
 NO_IMAGE = "not a PNG or JPEG image"

@@ -1,17 +1,14 @@
 """SavedModels whose answers are known beforehand, and TFX's Evaluator over them, as the pipeline runs it."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import tensorflow as tf
-from model_fixtures import artifact, run_executor, write_examples
-from tfx.components.evaluator import executor
+from component_runs import EVALUATION, run_evaluator
+from model_fixtures import artifact
 from tfx.types import standard_artifacts
-from tfx.utils import proto_utils
 
-from components.evaluation import eval_config
-from components.features import BACKGROUND, IMAGE, LABEL, LETTER, TEST_SPLIT
+from components.features import BACKGROUND, IMAGE, LABEL, LETTER
 from components.letters import ALPHABET
 from components.settings import EvaluationSettings
 from components.test_result import TestResult, read_baseline_result, read_test_result
@@ -49,24 +46,8 @@ def evaluate(
 ) -> tuple[Any, TestResult, TestResult | None]:
     """Returns the blessing, and what was found of the candidate and of the baseline."""
     examples = [_example(class_id, number) for class_id in range(len(ALPHABET)) for number in range(PER_LETTER)]
-    blessing = artifact(standard_artifacts.ModelBlessing, folder / "blessing")
-    run_executor(
-        executor.Executor,
-        {
-            "examples": [write_examples(folder / "examples", examples, TEST_SPLIT)],
-            "model": [model],
-            "baseline_model": [baseline] if baseline else [],
-        },
-        {
-            "evaluation": [artifact(standard_artifacts.ModelEvaluation, folder / "evaluation")],
-            "blessing": [blessing],
-        },
-        {
-            "eval_config": proto_utils.proto_to_json(eval_config(settings)),
-            "example_splits": json.dumps([TEST_SPLIT]),
-        },
-    )
-    evaluation = str(folder / "evaluation")
+    blessing = run_evaluator(folder, settings, examples, model, baseline)
+    evaluation = str(folder / EVALUATION)
     return blessing, read_test_result(evaluation), read_baseline_result(evaluation)
 
 

@@ -1,35 +1,18 @@
 """Models that must not be served: one that answers NaN, and one that is good but worse than what is served now."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
+from component_runs import run_pusher
 from known_answers import PER_LETTER, evaluate, save_oracle
-from model_fixtures import artifact
-from tfx.proto import pusher_pb2
-from tfx.types import standard_artifacts
-from tfx.utils import proto_utils
 
 from components.accuracy import Accuracy
 from components.letters import ALPHABET
-from components.pusher.component import PUSHED_PROPERTY, Executor
+from components.pusher.component import PUSHED_PROPERTY
 from pipeline.recipes import RECIPES, named
 
 PHOTOS = PER_LETTER * len(ALPHABET)
 THRESHOLDS = named("default").evaluation
-
-
-def push(model: Any, blessing: Any, folder: Path) -> Any:
-    """Runs the pipeline's Pusher; returns its artifact."""
-    pushed = artifact(standard_artifacts.PushedModel, folder / "pushed")
-    serving = pusher_pb2.PushDestination.Filesystem(base_directory=str(folder / "serving"))
-    destination = proto_utils.proto_to_json(pusher_pb2.PushDestination(filesystem=serving))
-    Executor().Do(
-        {"model": [model], "model_blessing": [blessing]},
-        {"pushed_model": [pushed]},
-        {"push_destination": destination, "custom_config": "null"},
-    )
-    return pushed
 
 
 def test_model_that_answers_nan_is_neither_blessed_nor_pushed(tmp_path: Path) -> None:
@@ -39,7 +22,7 @@ def test_model_that_answers_nan_is_neither_blessed_nor_pushed(tmp_path: Path) ->
     # TFMA takes the first letter for the likeliest of NaNs.
     assert result.overall == Accuracy(pytest.approx(1 / len(ALPHABET)), PHOTOS)
     assert len(result.reasons) == 2
-    assert push(model, blessing, tmp_path).get_int_custom_property(PUSHED_PROPERTY) == 0
+    assert run_pusher(tmp_path, model, blessing).get_int_custom_property(PUSHED_PROPERTY) == 0
     assert not (tmp_path / "serving").exists()
 
 

@@ -25,7 +25,7 @@ def test_run_that_came_to_nothing_has_every_key() -> None:
     summary = summary_of(Findings(), problems=["/data: no such folder"])
     assert {
         "data", "test", "blessed", "reasons", "pushed_model", "recipe", "config_sha256",
-        "train", "components", "peak_memory_mib", "versions",
+        "train", "components", "peak_memory_mib", "versions", "code",
     } <= set(summary)  # fmt: skip
     assert {"per_split", "per_letter", "dropped"} <= set(summary["data"])
     assert (summary["test"], summary["blessed"], summary["pushed_model"], summary["train"]) == (None,) * 4
@@ -65,6 +65,11 @@ def test_blessing_is_the_evaluators_and_null_when_it_gave_none(blessed: bool | N
 def test_problem_of_the_run_comes_before_missed_thresholds_and_takes_no_blessing() -> None:
     summary = summary_of(Findings(test=TEST, reasons=("missed",)), problems=["interrupted by SIGTERM"])
     assert summary["reasons"] == ["interrupted by SIGTERM", "missed"]
+
+
+def test_code_is_told_as_it_was_when_the_run_began() -> None:
+    code = {"git_commit": "1" * 40, "modified": True}
+    assert summary_of(Findings(), code=code)["code"] == code
 
 
 def test_recipe_and_configuration_are_told() -> None:

@@ -1,7 +1,14 @@
 """The model card: every figure, the limits, and code that can be copied."""
 
+import ast
 import dataclasses
+import os
+from html.parser import HTMLParser
 
+import mistune
+import pytest
+
+from components.errors import printable
 from report.model_card import model_card
 from report.sources import Sources
 
@@ -20,8 +27,68 @@ def test_card_tells_figures_limits_thresholds_and_versions(full: Sources) -> Non
     assert "\n\n\n" not in card
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ({"git_commit": "1" * 40, "modified": False}, f"- this project: commit {'1' * 40}\n"),
+        ({"git_commit": "1" * 40, "modified": True}, f"{'1' * 40}, and changes that are in no commit\n"),
+        ({"git_commit": None, "modified": None}, "- this project: commit unknown\n"),
+    ],
+)
+def test_card_tells_the_commit(full: Sources, code: dict, said: str) -> None:
+    assert said in model_card(dataclasses.replace(full, summary=full.summary | {"code": code}))
+
+
 def test_model_of_generated_letters_says_so(full: Sources) -> None:
     generated = full.summary | {"data": full.summary["data"] | {"generated": True}}
     card = model_card(dataclasses.replace(full, summary=generated))
     assert "GENERATED letters, not photos" in card
     assert "ONE person" not in card
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "`ls` ``x``",
+        "```\n# Title",
+        "a\n\n| b | c |\n|---|---|\n| d | e |",
+        "<img src=x onerror=alert(1)>",
+        "</code><script>alert(1)</script>",
+        '"); import os; ("',
+        "'; rm -rf ~; '",
+        "[a](http://example.org)",
+        "*x* _y_ & &lt;",
+        " `",
+        "\u202e\x1b[31m",
+        os.fsdecode(b"\xff"),
+    ],
+)
+def test_names_from_outside_stay_text(full: Sources, name: str) -> None:
+    folder = f"/out/{name}"
+    outside = {"data": full.summary["data"] | {"folder": name}, "pushed_model": f"{folder}/serving_model/7"}
+    card = model_card(dataclasses.replace(full, summary=full.summary | outside))
+    plain, hostile = (TextAndMarks(mistune.html(text)) for text in (model_card(full), card))
+    assert hostile.marks == plain.marks
+    assert printable(name) in hostile.text
+    # The code that is to be copied does what it should, and nothing else.
+    (line,) = (line for line in card.splitlines() if line.startswith("model = "))
+    assert (
+        ast.literal_eval(line.removeprefix("model = tf.saved_model.load(").removesuffix(")"))
+        == f"{folder}/serving_model/7"
+    )
+    card.encode()
+
+
+class TextAndMarks(HTMLParser):
+    """A page's text, and its tags in order."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.text, self.marks = "", []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.marks.append((tag, attrs))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data

@@ -1,5 +1,6 @@
 """The page: everything there, everything escaped, nothing from the network."""
 
+import dataclasses
 import re
 
 import pytest
@@ -58,3 +59,14 @@ def test_run_that_came_to_nothing_says_why(nothing: Sources) -> None:
     html = build_page(nothing)
     assert "/data: no such folder" in html
     assert "The run did not come to its end" in html
+
+
+def test_commit_stands_where_the_versions_are_and_an_older_run_has_none(nothing: Sources) -> None:
+    told = {"git_commit": "5" * 40, "modified": True}
+    old = {key: value for key, value in nothing.summary.items() if key != "code"}
+    for summary, words in (
+        (old | {"code": told}, f"commit {'5' * 40}, and changes that are in no commit"),
+        (old, "commit unknown"),
+    ):
+        html = build_page(dataclasses.replace(nothing, summary=summary))
+        assert html.index("versions") < html.index(words)

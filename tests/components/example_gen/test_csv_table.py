@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from components.errors import UserError
-from components.example_gen.csv_table import read_frame
+from components.example_gen.csv_table import read_rows
 from components.features import CSV_COLUMNS, CSV_FILE_NAME
 
 HEADER = "letter,label,file,background"
@@ -15,14 +15,13 @@ ROWS = [("а", "1", "a.png", "0", 2), ("б", "2", "b.png", "1", 3)]
 
 def rows_of(csv: str | bytes, layout_of: Callable) -> list[tuple]:
     content = csv if isinstance(csv, bytes) else csv.encode()
-    frame = read_frame(layout_of(content).csv)
-    return list(frame[[*CSV_COLUMNS, "line"]].itertuples(index=False, name=None))
+    return [(*row.texts, row.line) for row in read_rows(layout_of(content).csv)]
 
 
 def error_of(csv: str | bytes, layout_of: Callable) -> str:
     layout = layout_of(csv if isinstance(csv, bytes) else csv.encode())
     with pytest.raises(UserError) as caught:
-        read_frame(layout.csv)
+        read_rows(layout.csv)
     message = str(caught.value)
     assert message.startswith(str(layout.csv))
     assert "\n" not in message
@@ -152,4 +151,4 @@ def test_csv_that_vanished_is_told(layout_of: Callable) -> None:
     layout = layout_of(b"")
     layout.csv.unlink()
     with pytest.raises(UserError, match=rf"{CSV_FILE_NAME}: cannot be read: No such file or directory$"):
-        read_frame(layout.csv)
+        read_rows(layout.csv)

@@ -16,6 +16,7 @@ from components.example_gen import examples
 from components.example_gen.examples import BAD, GOOD, read_photos, shuffled_groups, to_example, write_split
 from components.example_gen.images import decode_png, image_id
 from components.example_gen.records import BadRecord, Record
+from pipeline.beam import DIRECT_ARGS
 
 PIXELS = np.random.default_rng(1).integers(0, 256, (9, 12, 3), dtype=np.uint8)
 
@@ -63,7 +64,7 @@ def folder(tmp_path: Path) -> Path:
 def test_each_record_comes_out_good_or_bad_and_a_bad_one_stops_no_other(folder: Path) -> None:
     files = ["good.png", "text.png", "deep/good too.png", "empty.png", "gone.png"]
     records = [Record(line, "а", 0, 1, file) for line, file in enumerate(files, start=2)]
-    with TestPipeline() as pipeline:
+    with TestPipeline(argv=list(DIRECT_ARGS)) as pipeline:
         outputs = read_photos(pipeline, records, str(folder))
         assert_that(
             outputs[GOOD],
@@ -113,7 +114,7 @@ def records_in(path: Path) -> list[bytes]:
 
 def test_split_is_written_as_gzipped_tfrecords_under_tfx_s_name(tmp_path: Path) -> None:
     photos = [to_example(record(number), PIXELS) for number in range(3)]
-    with TestPipeline() as pipeline:
+    with TestPipeline(argv=list(DIRECT_ARGS)) as pipeline:
         write_split(pipeline | beam.Create(photos, reshuffle=False), "train", str(tmp_path))
     (path,) = tmp_path.iterdir()
     assert path.name == "data_tfrecord-00000-of-00001.gz"
@@ -121,14 +122,14 @@ def test_split_is_written_as_gzipped_tfrecords_under_tfx_s_name(tmp_path: Path) 
 
 
 def test_split_without_photos_is_one_empty_file(tmp_path: Path) -> None:
-    with TestPipeline() as pipeline:
+    with TestPipeline(argv=list(DIRECT_ARGS)) as pipeline:
         write_split(pipeline | beam.Create([]), "eval", str(tmp_path))
     (path,) = tmp_path.iterdir()
     assert records_in(path) == []
 
 
 def test_photos_never_pass_a_shuffle(folder: Path, tmp_path: Path) -> None:
-    pipeline = TestPipeline()
+    pipeline = TestPipeline(argv=list(DIRECT_ARGS))
     write_split(read_photos(pipeline, [record(1)], str(folder))[GOOD], "train", str(tmp_path))
     shuffled = [str(step) for step in inputs_of_shuffles(pipeline)]
     assert [step.startswith("Records") for step in shuffled].count(True) == 1

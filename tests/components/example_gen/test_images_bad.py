@@ -78,7 +78,7 @@ def test_large_image_is_refused_by_its_header_alone(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(Image.Image, "convert", decode)
     monkeypatch.setattr("PIL.PngImagePlugin.PngImageFile.load", decode)
     assert "10000x10000 pixels" in reason_of(with_pixels(header(10_000, 10_000), b""))
-    assert "decompression bomb" in reason_of(with_pixels(header(60_000, 60_000), b""))
+    assert "60000x60000 pixels" in reason_of(with_pixels(header(60_000, 60_000), b""))
 
 
 @pytest.mark.parametrize("end", range(34, len(PNG) - 30, 50))

@@ -3,16 +3,14 @@
 from pathlib import Path
 
 import pytest
+from component_runs import run_pusher
 from model_fixtures import artifact
-from tfx.proto import pusher_pb2
 from tfx.types import standard_artifacts
-from tfx.utils import proto_utils
 
 from components.pusher.component import (
     DESTINATION_PROPERTY,
     PUSHED_PROPERTY,
     VERSION_PROPERTY,
-    Executor,
 )
 from components.pusher.versions import versions
 
@@ -30,15 +28,7 @@ def _push(model: standard_artifacts.Model, blessed: bool, folder: Path) -> stand
     blessing.set_int_custom_property("blessed", int(blessed))
     (folder / "blessing").mkdir(exist_ok=True)
     (folder / "blessing" / ("BLESSED" if blessed else "NOT_BLESSED")).touch()
-    pushed = artifact(standard_artifacts.PushedModel, folder / "pushed")
-    serving = pusher_pb2.PushDestination.Filesystem(base_directory=str(folder / "serving"))
-    destination = proto_utils.proto_to_json(pusher_pb2.PushDestination(filesystem=serving))
-    Executor().Do(
-        {"model": [model], "model_blessing": [blessing]},
-        {"pushed_model": [pushed]},
-        {"push_destination": destination, "custom_config": "null"},
-    )
-    return pushed
+    return run_pusher(folder, model, blessing)
 
 
 def test_blessed_model_is_pushed_and_recorded(model: standard_artifacts.Model, tmp_path: Path) -> None:

@@ -1,0 +1,49 @@
+"""Target: the bytes of a photo, as `predict.py` looks at them before TensorFlow does."""
+
+import math
+from pathlib import Path
+
+from components.errors import UserError
+from components.features import MAX_PIXELS
+from fuzz import mutations
+from fuzz.image_seeds import BEGINNINGS, image_seeds
+from fuzz.png_files import SIGNATURE, header_size
+from fuzz.target import Target
+from pipeline.photo_file import check_size, read_image_bytes
+
+_JPEG = b"\xff\xd8\xff"
+
+
+def check_photo(folder: Path, content: bytes) -> None:
+    """Checks that a file goes to TensorFlow as it is, and is small enough, or is refused in one line.
+
+    Args:
+        folder: Where the file is written.
+        content: Its bytes.
+
+    Raises:
+        AssertionError: If not.
+    """
+    path = folder / "photo"
+    path.write_bytes(content)
+    try:
+        image = read_image_bytes(path)
+        check_size(path, image)
+    except UserError as error:
+        assert str(error).startswith(f"{path}: ")
+        assert str(error).isprintable()
+        return
+    assert image == content
+    assert content.startswith((SIGNATURE, _JPEG))
+    if content.startswith(SIGNATURE):
+        assert math.prod(header_size(content)) <= MAX_PIXELS
+
+
+TARGET = Target(
+    name="photo",
+    check=check_photo,
+    seeds=image_seeds,
+    mutation=mutations.image,
+    words=[*BEGINNINGS, *(b"\xff" + bytes([marker]) for marker in range(0xC0, 0xF0))],
+    max_bytes=4096,
+)

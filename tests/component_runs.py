@@ -1,0 +1,67 @@
+"""Runs components of the model side as the pipeline does, for tests of what they decide."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from model_fixtures import artifact, run_executor, write_examples
+from tfx.components.evaluator import executor as evaluator
+from tfx.proto import pusher_pb2
+from tfx.types import standard_artifacts
+from tfx.utils import proto_utils
+
+from components.evaluation import eval_config
+from components.features import TEST_SPLIT
+from components.pusher import component as pusher
+from components.settings import EvaluationSettings
+
+EVALUATION = "evaluation"
+
+
+def run_evaluator(
+    folder: Path, settings: EvaluationSettings, examples: Sequence[Any], model: Any, baseline: Any = None
+) -> Any:
+    """Runs TFX's Evaluator.
+
+    Args:
+        folder: Where everything is written; what was found goes to `EVALUATION` in it.
+        settings: The thresholds.
+        examples: The test split, as tf.train.Example.
+        model: A Model artifact.
+        baseline: Likewise, where there is one.
+
+    Returns:
+        The ModelBlessing artifact.
+    """
+    blessing = artifact(standard_artifacts.ModelBlessing, folder / "blessing")
+    run_executor(
+        evaluator.Executor,
+        {
+            "examples": [write_examples(folder / "examples", examples, TEST_SPLIT)],
+            "model": [model],
+            "baseline_model": [baseline] if baseline else [],
+        },
+        {
+            "evaluation": [artifact(standard_artifacts.ModelEvaluation, folder / EVALUATION)],
+            "blessing": [blessing],
+        },
+        {
+            "eval_config": proto_utils.proto_to_json(eval_config(settings)),
+            "example_splits": json.dumps([TEST_SPLIT]),
+        },
+    )
+    return blessing
+
+
+def run_pusher(folder: Path, model: Any, blessing: Any) -> Any:
+    """Runs the pipeline's Pusher into `folder`/serving; returns the PushedModel artifact."""
+    pushed = artifact(standard_artifacts.PushedModel, folder / "pushed")
+    serving = pusher_pb2.PushDestination.Filesystem(base_directory=str(folder / "serving"))
+    destination = proto_utils.proto_to_json(pusher_pb2.PushDestination(filesystem=serving))
+    pusher.Executor().Do(
+        {"model": [model], "model_blessing": [blessing]},
+        {"pushed_model": [pushed]},
+        {"push_destination": destination, "custom_config": "null"},
+    )
+    return pushed

@@ -1,0 +1,57 @@
+"""The fuzzer itself: atheris finds what a target raises, and what takes too much; what it kept can be repeated."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from fuzz.campaign import PYTHON, ROOT, fuzz, repeat_command
+from fuzz.libfuzzer import dictionary, flags
+
+pytestmark = pytest.mark.long
+
+HERE = Path(__file__).resolve().parent
+
+
+@pytest.fixture(scope="module", autouse=True)
+def atheris() -> None:
+    done = subprocess.run([ROOT / "scripts" / "set_up_fuzz.sh"], capture_output=True, text=True, check=False)
+    if "Failed to fetch" in done.stderr:
+        pytest.skip(f"atheris cannot be installed: {done.stderr.strip()}")
+    assert done.returncode == 0, done.stderr
+
+
+def test_exception_is_found_and_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(HERE))
+    (outcome,) = fuzz(["raising_target"], 60, tmp_path)
+    (find,) = outcome.finds
+    assert (outcome.crashed, b"R" in find.read_bytes()) == (True, True)
+    assert "IndexError: an R" in outcome.words
+    again = subprocess.run(
+        repeat_command("raising_target", find).split(), cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert again.returncode != 0
+    assert "IndexError: an R" in again.stdout + again.stderr
+
+
+def test_too_much_memory_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(HERE))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    for name in ("finds", "seeds"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "seeds" / "greedy").write_bytes(b"M")
+    (tmp_path / "words").write_text(dictionary([b"seed"]), encoding="utf-8")
+    limits = flags(30, tmp_path / "finds", tmp_path / "words")
+    command = [PYTHON, "-m", "fuzz.guided", "raising_target", *limits, tmp_path / "seeds"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "out-of-memory" in done.stderr
+
+
+@pytest.mark.parametrize("module", ["fuzz.csv_target", "fuzz.image_target", "fuzz.photo_target"])
+def test_ten_seconds_of_each_target_find_nothing_and_see_our_code(module: str, tmp_path: Path) -> None:
+    (outcome,) = fuzz([module], 10, tmp_path)
+    assert not outcome.crashed, outcome.words
+    # Without instrumented code there would be none.
+    assert outcome.figures.edges > 30
+    assert outcome.figures.executions > 100
