@@ -1,6 +1,7 @@
 """Runs the pipeline with TFX's local runner; importing this module imports TFX."""
 
 import shutil
+import sys
 import time
 from pathlib import Path
 
@@ -9,11 +10,13 @@ from tfx.orchestration import pipeline as tfx_pipeline
 from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 
 from components.example_gen.bad_records import BAD_RECORDS_FILE
+from pipeline.beam import local_args
+from pipeline.beam_loss import loss_told
 from pipeline.config import Config
 from pipeline.findings import read_findings
 from pipeline.fingerprints import file_digest
 from pipeline.logs import listening
-from pipeline.metadata import RunRecord, missing_versions, open_store, read_latest_run
+from pipeline.metadata import CHANGED, RunRecord, changed_versions, missing_pushes, open_store, read_latest_run
 from pipeline.output import Output, write_whole
 from pipeline.pipeline import create_pipeline
 from pipeline.places import Places
@@ -36,7 +39,7 @@ def execute(config: Config, ending: Ending, output: Output, schema: bytes, *, ca
     progress = Progress(len(pipeline.components), lambda line: print(line, flush=True))
     started_ms = int(time.time() * 1000)
     try:
-        with listening(progress, verbose):
+        with listening(progress, verbose), loss_told(config.beam.engine):
             LocalDagRunner().run(pipeline)
     finally:
         progress.close_running()
@@ -55,8 +58,15 @@ def _local_pipeline(config: Config, data: Path, output: Output, schema: bytes, c
         training_state=str(output.resume / "training"),
         schema=str(_schema_by_content(output, schema)),
     )
-    missing = missing_versions(open_store(output.metadata), output.serving) if output.metadata.exists() else []
-    pipeline = create_pipeline(config, places, missing_versions=missing, enable_cache=cache)
+    missing = []
+    if output.metadata.exists():
+        store = open_store(output.metadata)
+        missing = missing_pushes(store, output.serving)
+        for version in changed_versions(store, output.serving):
+            print(f"Warning: {output.serving / version}: {CHANGED}; serve another version", file=sys.stderr)
+    pipeline = create_pipeline(
+        config, places, missing_versions=missing, enable_cache=cache, beam_args=local_args(config.beam)
+    )
     pipeline.metadata_connection_config = metadata.sqlite_metadata_connection_config(str(output.metadata))
     return pipeline
 

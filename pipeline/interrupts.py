@@ -1,15 +1,21 @@
-"""SIGINT and SIGTERM end a run within seconds, with a summary."""
+"""SIGINT and SIGTERM end a run within seconds, with a line that says so and with a summary."""
 
 import os
 import signal
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
-# A run has this long to write its summary; threads of Beam may keep a process alive for ever.
+# From the signal on. A run has this long to write its summary; threads of Beam may keep a process alive for ever.
 _GRACE_SECONDS = 4.0
+# So long after an interruption was lost, the run is interrupted again.
+_AGAIN_SECONDS = 0.05
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_STDERR = 2
+_Handler = Callable[[int, FrameType | None], None]
 
 
 class Interrupted(BaseException):
@@ -27,24 +33,55 @@ class Interrupted(BaseException):
     @property
     def status(self) -> int:
         """The exit status by convention: 128 and the signal's number."""
-        return 128 + self.signal_number
+        return _status(self.signal_number)
+
+
+def interruptible_main(main: Callable[[], int]) -> int:
+    """Calls a program's main function and returns its exit status; ends the process at once where it was interrupted.
+
+    Args:
+        main: Returns its exit status: `Interrupted.status` where it handled an interruption itself.
+    """
+    try:
+        with interruptible():
+            status = main()
+    except Interrupted as interruption:
+        status = interruption.status
+    if status in map(_status, _SIGNALS):
+        with suppress(OSError):
+            sys.stdout.flush()
+        # Not by Python's own end: to wait for Beam's threads and take TensorFlow's graphs apart may need many seconds.
+        os._exit(status)
+    return status
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Turns the first SIGINT or SIGTERM into `Interrupted`, and ends the process at the latest 4 s later."""
+    """Turns the first SIGINT or SIGTERM into `Interrupted`, and ends the process at the latest 4 s after it.
+
+    The line on stderr is written at once. Further signals are ignored from then on, also after the `with` block:
+    whoever presses Ctrl-C twice must not disturb the summary.
+
+    Raises:
+        Interrupted: Also where a library turned it into an error of its own.
+    """
+    received: list[int] = []
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         del frame
-        for handled in _SIGNALS:
-            signal.signal(handled, signal.SIG_IGN)
-        timer = threading.Timer(_GRACE_SECONDS, os._exit, [128 + number])
-        timer.daemon = True
-        timer.start()
+        _handle(_ignore)
+        if not received:
+            received.append(number)
+            _say(number)
         raise Interrupted(number)
 
-    with _handled_by(interrupt):
-        yield
+    with _deadline(received), _raised_again(interrupt), _handled_by(interrupt):
+        try:
+            yield
+        except Exception:
+            if received:
+                raise Interrupted(received[0]) from None
+            raise
 
 
 @contextmanager
@@ -54,11 +91,84 @@ def uninterruptible() -> Iterator[None]:
         yield
 
 
+def _say(number: int) -> None:
+    line = f"\nInterrupted by {signal.Signals(number).name}; the same command goes on from here.\n"
+    # Not by print: the signal may have come while a line was being printed. Nobody may be there to read it.
+    with suppress(OSError):
+        os.write(_STDERR, line.encode())
+
+
+def _status(number: int) -> int:
+    return 128 + number
+
+
+def _ignore(number: int, frame: FrameType | None) -> None:
+    """Does nothing; Python complains of a signal that came, and that is set to SIG_IGN before Python handles it."""
+
+
+def _handle(handler: _Handler) -> None:
+    for number in _SIGNALS:
+        signal.signal(number, handler)
+
+
 @contextmanager
-def _handled_by(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
+def _handled_by(handler: _Handler | signal.Handlers) -> Iterator[None]:
     before = {number: signal.signal(number, handler) for number in _SIGNALS}
+    interrupted = False
+    try:
+        yield
+    except Interrupted:
+        interrupted = True
+        raise
+    finally:
+        for number, earlier in before.items():
+            # After an interruption both are ignored to the end.
+            if not interrupted and signal.getsignal(number) is handler:
+                signal.signal(number, earlier)
+
+
+@contextmanager
+def _deadline(received: list[int]) -> Iterator[None]:
+    """Ends the process some time after a signal, also where a long call of a library keeps Python from handling it."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    before = signal.set_wakeup_fd(writer)
+    threading.Thread(target=_end_late, args=[reader, received], daemon=True).start()
     try:
         yield
     finally:
-        for number, earlier in before.items():
-            signal.signal(number, earlier)
+        if not received:
+            signal.set_wakeup_fd(before)
+            os.close(writer)
+
+
+def _end_late(reader: int, received: list[int]) -> None:
+    # The system writes the number of each signal that Python handles; nothing comes where the pipe was closed.
+    while number := os.read(reader, 1):
+        if number[0] in _SIGNALS:
+            time.sleep(_GRACE_SECONDS)
+            if not received:
+                _say(number[0])
+                received.append(number[0])
+            os._exit(_status(received[0]))
+    os.close(reader)
+
+
+@contextmanager
+def _raised_again(interrupt: _Handler) -> Iterator[None]:
+    """Interrupts once more where the interruption was raised in a finalizer, out of which Python lets no exception."""
+    before = sys.unraisablehook
+
+    def hook(lost: "sys.UnraisableHookArgs") -> None:
+        if not isinstance(lost.exc_value, Interrupted):
+            before(lost)
+            return
+        number = lost.exc_value.signal_number
+        signal.signal(number, interrupt)
+        threading.Timer(_AGAIN_SECONDS, os.kill, [os.getpid(), number]).start()
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before

@@ -13,14 +13,19 @@ from ml_metadata.proto import metadata_store_pb2
 from components.errors import UserError
 from components.pusher.component import (
     DESTINATION_PROPERTY,
+    DIGEST_PROPERTY,
     PUSHED_PROPERTY,
     REMOVED_PROPERTY,
 )
+from components.pusher.versions import model_digest
+from pipeline.shortage import shortage
 
 _RUN_CONTEXT = "pipeline_run"
 _NODE_CONTEXT = "node"
 # Ours, on the run's context.
 _SUMMARY_PROPERTY = "summary"
+# What is told of a version in `changed_versions`.
+CHANGED = "its files are not those that were pushed"
 _INPUT, _OUTPUT = metadata_store_pb2.Event.INPUT, metadata_store_pb2.Event.OUTPUT
 
 Artifact: TypeAlias = metadata_store_pb2.Artifact
@@ -54,13 +59,15 @@ def open_store(path: Path) -> metadata_store.MetadataStore:
     """Opens a record of runs.
 
     Raises:
-        UserError: If the file is no such record.
+        UserError: If the file is no such record; `ShortageError` if the disk is full, or nothing may be written there.
     """
     config = metadata_store_pb2.ConnectionConfig()
     config.sqlite.filename_uri = str(path)
     try:
         return metadata_store.MetadataStore(config)
     except (errors.StatusError, RuntimeError) as error:
+        if lacking := shortage(error, path.parent):
+            raise lacking from None
         raise UserError(f"{path}: not a record of runs ({error}); move it away to begin a new one") from None
 
 
@@ -112,12 +119,34 @@ def saved_summary(run: Context) -> dict[str, Any] | None:
 
 
 def missing_versions(store: metadata_store.MetadataStore, serving: Path) -> list[str]:
-    """Returns the versions that were pushed to a serving folder and are gone, though nobody had them removed."""
+    """Returns the versions that were pushed to a serving folder and are gone or changed, though nobody removed them."""
+    changed = changed_versions(store, serving)
     return sorted(
         version
         for version, artifacts in pushed_versions(store, serving).items()
-        if not (serving / version).is_dir()
+        if (version in changed or not (serving / version).is_dir())
         and not any(artifact.custom_properties[REMOVED_PROPERTY].int_value for artifact in artifacts)
+    )
+
+
+def missing_pushes(store: metadata_store.MetadataStore, serving: Path) -> list[str]:
+    """Returns the missing versions, each with its latest record: put back and missing again, it is another one."""
+    pushed = pushed_versions(store, serving)
+    return [
+        f"{version} (record {max(artifact.id for artifact in pushed[version])})"
+        for version in missing_versions(store, serving)
+    ]
+
+
+def changed_versions(store: metadata_store.MetadataStore, serving: Path) -> list[str]:
+    """Returns the versions in a serving folder whose files are not those that were pushed."""
+    return sorted(
+        version
+        for version, artifacts in pushed_versions(store, serving).items()
+        # A number may have been pushed again, after the version was deleted.
+        if (digests := {artifact.custom_properties[DIGEST_PROPERTY].string_value for artifact in artifacts} - {""})
+        and (serving / version).is_dir()
+        and model_digest(serving / version) not in digests
     )
 
 

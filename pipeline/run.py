@@ -13,13 +13,16 @@ from rich.console import Console
 from components.errors import UserError
 from components.example_gen.bad_records import BadRecordsError, write_bad_records
 from components.keras_version import use_keras_3
+from pipeline.beam import local_args
+from pipeline.beam_servers import check_servers
 from pipeline.config import Config
 from pipeline.exit_status import ExitStatus
 from pipeline.interrupts import Interrupted, interruptible, uninterruptible
 from pipeline.logs import set_up_logs
-from pipeline.output import Output, locked, write_whole
-from pipeline.preflight import check_data, read_schema
+from pipeline.output import Output, locked, resolved, write_whole
+from pipeline.preflight import check_data, little_space, read_schema
 from pipeline.reporting import write_report
+from pipeline.shortage import ShortageError, shortage_told
 from pipeline.summary import Ending, build_summary
 from pipeline.summary_table import print_summary
 from sample.writer import write_sample
@@ -51,25 +54,41 @@ def run(request: Request) -> int:
 
     Raises:
         UserError: If the output folder is busy or cannot be written.
+        Interrupted: If a signal comes while the report is made.
     """
-    output = Output(request.output.resolve())
+    output = Output(resolved(request.output))
     with locked(output):
         ending = Ending(request.data or SAMPLE_FOLDER, generated=request.data is None)
         status = _attempt(request, output, ending)
         with uninterruptible():
-            summary = build_summary(request.config, ending)
+            return _conclude(request.config, output, ending, status)
+
+
+def _conclude(config: Config, output: Output, ending: Ending, status: int) -> int:
+    """Writes and prints what the run came to; returns the exit status, another one where that cannot be written."""
+    summary = build_summary(config, ending)
+    try:
+        with shortage_told(output.folder):
             write_whole(output.summary, json.dumps(summary, ensure_ascii=False, indent=1))
             if ending.components:
                 print_summary(summary, Console())
             # An interrupted run has seconds to end, and goes on later: the page of the last whole run stays.
             if status in set(ExitStatus):
                 _report(output, summary)
-        return status
+    except ShortageError as error:
+        if not any(problem.startswith(error.what) for problem in ending.problems):
+            print(error, file=sys.stderr)
+        return ExitStatus.USER_ERROR if status in (ExitStatus.DONE, ExitStatus.NOT_BLESSED) else status
+    return status
 
 
 def _report(output: Output, summary: Mapping[str, Any]) -> None:
     try:
-        print(f"Report: {write_report(output, summary)}")
+        # The summary is there, and a page of many photos may take its time.
+        with interruptible(), shortage_told(output.folder):
+            print(f"Report: {write_report(output, summary)}")
+    except ShortageError:
+        raise
     except Exception as error:
         # What the run came to stands, whatever is wrong with a page about it.
         print(f"The report could not be made: {type(error).__name__}: {error}", file=sys.stderr)
@@ -78,17 +97,15 @@ def _report(output: Output, summary: Mapping[str, Any]) -> None:
 def _attempt(request: Request, output: Output, ending: Ending) -> int:
     """Runs, and turns whatever happens into an exit status, with a line on stderr."""
     try:
-        with interruptible():
+        with interruptible(), shortage_told(output.folder):
             _run(request, output, ending)
+    except BadRecordsError as error:
+        _refuse(ending, error)
+        return _list_bad_records(output, ending, error)
     except UserError as error:
-        ending.problems.append(str(error))
-        if isinstance(error, BadRecordsError):
-            write_bad_records(output.bad_records, error.records)
-        print(error, file=sys.stderr)
-        return ExitStatus.USER_ERROR
+        return _refuse(ending, error)
     except Interrupted as interruption:
         ending.problems.append(f"interrupted by {interruption}")
-        print(f"\nInterrupted by {interruption}; the same command goes on from here.", file=sys.stderr)
         return interruption.status
     except Exception as error:
         ending.problems.append(f"{type(error).__name__}: {error}")
@@ -97,13 +114,31 @@ def _attempt(request: Request, output: Output, ending: Ending) -> int:
     return ExitStatus.DONE if ending.findings.blessed else ExitStatus.NOT_BLESSED
 
 
+def _refuse(ending: Ending, error: UserError) -> ExitStatus:
+    ending.problems.append(str(error))
+    print(error, file=sys.stderr)
+    return ExitStatus.USER_ERROR
+
+
+def _list_bad_records(output: Output, ending: Ending, error: BadRecordsError) -> ExitStatus:
+    try:
+        with shortage_told(output.folder):
+            write_bad_records(output.bad_records, error.records)
+    except ShortageError as lacking:
+        return _refuse(ending, lacking)
+    return ExitStatus.USER_ERROR
+
+
 def _run(request: Request, output: Output, ending: Ending) -> None:
     output.bad_records.unlink(missing_ok=True)
     schema = read_schema()
+    check_servers(request.config.beam.engine, local_args(request.config.beam))
     print(_first_line(request.config, ending), flush=True)
     if ending.generated:
         write_sample(Path(ending.data))
     check_data(Path(ending.data), request.config.data)
+    if warning := little_space(Path(ending.data), output.folder):
+        print(warning, file=sys.stderr)
     set_up_logs(request.verbose)
     use_keras_3()
     # Here, since it imports TFX: what a person did wrong must be told before those seconds.

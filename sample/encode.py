@@ -3,7 +3,9 @@
 import csv
 import io
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import product
@@ -32,7 +34,7 @@ def encoded_photos(parameters: Parameters, workers: int) -> Iterator[EncodedPhot
         yield from map(encode, numbered)
         return
     # Forked workers need not import the caller's main module again, which may import TFX for 16 s.
-    with multiprocessing.get_context("fork").Pool(workers, leave_interrupts_to_parent) as pool:
+    with multiprocessing.get_context("fork").Pool(workers, depend_on_parent) as pool:
         # A whole letter at a time, so that only one worker makes that letter's distance fields.
         yield from pool.imap(encode, numbered, chunksize=parameters.per_letter)
 
@@ -58,8 +60,23 @@ def _encoded_photo(parameters: Parameters, numbered: tuple[str, int]) -> Encoded
     return row, png_bytes(photo)
 
 
+def depend_on_parent() -> None:
+    """Prepares a worker: its parent's signals and its parent's end are the worker's end too."""
+    leave_interrupts_to_parent()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Ends the worker when its parent is killed: a forked worker holds whatever lock its parent held."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
 def leave_interrupts_to_parent() -> None:
     """Keeps a worker from printing a traceback on Ctrl-C, or when the parent ends it, which is by SIGTERM."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # A forked worker has the parent's handler, which may raise.
+    # A forked worker has the parent's handler, which may raise, and tells the parent of signals.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.set_wakeup_fd(-1)

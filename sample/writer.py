@@ -81,10 +81,20 @@ def _write_aside(target: Path, parameters: Parameters, workers: int) -> None:
     aside = target.with_name(f".{target.name}.partial-{uuid4().hex}")
     try:
         _write_files(aside, parameters, workers)
-        aside.rename(target)
+        _put_in_place(aside, target, parameters)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
+
+
+def _put_in_place(aside: Path, target: Path, parameters: Parameters) -> None:
+    try:
+        aside.rename(target)
+    except OSError:
+        # Another run, on another output, may have drawn the same sample meanwhile.
+        if not _is_written(target, parameters):
+            raise
+        shutil.rmtree(aside)
 
 
 def _write_files(directory: Path, parameters: Parameters, workers: int) -> None:

@@ -6,6 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+# Without it, a folder is no SavedModel.
+GRAPH_FILE = "saved_model.pb"
 # Not a number, so that no server takes a push in progress for a version.
 _PROGRESS_PREFIX = ".pushing-"
 
@@ -73,7 +75,7 @@ def push_again(serving: Path, version: int) -> Path:
 
 
 def remove(serving: Path, version: int) -> None:
-    """Deletes a version; no reader sees a part of it."""
+    """Deletes a version; who looks sees it whole or not at all, but who is loading it meets missing files."""
     gone = Path(tempfile.mkdtemp(prefix=_PROGRESS_PREFIX, dir=serving)) / str(version)
     (serving / str(version)).rename(gone)
     shutil.rmtree(gone.parent)

@@ -5,6 +5,7 @@ from pathlib import Path
 import keras
 
 from components.settings import TrainSettings
+from components.trainer.best_weights import BestWeights
 from components.trainer.history import History
 from components.trainer.resume import Resume
 
@@ -14,7 +15,7 @@ MONITOR = "val_accuracy"
 # has settled.
 BEST = "val_loss"
 HISTORY_FILE = "history.csv"
-BEST_WEIGHTS_FILE = "best.weights.h5"
+BEST_WEIGHTS_FILE = "best_weights.npz"
 
 _LOWEST_LEARNING_RATE = 1e-5
 
@@ -30,13 +31,7 @@ def build_callbacks(
         log_folder: TensorBoard's.
     """
     stateful: list[keras.callbacks.Callback] = [
-        keras.callbacks.ModelCheckpoint(
-            str(state_folder / BEST_WEIGHTS_FILE),
-            monitor=BEST,
-            mode="min",
-            save_best_only=True,
-            save_weights_only=True,
-        ),
+        BestWeights(state_folder / BEST_WEIGHTS_FILE, BEST),
         keras.callbacks.EarlyStopping(monitor=MONITOR, mode="max", patience=settings.early_stopping_patience),
     ]
     stateful += schedule_callbacks(settings)

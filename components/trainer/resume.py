@@ -13,11 +13,13 @@ from typing import Any
 import keras
 import numpy as np
 
+from components.trainer.arrays import read_variables, write_variables
+
 _ARRAYS_FILE = "state.npz"
 _JSON_FILE = "state.json"
-# What each callback must remember from one epoch to the next: names of public attributes of Keras's callbacks.
+# What each callback must remember from one epoch to the next: names of public attributes, Keras's but the first.
 _CALLBACK_STATE = {
-    "ModelCheckpoint": ("best",),
+    "BestWeights": ("best",),
     "EarlyStopping": ("best", "best_epoch", "wait"),
     "ReduceLROnPlateau": ("best", "cooldown_counter", "wait"),
 }
@@ -44,7 +46,7 @@ class Resume(keras.callbacks.Callback):
         """Restores what was saved."""
         if not self._saved():
             return
-        _assign(self._variables(), self._folder / _ARRAYS_FILE)
+        read_variables(self._folder / _ARRAYS_FILE, self._variables())
         saved = _read_json(self._folder)["callbacks"]
         for callback in self._callbacks:
             vars(callback).update(saved[type(callback).__name__])
@@ -77,14 +79,8 @@ class Resume(keras.callbacks.Callback):
 
 
 def _write_state(folder: Path, epoch: int, variables: list[keras.Variable], callbacks: dict[str, Any]) -> None:
-    np.savez(folder / _ARRAYS_FILE, *[keras.ops.convert_to_numpy(v) for v in variables])
+    write_variables(folder / _ARRAYS_FILE, variables)
     (folder / _JSON_FILE).write_text(json.dumps({"epoch": epoch, "callbacks": callbacks}))
-
-
-def _assign(variables: list[keras.Variable], file: Path) -> None:
-    with np.load(file, allow_pickle=False) as arrays:
-        for index, variable in enumerate(variables):
-            variable.assign(arrays[f"arr_{index}"])
 
 
 def _replace(fresh: Path, folder: Path) -> None:

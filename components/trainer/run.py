@@ -14,6 +14,7 @@ from tfx.components.trainer.fn_args_utils import FnArgs
 
 from components.errors import UserError
 from components.settings import AugmentationSettings, ModelSettings, Settings, TrainSettings
+from components.trainer.arrays import read_variables
 from components.trainer.calibration import calibrate
 from components.trainer.callbacks import (
     BEST,
@@ -82,7 +83,7 @@ def run_fn(fn_args: FnArgs) -> None:
     (run_folder / REPORT_FILE).write_text(json.dumps(report))
     export(network, transform_output, fn_args.serving_model_dir, config.model.second_look_below)
     # The state has served; a finished Trainer is answered from TFX's cache.
-    shutil.rmtree(state)
+    _forget(state)
 
 
 def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) -> keras.Model:
@@ -121,8 +122,16 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
     # TerminateOnNaN ends the training, but only after the checkpoint took the weights: any loss beats none.
     if not math.isfinite(best["loss"] + best["val_loss"]):
         raise UserError("training diverged before it learned anything; lower train.learning_rate")
-    network.load_weights(state / BEST_WEIGHTS_FILE)
+    read_variables(state / BEST_WEIGHTS_FILE, network.weights)
     return network
+
+
+def _forget(state: Path) -> None:
+    """Removes a state: no later run takes a part of it for one, wherever a kill comes."""
+    gone = state.with_name(f"{state.name}.gone")
+    shutil.rmtree(gone, ignore_errors=True)
+    state.rename(gone)
+    shutil.rmtree(gone)
 
 
 def _compiled(config: TrainerConfig, steps: int) -> keras.Model:

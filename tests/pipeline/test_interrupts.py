@@ -32,8 +32,16 @@ sys.exit(status)
 """
 
 
+def line(number: signal.Signals) -> str:
+    return f"\nInterrupted by {number.name}; the same command goes on from here.\n"
+
+
 def interrupted(ending: str, *signals: int) -> tuple[int, str]:
-    command = [sys.executable, "-c", PROGRAM.format(ending=ending)]
+    return ended_by(PROGRAM.format(ending=ending), *signals)
+
+
+def ended_by(program: str, *signals: int) -> tuple[int, str]:
+    command = [sys.executable, "-c", program]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout.readline() == "ready\n"
         for number in signals:
@@ -45,17 +53,17 @@ def interrupted(ending: str, *signals: int) -> tuple[int, str]:
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signal_ends_the_run_with_its_status_after_the_summary(number: int, status: int) -> None:
-    assert interrupted("pass", number) == (status, f"summed up: {number.name}\n")
+    assert interrupted("pass", number) == (status, f"{line(number)}summed up: {number.name}\n")
 
 
 def test_second_signal_does_not_disturb_the_summary() -> None:
     ended = interrupted("time.sleep(0.6)", signal.SIGTERM, signal.SIGINT, signal.SIGTERM)
-    assert ended == (143, "summed up: SIGTERM\n")
+    assert ended == (143, f"{line(signal.SIGTERM)}summed up: SIGTERM\n")
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_summary_that_hangs_is_cut_off_with_the_same_status(number: int, status: int) -> None:
-    assert interrupted("time.sleep(60)", number) == (status, "")
+    assert interrupted("time.sleep(60)", number) == (status, line(number))
 
 
 def test_handlers_of_before_are_back_afterwards() -> None:
@@ -69,3 +77,72 @@ def test_handlers_of_before_are_back_afterwards() -> None:
 def test_interruption_is_no_exception_that_a_library_would_swallow() -> None:
     assert not issubclass(Interrupted, Exception)
     assert str(Interrupted(signal.SIGTERM)) == "SIGTERM"
+
+
+def test_interruption_that_is_lost_in_a_finalizer_comes_again_without_a_word() -> None:
+    program = """
+import sys, time
+from pipeline.interrupts import interruptible_main
+class Slow:
+    def __del__(self):
+        print("ready", flush=True)
+        time.sleep(1)
+def main():
+    Slow()
+    time.sleep(60)
+sys.exit(interruptible_main(main))
+"""
+    assert ended_by(program, signal.SIGINT) == (130, line(signal.SIGINT))
+
+
+def test_interruption_that_a_library_turned_into_an_error_is_still_one() -> None:
+    program = """
+import sys, time
+from pipeline.interrupts import interruptible_main
+def main():
+    try:
+        print("ready", flush=True)
+        time.sleep(60)
+    except BaseException:
+        raise RuntimeError("failed") from None
+sys.exit(interruptible_main(main))
+"""
+    assert ended_by(program, signal.SIGTERM) == (143, line(signal.SIGTERM))
+
+
+def test_call_that_no_signal_interrupts_is_cut_off_with_the_line() -> None:
+    program = """
+import ctypes, sys
+from pipeline import interrupts
+interrupts._GRACE_SECONDS = 1.0
+def main():
+    lock, mutex = ctypes.CDLL(None).pthread_mutex_lock, ctypes.create_string_buffer(64)
+    lock(mutex)
+    print("ready", flush=True)
+    lock(mutex)
+sys.exit(interrupts.interruptible_main(main))
+"""
+    assert ended_by(program, signal.SIGINT, signal.SIGINT) == (130, line(signal.SIGINT))
+
+
+def test_signals_after_the_summary_are_ignored_to_the_end() -> None:
+    program = PROGRAM.format(ending="pass").replace("sys.exit(status)", "time.sleep(0.6); sys.exit(status)")
+    ended = ended_by(program, signal.SIGINT, signal.SIGINT, signal.SIGTERM)
+    assert ended == (130, f"{line(signal.SIGINT)}summed up: SIGINT\n")
+
+
+def test_signals_that_come_during_one_long_call_are_one_interruption() -> None:
+    program = """
+import ctypes, sys, threading, time
+from pipeline.interrupts import interruptible_main
+def main():
+    library, mutex = ctypes.CDLL(None), ctypes.create_string_buffer(64)
+    library.pthread_mutex_lock(mutex)
+    # Both signals come while the main thread is in the call.
+    threading.Timer(1, lambda: print("ready", flush=True)).start()
+    threading.Timer(3, library.pthread_mutex_unlock, [mutex]).start()
+    library.pthread_mutex_lock(mutex)
+    time.sleep(60)
+sys.exit(interruptible_main(main))
+"""
+    assert ended_by(program, signal.SIGTERM, signal.SIGINT) == (130, line(signal.SIGINT))

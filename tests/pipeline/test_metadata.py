@@ -8,7 +8,15 @@ from mlmd_record import Record
 
 from components.errors import UserError
 from components.pusher.component import DESTINATION_PROPERTY, PUSHED_PROPERTY
-from pipeline.metadata import list_runs, missing_versions, open_store, read_latest_run, save_summary, saved_summary
+from pipeline.metadata import (
+    list_runs,
+    missing_pushes,
+    missing_versions,
+    open_store,
+    read_latest_run,
+    save_summary,
+    saved_summary,
+)
 
 
 @pytest.fixture
@@ -74,6 +82,14 @@ def test_pushed_versions_that_are_gone_are_missing_each_once(record: Record, tmp
         _push(record, serving / name)
     (serving / "1").mkdir(parents=True)
     assert missing_versions(record.store, serving) == ["2", "3"]
+
+
+def test_version_that_goes_missing_a_second_time_is_told_apart(record: Record, tmp_path: Path) -> None:
+    told = []
+    for _ in range(2):
+        _push(record, tmp_path / "serving" / "1")
+        told += [missing_pushes(record.store, tmp_path / "serving") for _ in range(2)]
+    assert told[0] == told[1] != told[2] == told[3]
 
 
 def test_models_that_were_not_pushed_or_elsewhere_are_not_missing(record: Record, tmp_path: Path) -> None:
