@@ -1,0 +1,1 @@
+"""Batch prediction: any number of photos through a pushed model, on Beam."""

@@ -1,0 +1,76 @@
+"""The command `predict_batch.py`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from components.errors import UserError, printable
+from components.keras_version import use_keras_3
+from components.settings import BeamSettings
+from pipeline.batch.request import find_inputs, table_of
+from pipeline.beam import local_args
+from pipeline.beam_flags import add_beam_flags
+from pipeline.command_line import OneLineParser
+from pipeline.exit_status import ExitStatus
+from pipeline.logs import set_up_logs
+from pipeline.predict import find_model
+
+if TYPE_CHECKING:
+    from pipeline.batch.run import Tally
+
+
+def predict_batch_main(arguments: Sequence[str]) -> int:
+    """Writes a table with the letter of each photo, and prints how many there were; returns the exit status."""
+    flags = _parser().parse_args(arguments)
+    try:
+        print(_predict(flags))
+    except UserError as error:
+        print(printable(error), file=sys.stderr)
+        return ExitStatus.USER_ERROR
+    return ExitStatus.DONE
+
+
+def _predict(flags: argparse.Namespace) -> str:
+    beam_args = local_args(BeamSettings(engine=flags.beam or "direct", options=tuple(flags.beam_option)))
+    table = table_of(flags.output)
+    model, inputs = find_model(flags.model).resolve(), find_inputs(flags.input)
+    set_up_logs(verbose=False)
+    use_keras_3()
+    # Here, since they import Beam and TensorFlow: what can be seen in the flags is told before those seconds.
+    from pipeline.batch.run import bad_table, predict
+    from pipeline.predict import load_model
+
+    # Here too, where it can be told in a line, and not only by Beam's workers.
+    load_model(model)
+    tally = predict(model, inputs, flags.output, table, beam_args)
+    if not tally.read + tally.bad:
+        raise UserError(f"{printable(flags.input)}: no photos there")
+    return _told(tally, flags.output, bad_table(flags.output))
+
+
+def _told(tally: "Tally", output: str, bad_file: str) -> str:
+    lines = [f"{output}: {tally.read} photos"]
+    if labelled := tally.right + tally.wrong:
+        lines.append(f"accuracy: {tally.right / labelled:.2%} of {labelled} photos whose letter is known")
+    if tally.bad:
+        lines.append(f"{bad_file}: {tally.bad} that no letter could be read from")
+    return "\n".join(lines)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(
+        prog="predict_batch.py",
+        description="Reads letters from any number of photos into a table, on Beam. A model is a program with your "
+        "rights: give one that you trust.",
+    )
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a pushed version, or the folder of versions")
+    parser.add_argument(
+        "input",
+        metavar="INPUT",
+        help="images: a data folder (with its CSV, for the accuracy), a folder, a file, a glob, or TFRecords",
+    )
+    parser.add_argument("output", metavar="OUTPUT", help="a .csv or a .parquet file; bad images go to NAME.bad.csv")
+    add_beam_flags(parser)
+    return parser

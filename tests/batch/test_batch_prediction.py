@@ -1,0 +1,121 @@
+"""`predict_batch.py`: a table of any number of photos, with the answers that the model gives to each alone."""
+
+import csv
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import tensorflow as tf
+from model_fixtures import write_examples
+
+from components.features import IMAGE_FOLDER
+from pipeline.batch.command import predict_batch_main
+from pipeline.exit_status import ExitStatus
+
+
+@pytest.fixture
+def predict(exported_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    def call(given: object, name: str = "letters.csv") -> tuple[int, str, str]:
+        status = predict_batch_main([str(exported_model), str(given), str(tmp_path / name)])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+def rows_of(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def answers(model: Path, files: list[Path]) -> dict[str, tuple[str, float]]:
+    serve = tf.saved_model.load(str(model)).signatures["serving_default"]
+    answer = serve(image=tf.constant([file.read_bytes() for file in files]))
+    pairs = zip(answer["letter"].numpy(), answer["probability"].numpy(), strict=True)
+    return {str(file): (letter.decode(), float(p)) for file, (letter, p) in zip(files, pairs, strict=True)}
+
+
+def test_data_folder_gives_every_photo_s_letter_and_the_accuracy(
+    predict: Any, exported_model: Path, letters_folder: Path, tmp_path: Path
+) -> None:
+    status, out, err = predict(letters_folder)
+    assert (status, err) == (ExitStatus.DONE, "")
+    expected = answers(exported_model, sorted((letters_folder / IMAGE_FOLDER).iterdir()))
+    rows = {row["file"]: row for row in rows_of(tmp_path / "letters.csv")}
+    assert {file: row["letter"] for file, row in rows.items()} == {
+        file: letter for file, (letter, _) in expected.items()
+    }
+    assert all(abs(float(row["probability"]) - expected[file][1]) < 1e-5 for file, row in rows.items())
+    right = sum(row["letter"] == row["truth"] for row in rows.values())
+    assert out.splitlines() == [
+        f"{tmp_path}/letters.csv: 132 photos",
+        f"accuracy: {right / 132:.2%} of 132 photos whose letter is known",
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["letters.csv"]
+
+
+def test_bad_images_are_listed_and_spoil_nothing(predict: Any, letters_folder: Path, tmp_path: Path) -> None:
+    images = tmp_path / "images"
+    shutil.copytree(letters_folder / IMAGE_FOLDER, images)
+    whole = (images / "01_01.png").read_bytes()
+    # The first is found by a look at it, the second only by the decoder.
+    (images / "02_01.png").write_bytes(b"no image")
+    (images / "03_01.png").write_bytes(whole[: len(whole) // 2])
+    status, out, _ = predict(images)
+    assert status == ExitStatus.DONE
+    bad = {Path(row["file"]).name: row["reason"] for row in rows_of(tmp_path / "letters.bad.csv")}
+    assert bad == dict.fromkeys(["02_01.png", "03_01.png"], "not a PNG or JPEG image")
+    assert len(rows_of(tmp_path / "letters.csv")) == 130
+    assert out.splitlines() == [
+        f"{tmp_path}/letters.csv: 130 photos",
+        f"{tmp_path}/letters.bad.csv: 2 that no letter could be read from",
+    ]
+
+
+def test_list_of_bad_images_of_an_earlier_call_goes(predict: Any, letters_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "letters.bad.csv").write_text("old")
+    predict(letters_folder / IMAGE_FOLDER / "01_01.png")
+    assert not (tmp_path / "letters.bad.csv").exists()
+
+
+def test_tfrecords_give_the_same_letters_as_their_images(
+    predict: Any, photo_examples: list[Any], letters_folder: Path, tmp_path: Path
+) -> None:
+    write_examples(tmp_path / "examples", photo_examples, "eval")
+    predict(tmp_path / "examples" / "Split-eval", "records.csv")
+    predict(letters_folder, "images.csv")
+    records, images = (rows_of(tmp_path / name) for name in ("records.csv", "images.csv"))
+    assert {row["file"]: row["letter"] for row in records} == {Path(row["file"]).name: row["letter"] for row in images}
+    assert {row["file"]: row["truth"] for row in records} == {Path(row["file"]).name: row["truth"] for row in images}
+
+
+def test_parquet_holds_what_the_csv_holds(predict: Any, letters_folder: Path, tmp_path: Path) -> None:
+    predict(letters_folder, "letters.parquet")
+    predict(letters_folder, "letters.csv")
+    parquet = pd.read_parquet(tmp_path / "letters.parquet").sort_values("file").reset_index(drop=True)
+    table = pd.read_csv(tmp_path / "letters.csv").sort_values("file").reset_index(drop=True)
+    assert parquet.drop(columns="probability").equals(table.drop(columns="probability"))
+    assert (parquet["probability"] - table["probability"]).abs().max() < 1e-5
+
+
+def test_records_that_are_none_are_told_in_one_line(predict: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.tfrecord").write_bytes(b"surely no TFRecord, but long enough for a header")
+    status, out, err = predict(tmp_path / "a.tfrecord")
+    assert (status, out, err.count("\n")) == (ExitStatus.USER_ERROR, "", 1)
+    assert err.startswith("the photos cannot be read, or the table not written: ")
+    assert not (tmp_path / "letters.csv").exists()
+
+
+def test_records_of_another_kind_are_listed(predict: Any, tmp_path: Path) -> None:
+    with tf.io.TFRecordWriter(str(tmp_path / "a.tfrecord")) as writer:
+        writer.write(b"\xff\xff no Example")
+    status, _, _ = predict(tmp_path / "a.tfrecord")
+    assert status == ExitStatus.DONE
+    assert len(rows_of(tmp_path / "letters.bad.csv")) == 1
+
+
+def test_glob_that_fits_nothing_is_told(predict: Any, tmp_path: Path) -> None:
+    status, _, err = predict(tmp_path / "*.png")
+    assert (status, err) == (ExitStatus.USER_ERROR, f"{tmp_path}/*.png: no photos there\n")
