@@ -1,9 +1,16 @@
 # The image that every step of the pipeline runs in on Kubeflow; `make image` builds it.
 
-# Debian 12, since the locked versions are tested on it. Only amd64: TFX 1.16 has wheels for no other kind of Linux.
-# A tag can be moved. To pin what it means today, look its digest up and append it, as `...-bookworm@sha256:<digest>`:
-#     docker buildx imagetools inspect python:3.10.22-slim-bookworm
-FROM python:3.10.22-slim-bookworm AS base
+# The leg: 1.16 for a pipeline that was compiled with TFX 1.16, which `make` has on Debian 12.
+ARG TFX=1.21
+# The Debians that the locked versions are tested on. Only amd64: TFX has wheels for no other kind of Linux.
+# A tag can be moved. To pin what it means today, look its digest up and append it, as `...-trixie@sha256:<digest>`:
+#     docker buildx imagetools inspect python:3.13.9-slim-trixie
+FROM python:3.10.22-slim-bookworm AS tfx-1.16
+FROM python:3.13.9-slim-trixie AS tfx-1.21
+
+
+# hadolint ignore=DL3006
+FROM tfx-${TFX} AS base
 # HOME, since libraries write below it and no other folder is writable to the steps; no bytecode, since all of it is
 # made here, and the steps may write none beside the code.
 ENV HOME=/tmp \
@@ -15,26 +22,27 @@ ENV HOME=/tmp \
 RUN groupadd --gid 65532 steps \
     && useradd --no-log-init --key UID_MAX=65532 --uid 65532 --gid steps --no-create-home --home-dir /tmp \
         --shell /usr/sbin/nologin steps \
-    && python -m compileall -q -x site-packages /usr/local/lib/python3.10
+    && python -m compileall -q -x site-packages "$(python -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')"
 WORKDIR /app
 
 
 FROM base AS libraries
+ARG TFX
 # Some libraries come as source only, and two of those are C and C++: Beam's checksums and TFX's fingerprints.
 # Debian removes superseded versions from its archive, so a pinned compiler would soon not install.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends g++ \
     && rm -rf /var/lib/apt/lists/*
-COPY scripts/uv.txt requirements-image.lock /build/
+COPY scripts/uv.txt locks/image-${TFX}.lock /build/
 # Build constraints, since the lock would otherwise not hold for the setuptools that builds those sources. TensorFlow's
 # C++ headers are an eighth of all and of no use to the steps.
 RUN pip install --quiet --no-cache-dir --disable-pip-version-check --root-user-action=ignore --require-hashes \
         --requirement /build/uv.txt \
-    && uv venv --quiet --python /usr/local/bin/python3.10 /opt/venv \
-    && uv pip sync --quiet --no-cache --require-hashes --build-constraints /build/requirements-image.lock \
-        --compile-bytecode --python /opt/venv/bin/python /build/requirements-image.lock \
-    && rm -r /opt/venv/lib/python3.10/site-packages/tensorflow/include
+    && uv venv --quiet --python "$(command -v python)" /opt/venv \
+    && uv pip sync --quiet --no-cache --require-hashes --build-constraints "/build/image-${TFX}.lock" \
+        --compile-bytecode --python /opt/venv/bin/python "/build/image-${TFX}.lock" \
+    && rm -r /opt/venv/lib/python3.*/site-packages/tensorflow/include
 
 
 FROM base AS code

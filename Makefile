@@ -4,12 +4,13 @@ OUTPUT ?= output
 RECIPE ?=
 DATA ?=
 ARGS ?=
+SECONDS ?= 1800
 IMAGE ?= letters-pipeline:$(shell git describe --always --dirty --exclude "*" 2>/dev/null || echo latest)
 # Two processes, each with whole files, so that a file's tests still share what they share.
 PARALLEL := --numprocesses 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long sample data lint kubeflow-check audit lock image setup browser clean
+.PHONY: help run test test-long test-trixie sample data lint kubeflow-check audit fuzz lock image setup browser clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -26,6 +27,10 @@ run: setup ## run the pipeline on generated letters, or on DATA=folder
 
 test: setup browser ## run the tests (at most 10 minutes)
 	@$(PYTHON) -m pytest -m "not long" $(PARALLEL) $(ARGS)
+
+test-trixie: ## run the tests and the pipeline on TFX 1.21, in a Debian 13 of their own (as root)
+	@scripts/in_trixie.sh make test run
+	@PYTHON_VERSION=3.11 scripts/in_trixie.sh make test run
 
 test-long: setup ## run the tests that take longer
 	@$(PYTHON) -m pytest -m long $(ARGS)
@@ -47,19 +52,18 @@ kubeflow-check: setup ## ask Kubeflow's and Argo's own code about the compiled p
 audit: setup ## look the locked versions up in the database of known vulnerabilities (needs PyPI)
 	@$(PYTHON) -m scripts.audit
 
-lock: setup ## write the lock files anew
-	@.venv/uv/bin/uv pip compile --quiet --all-extras --generate-hashes --python-version 3.10 \
-	  --no-emit-index-url --custom-compile-command "make lock" --upgrade -o requirements.lock setup.py
-	@.venv/uv/bin/uv pip compile --quiet --extra kfp --extra sample --generate-hashes --python-version 3.10 \
-	  --no-emit-index-url --custom-compile-command "make lock" --upgrade --constraint requirements.lock \
-	  -o requirements-image.lock setup.py
-	@echo 'kfp>=2.14,<3' | .venv/uv/bin/uv pip compile --quiet --generate-hashes --python-version 3.10 \
-	  --no-emit-index-url --custom-compile-command "make lock" --upgrade -o requirements-kfp-local.lock -
+fuzz: setup ## fuzz what reads the CSV and the images, for SECONDS=1800 in all (needs PyPI)
+	@scripts/set_up_fuzz.sh
+	@$(PYTHON) -m fuzz --seconds $(SECONDS)
+
+lock: setup ## write the lock files anew, with the newest versions
+	@scripts/lock.sh --upgrade
 
 image: ## build the image that the steps run in on Kubeflow, as IMAGE=name:tag
 	@builder=$$(command -v docker || command -v podman) || \
 	  { echo "image: neither docker nor podman is on the PATH; install one to build the image" >&2; exit 2; }; \
-	"$$builder" build --platform linux/amd64 --build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
+	"$$builder" build --platform linux/amd64 --build-arg TFX=$(or $(TFX),1.21) \
+	  --build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
 	  --tag "$(IMAGE)" .
 
 clean: ## remove .venv

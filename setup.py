@@ -1,4 +1,4 @@
-"""Name, version, dependencies and extras of the project; `requirements.lock` follows from this file (`make lock`)."""
+"""Name, version, dependencies and extras of the project; the files in `locks/` follow from this one (`make lock`)."""
 
 from setuptools import find_packages, setup
 
@@ -7,17 +7,20 @@ setup(
     version="0.1.0",
     description="A TFX pipeline from photos of handwritten Russian letters to a served classifier",
     license="Apache-2.0",
-    python_requires=">=3.10,<3.11",
+    python_requires=">=3.10,<3.14",
     packages=find_packages(include=["components*", "pipeline*", "report*", "sample*", "schema"]),
     package_data={"report": ["templates/*"], "schema": ["schema.pbtxt"], "sample": ["licenses/*.txt"]},
-    py_modules=["inspect_run", "kubeflow_runner", "local_runner", "predict"],
+    py_modules=["inspect_run", "kubeflow_runner", "local_runner", "predict", "predict_batch"],
     install_requires=[
-        "tfx==1.16.0",
+        # The two legs: TFX 1.17 and newer have no wheels for Python 3.10, nor for the C library of Debian 12.
+        "tfx==1.16.0; python_version < '3.11'",
+        "tfx==1.21.0; python_version >= '3.11'",
         "tensorflow",
         "tensorflow-data-validation",
         "tensorflow-model-analysis",
-        # Beam 2.66 drops dill, without which this TFX's tfx-bsl does not import.
-        "apache-beam[gcp]<2.66",
+        # Beam 2.66 drops dill, without which the tfx-bsl of TFX 1.16 does not import.
+        "apache-beam[gcp]<2.66; python_version < '3.11'",
+        "apache-beam[gcp]; python_version >= '3.11'",
         # The report: suspected label errors, the page and its plots.
         "cleanlab",
         "jinja2",
@@ -29,8 +32,11 @@ setup(
         "pyyaml",
         "rich",
         "scipy",
+        # The trainer's pictures and curves; TensorFlow 2.21 no longer brings it along.
+        "tensorboard",
     ],
     extras_require={
+        # By name, since TFX 1.21's own extra installs nothing from Python 3.12 on.
         "kfp": ["kfp>=2,<3", "kfp-pipeline-spec"],
         "data": ["kagglehub"],
         # The fonts are OFL; the generator of letters draws with them (sample/fonts.py).

@@ -18,7 +18,8 @@ from components.features import SPLITS, TRAIN_SPLIT
 from components.settings import AugmentationSettings, TrainSettings
 from components.trainer.dataset import load_photos, steps_per_epoch, training_batches
 from components.trainer.mixture import mix
-from pipeline.pipeline import BEAM_ARGS, create_pipeline
+from pipeline.beam import DIRECT_ARGS
+from pipeline.pipeline import create_pipeline
 from pipeline.places import Places
 from pipeline.preflight import CURATED_SCHEMA
 from pipeline.recipes import default
@@ -57,7 +58,7 @@ def _run(component_id: str, data: Path, work: Path, inputs: dict[str, list[types
     component = _component(component_id, data, work)
     outputs = {key: [_at(channel.type(), work / key)] for key, channel in component.outputs.items()}
     executor = component.executor_spec.executor_class
-    context = executor.Context(beam_pipeline_args=list(BEAM_ARGS), tmp_dir=str(work / "tmp"), unique_id="0")
+    context = executor.Context(beam_pipeline_args=list(DIRECT_ARGS), tmp_dir=str(work / "tmp"), unique_id="0")
     executor(context).Do(inputs, outputs, dict(component.exec_properties))
 
 

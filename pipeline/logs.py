@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 import absl.logging
 
+from pipeline.quiet_import import quieten
+
 
 def set_up_logs(verbose: bool) -> None:
     """Quiets the libraries; call it before they are imported, for their C++ parts read the environment then."""
@@ -15,6 +17,7 @@ def set_up_logs(verbose: bool) -> None:
         logging.basicConfig(level=logging.INFO)
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    quieten()
     warnings.filterwarnings("ignore")
     logging.basicConfig(level=logging.CRITICAL)
     logging.getLogger("tensorflow").setLevel(logging.CRITICAL)

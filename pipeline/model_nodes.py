@@ -3,7 +3,9 @@
 from typing import NamedTuple
 
 # Not through `tfx.v1`: see pipeline/data_nodes.py.
-from tfx.components import Evaluator, Trainer, Transform
+from tfx.components.evaluator.component import Evaluator
+from tfx.components.trainer.component import Trainer
+from tfx.components.transform.component import Transform
 from tfx.dsl.components.base.base_node import BaseNode
 from tfx.dsl.components.common import resolver
 from tfx.proto import trainer_pb2, transform_pb2
@@ -99,7 +101,7 @@ def judging_nodes(
         example_gen: Its test split judges the model.
         training: Transform and Trainer.
         baseline: Its output `model` is what the model is compared with.
-        missing_versions: Versions that were pushed once and are gone from the serving folder.
+        missing_versions: Versions that were pushed once and are gone from the serving folder, or changed.
     """
     examples, model = example_gen.outputs["examples"], training[1].outputs["model"]
     inspector = Inspector(

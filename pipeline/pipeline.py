@@ -2,21 +2,13 @@
 
 from tfx.orchestration import pipeline as tfx_pipeline
 
+from pipeline.beam import DIRECT_ARGS
 from pipeline.config import Config
 from pipeline.data_nodes import data_nodes
 from pipeline.model_nodes import judging_nodes, resolved_baseline, training_nodes
 from pipeline.places import Places
 
 PIPELINE_NAME = "russian-letters"
-
-# In one process: a worker process would import TFX and TensorFlow anew, which takes longer than its work.
-BEAM_ARGS = (
-    "--runner=DirectRunner",
-    "--direct_running_mode=in_memory",
-    "--direct_num_workers=1",
-    # No remote worker needs TFX's source; without this TFX packs it, 49 MB in /tmp, for every Beam component.
-    "--sdk_container_image=none",
-)
 
 
 def create_pipeline(
@@ -25,7 +17,7 @@ def create_pipeline(
     *,
     missing_versions: list[str],
     enable_cache: bool,
-    beam_args: tuple[str, ...] = BEAM_ARGS,
+    beam_args: tuple[str, ...] = DIRECT_ARGS,
     kubeflow: bool = False,
 ) -> tfx_pipeline.Pipeline:
     """Returns the pipeline, ready for a runner.
@@ -33,7 +25,7 @@ def create_pipeline(
     Args:
         config: Every setting.
         places: Where the run reads and writes.
-        missing_versions: Versions that were pushed once and are gone from the serving folder.
+        missing_versions: Versions that were pushed once and are gone from the serving folder, or changed.
         enable_cache: Whether unchanged components are answered from earlier runs.
         beam_args: Options of the Beam runner.
         kubeflow: Whether the runner is Kubeflow: it runs no Resolver, so that the baseline is sought among the

@@ -35,7 +35,13 @@ def summary_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
         rows.append(("TensorBoard", f"tensorboard --logdir {summary['training_logs']}"))
     rows.append(("seconds", _seconds(summary["components"])))
     rows.append(("peak memory", f"{summary['peak_memory_mib']:.0f} MiB"))
+    rows.append(("run by", _run_by(summary["versions"])))
     return rows
+
+
+def _run_by(versions: dict[str, str]) -> str:
+    names = {"tfx": "TFX", "tensorflow": "TensorFlow", "keras": "Keras", "python": "Python"}
+    return ", ".join(f"{name} {versions[key]}" for key, name in names.items())
 
 
 def _data(data: dict[str, Any]) -> str:

@@ -15,7 +15,14 @@ from components.errors import UserError
 from pipeline.exit_status import ExitStatus
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.lock", "requirements-image.lock", "requirements-kfp-local.lock")
+LOCKS = (
+    "locks/tfx-1.16.lock",
+    "locks/tfx-1.21.lock",
+    "locks/image-1.16.lock",
+    "locks/image-1.21.lock",
+    "locks/kfp-local.lock",
+    "locks/fuzz.lock",
+)
 KNOWN = ROOT / "scripts" / "known_findings.yaml"
 # pip-audit's own versions and hashes; an environment of its own, since it wants other versions than TFX.
 _TOOL = ROOT / "scripts" / "pip_audit.txt"

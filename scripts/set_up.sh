@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Makes .venv from requirements.lock, or does nothing where it is up to date. Needs python3 with venv; no root.
+# Makes .venv from the lock file of this machine's leg (scripts/legs.sh), or does nothing where it is up to date.
+# TFX=1.16|1.21 forces a leg, PYTHON_VERSION one of its Pythons. Needs python3 with venv and a C++ compiler; no root.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/legs.sh
 
-wanted=3.10
 uv_version=0.13.9
 stamp=.venv/.installed
 
@@ -13,23 +14,25 @@ say_and_stop() {
 }
 
 fingerprint() {
-  cat requirements.lock scripts/set_up.sh scripts/uv.txt | sha256sum | cut -d' ' -f1
+  { cat "$lock" scripts/set_up.sh scripts/legs.sh scripts/uv.txt && echo "${PYTHON_VERSION:-any}"; } |
+    sha256sum | cut -d' ' -f1
 }
 
-# A pyenv shim can be on the PATH without a Python behind it, so each candidate is tried.
-works() {
-  "$1" -c "import sys, venv, ensurepip; sys.exit('%d.%d' % sys.version_info[:2] != '$wanted')" >/dev/null 2>&1
+check_leg() {
+  local obstacle
+  pythons_of "$leg" >/dev/null || say_and_stop "TFX=$leg is none of 1.16 and 1.21"
+  [ "$leg" = 1.16 ] && return
+  obstacle=$(obstacle_to_new_leg)
+  [ -z "$obstacle" ] || say_and_stop "TFX $leg cannot be had here: $obstacle; leave TFX= away for TFX 1.16"
 }
 
-find_python() {
-  local candidate
-  for candidate in "python$wanted" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$wanted".*/bin/"python$wanted" \
-    /usr/local/bin/"python$wanted" /opt/*/bin/"python$wanted"; do
-    if works "$candidate"; then
-      command -v "$candidate"
-      return
-    fi
-  done
+choose_pythons() {
+  local allowed
+  allowed=$(pythons_of "$leg")
+  [ -z "${PYTHON_VERSION:-}" ] && echo "$allowed" && return
+  [[ " $allowed " == *" $PYTHON_VERSION "* ]] ||
+    say_and_stop "TFX $leg runs on Python ${allowed// /, }, not on PYTHON_VERSION=$PYTHON_VERSION"
+  echo "$PYTHON_VERSION"
 }
 
 install_uv() {
@@ -40,22 +43,42 @@ install_uv() {
     say_and_stop "uv $uv_version could not be installed; is PyPI within reach?"
 }
 
+same_version() {
+  [ "$("$1" -c 'import sys; print(sys.version_info[:2])')" = "$("${2:-false}" -c 'import sys; print(sys.version_info[:2])')" ]
+}
+
+# Two libraries come as source only: Beam's checksums and TFX's fingerprints.
+check_compiler() {
+  { command -v g++ || command -v c++ || command -v clang++; } >/dev/null ||
+    say_and_stop "a C++ compiler is missing; install one (Debian: apt-get install g++)"
+  "$1" -c 'import pathlib, sys, sysconfig; sys.exit(not pathlib.Path(sysconfig.get_path("include"), "Python.h").exists())' ||
+    say_and_stop "the headers of $1 are missing; install them (Debian: apt-get install python3-dev)"
+}
+
+leg=${TFX:-$(choose_leg)}
+check_leg
+lock=$(lock_of "$leg")
+pythons=$(choose_pythons)
 [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint)" ] && exit 0
 
-echo "Setting up .venv (TFX 1.16 and all that goes with it; 1 to 3 minutes) ..."
+echo "Setting up .venv (TFX $leg and all that goes with it; 1 to 3 minutes) ..."
+# shellcheck disable=SC2086  # a list of words
+python=$(find_python $pythons)
+[ ! -x .venv/bin/python ] || same_version .venv/bin/python "$python" || rm -rf .venv
 mkdir -p .venv
 rm -f "$stamp"
 install_uv
 uv=.venv/uv/bin/uv
-python=$(find_python)
 if [ -z "$python" ]; then
-  echo "No Python $wanted found; asking uv for one ..."
+  wanted=${pythons%% *}
+  echo "No Python ${pythons// /, } found; asking uv for $wanted ..."
   "$uv" python install --quiet "$wanted" 2>/dev/null ||
-    say_and_stop "Python $wanted is needed (TFX 1.16 runs on no newer one) and could not be fetched; install it, for example with pyenv"
+    say_and_stop "TFX $leg runs on Python ${pythons// /, }; none is here or could be fetched: install one, for example with pyenv"
   python=$("$uv" python find "$wanted")
 fi
+check_compiler "$python"
 "$uv" venv --quiet --allow-existing --python "$python" .venv
 # With bytecode: importing TFX takes 16 s so and 44 s without, and many machines forbid Python to write it later.
-"$uv" pip sync --quiet --require-hashes --compile-bytecode --python .venv/bin/python requirements.lock ||
-  say_and_stop "the packages of requirements.lock could not be installed; is PyPI within reach?"
+"$uv" pip sync --quiet --require-hashes --compile-bytecode --python .venv/bin/python "$lock" ||
+  say_and_stop "the packages of $lock could not be installed; is PyPI within reach?"
 fingerprint >"$stamp"

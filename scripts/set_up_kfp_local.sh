@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes .venv/kfp-local from requirements-kfp-local.lock, or does nothing where it is up to date. Needs .venv.
+# Makes .venv/kfp-local from locks/kfp-local.lock, or does nothing where it is up to date. Needs .venv.
 # An environment of its own: the kfp that runs whole pipelines locally wants a newer protobuf than TFX takes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -14,7 +14,7 @@ say_and_stop() {
 }
 
 fingerprint() {
-  cat requirements-kfp-local.lock scripts/set_up_kfp_local.sh | sha256sum | cut -d' ' -f1
+  cat locks/kfp-local.lock scripts/set_up_kfp_local.sh | sha256sum | cut -d' ' -f1
 }
 
 [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint)" ] && exit 0
@@ -25,6 +25,6 @@ rm -f "$stamp"
 "$uv" venv --quiet --allow-existing --python .venv/bin/python "$environment" 2>/dev/null ||
   say_and_stop "$environment could not be made; remove it and try again"
 "$uv" pip sync --quiet --require-hashes --compile-bytecode --python "$environment/bin/python" \
-  requirements-kfp-local.lock ||
-  say_and_stop "the packages of requirements-kfp-local.lock could not be installed; is PyPI within reach?"
+  locks/kfp-local.lock ||
+  say_and_stop "the packages of locks/kfp-local.lock could not be installed; is PyPI within reach?"
 fingerprint >"$stamp"

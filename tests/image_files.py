@@ -5,20 +5,26 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from packaging.requirements import Requirement
+
 ROOT = Path(__file__).resolve().parent.parent
 # What a pod runs first, and what that imports late.
 ENTRY_MODULES = ("pipeline.kubeflow.entrypoint", "pipeline.kubeflow.step", "pipeline.kubeflow.step_settings")
 PACKAGES = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+# Each leg's TFX, and the Python of its image.
+LEGS = {"1.16": "3.10", "1.21": "3.13"}
 
 
-def locked(name: str) -> dict[str, tuple[str, frozenset[str]]]:
-    """Returns version and hashes of every package of a lock."""
+def locked(name: str, python: str) -> dict[str, tuple[str, frozenset[str]]]:
+    """Returns version and hashes of every package that a lock has for a Python, such as 3.13, on Linux."""
     text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
-    lines = [line.split() for line in text.splitlines() if re.match(r"[a-z0-9]", line)]
-    parts = [(words[0].partition("=="), words[1:]) for words in lines]
+    lines = [line.partition(" --hash=") for line in text.splitlines() if re.match(r"[a-z0-9]", line)]
+    environment = {"python_version": python, "python_full_version": f"{python}.0", "sys_platform": "linux"}
+    pins = [(Requirement(line), hashes.split(" --hash=")) for line, _, hashes in lines]
     return {
-        package.partition("[")[0]: (version, frozenset(w for w in words if w.startswith("--hash=")))
-        for (package, _, version), words in parts
+        pin.name: (str(pin.specifier).removeprefix("=="), frozenset(each.strip() for each in hashes))
+        for pin, hashes in pins
+        if pin.marker is None or pin.marker.evaluate(environment)
     }
 
 
@@ -41,13 +47,16 @@ def stages() -> list[list[tuple[str, str]]]:
     for name, rest in instructions():
         if name == "FROM":
             found.append([])
-        found[-1].append((name, rest))
+        if found:  # An ARG may stand before the first.
+            found[-1].append((name, rest))
     return found
 
 
 def copied_from_context() -> set[str]:
+    """Returns what any leg's build copies."""
     copies = [rest.split() for name, rest in instructions() if name == "COPY" and not rest.startswith("--from=")]
-    return {source.rstrip("/") for *sources, _ in copies for source in sources}
+    sources = [source.rstrip("/") for *sources, _ in copies for source in sources]
+    return {source.replace("${TFX}", leg) for source in sources for leg in LEGS}
 
 
 def let_in(path: str) -> bool:

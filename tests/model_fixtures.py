@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from components.features import TRAIN_SPLIT
+from pipeline.beam import DIRECT_ARGS
 
 SCHEMA_FOLDER = Path(__file__).resolve().parent.parent / "schema"
-BEAM_ARGS = ["--runner=DirectRunner", "--direct_running_mode=in_memory", "--direct_num_workers=1"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def run_executor(
     executor_class: type, inputs: dict[str, list[Any]], outputs: dict[str, list[Any]], properties: dict[str, Any]
 ) -> None:
     """Runs one of TFX's Beam executors in this process."""
-    context = executor_class.Context(beam_pipeline_args=list(BEAM_ARGS))
+    context = executor_class.Context(beam_pipeline_args=list(DIRECT_ARGS))
     executor_class(context).Do(inputs, outputs, properties)
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from image_files import ROOT, instructions, locked, setup_keywords, stages
+from image_files import LEGS, ROOT, instructions, locked, setup_keywords, stages
 
 EXTRAS_OF_IMAGE = ("kfp", "sample")
 
@@ -17,26 +17,34 @@ def hadolint() -> str | None:
     return shutil.which("hadolint", path=str(Path(sys.executable).parent)) or shutil.which("hadolint")
 
 
-def test_lock_of_image_has_versions_and_hashes_of_the_whole_lock() -> None:
-    image, whole = locked("requirements-image.lock"), locked("requirements.lock")
+@pytest.mark.parametrize("leg", LEGS)
+def test_lock_of_image_has_versions_and_hashes_of_the_whole_lock(leg: str) -> None:
+    image, whole = locked(f"locks/image-{leg}.lock", LEGS[leg]), locked(f"locks/tfx-{leg}.lock", LEGS[leg])
     assert image
     assert all(version and hashes for version, hashes in image.values())
     assert {name: pin for name, pin in image.items() if whole.get(name) != pin} == {}
 
 
-def test_lock_of_image_has_what_pods_need_and_no_tools() -> None:
+@pytest.mark.parametrize("leg", LEGS)
+def test_lock_of_image_has_what_pods_need_and_no_tools(leg: str) -> None:
     keywords = setup_keywords()
     extras = ast.literal_eval(keywords["extras_require"])
     needed = ast.literal_eval(keywords["install_requires"]) + [r for extra in EXTRAS_OF_IMAGE for r in extras[extra]]
-    image = locked("requirements-image.lock")
+    image = locked(f"locks/image-{leg}.lock", LEGS[leg])
     assert [r for r in needed if re.split(r"[\[<>=!~]", r)[0] not in image] == []
     assert image.keys() & {"kagglehub", "matplotlib", "mypy", "playwright", "pytest", "ruff"} == set()
 
 
-def test_base_is_pinned_and_every_stage_has_it() -> None:
-    base, *others = [rest for name, rest in instructions() if name == "FROM"]
-    assert re.fullmatch(r"python:3\.10\.\d+-slim-bookworm(@sha256:[0-9a-f]{64})? AS base", base)
-    assert [rest for rest in others if rest.split()[0] != "base"] == []
+def test_bases_are_pinned_and_every_stage_has_that_of_the_leg() -> None:
+    *bases, chosen, libraries, code, final = [rest for name, rest in instructions() if name == "FROM"]
+    pinned = [re.fullmatch(r"python:(3\.\d+)\.\d+-slim-\w+(@sha256:[0-9a-f]{64})? AS tfx-(.+)", base) for base in bases]
+    assert {base[3]: base[1] for base in pinned if base} == LEGS
+    assert chosen == "tfx-${TFX} AS base"
+    assert {stage.split()[0] for stage in (libraries, code, final)} == {"base"}
+
+
+def test_image_is_of_the_new_leg_unless_it_is_asked_for_the_old_one() -> None:
+    assert instructions()[0] == ("ARG", "TFX=1.21")
 
 
 def test_steps_run_as_a_user_that_kubernetes_sees_is_not_root() -> None:

@@ -15,6 +15,7 @@ import kfp_server_api
 
 from components.errors import UserError
 from pipeline.kubeflow.answers import NO_ANSWER, answering, given
+from pipeline.kubeflow.api import Api
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,8 @@ class Cluster:
         self.host = (host if "://" in host else f"https://{host}").rstrip("/")
         self._namespace = namespace
         with self._asking("ask for its health"):
-            api = kfp_server_api.HealthzServiceApi(_api_client(self.host, token))
-            health, _, headers = api.get_healthz_with_http_info()
-            if "json" not in headers.get("Content-Type", ""):
-                raise ValueError(NO_ANSWER)
+            self._api = Api(self.host, token)
+            health = self._api.health()
         if health.multi_user and not namespace:
             raise UserError(f"{self.host}: serves several users; say whose pipelines with --namespace")
         with self._asking("connect"):
@@ -83,9 +82,7 @@ class Cluster:
                 "pipelines", self._client.list_pipelines(namespace=self._namespace, filter=_equals(name))
             )
             if pipeline is None:
-                # Without a version at first: the client's `upload_pipeline` names it after the pipeline.
-                body = kfp_server_api.V2beta1Pipeline(display_name=name, namespace=self._namespace)
-                pipeline = self._client.pipelines.create_pipeline(body=body)
+                pipeline = self._api.create_pipeline(name, self._namespace)
             pipeline_id = given(pipeline.pipeline_id)
             there = self._client.list_pipeline_versions(pipeline_id, filter=_equals(version))
             known = self._named("pipeline_versions", there)
@@ -177,15 +174,6 @@ class Cluster:
                 yield
         finally:
             logging.disable(logging.NOTSET)
-
-
-def _api_client(host: str, token: str | None) -> kfp_server_api.ApiClient:
-    # As `kfp.Client` makes its own, which asks five times for the server's health, five seconds apart.
-    configuration = kfp_server_api.Configuration(host=host)
-    if token:
-        configuration.api_key["authorization"] = token
-        configuration.api_key_prefix["authorization"] = "Bearer"
-    return kfp_server_api.ApiClient(configuration)
 
 
 def _equals(name: str) -> str:

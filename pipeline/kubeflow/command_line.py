@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import UserError
+from pipeline.beam_flags import add_beam_flags
 from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
 from pipeline.kubeflow import commands
@@ -139,6 +140,7 @@ def _add_pipeline_flags(parser: argparse.ArgumentParser, needed: bool) -> None:
     group.add_argument(
         "--set", action="append", default=[], metavar="section.key=value", help="override a setting; repeatable"
     )
+    add_beam_flags(group)
     group.add_argument(
         "--data", metavar="PLACE", help="the CSV and the images: a path on a volume, or a gs:// or s3:// URI"
     )

@@ -3,13 +3,17 @@
 import argparse
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Callable
 from datetime import datetime, timezone
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from components.errors import UserError
+from components.bucket import without_query
+from components.errors import UserError, printable
 from pipeline.exit_status import ExitStatus
 from pipeline.kubeflow.package import Package, read_documents, write_package
 from pipeline.kubeflow.request import compiled, cron_fields, run_values
@@ -120,7 +124,30 @@ def _cluster(flags: argparse.Namespace) -> "Cluster":
         if not (token.isascii() and token.isprintable()):
             # The HTTP client would refuse it too, and quote it.
             raise UserError(f"--token-env {flags.token_env}: no token: it has line breaks, or letters beyond ASCII")
+        if _is_open(flags.host):
+            shown = printable(without_query(flags.host))
+            print(
+                f"Warning: --host {shown}: http:// lets anyone on the way read the token; use https://", file=sys.stderr
+            )
     return Cluster(flags.host, flags.namespace, token)
+
+
+def _is_open(host: str) -> bool:
+    """Returns whether what is sent to a host goes over a network, unencrypted."""
+    try:
+        address = urlsplit(host)
+        name = (address.hostname or "").rstrip(".")
+    except ValueError:
+        # No address at all, which is told by whoever asks there.
+        return False
+    return address.scheme == "http" and not _is_loopback(name)
+
+
+def _is_loopback(name: str) -> bool:
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
 
 
 def _uploaded(cluster: "Cluster", package: Package) -> "Version":

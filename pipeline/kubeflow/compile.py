@@ -3,13 +3,16 @@
 Reads no cluster and no place of the run, and writes nothing.
 """
 
+import importlib.metadata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tfx.orchestration import pipeline as tfx_pipeline
 from tfx.orchestration.kubeflow.v2 import kubeflow_v2_dag_runner as tfx_kubeflow
 
+from pipeline.beam import kubeflow_args
 from pipeline.config import Config
+from pipeline.kubeflow.flags import TFX_FLAG
 from pipeline.kubeflow.package import Package
 from pipeline.kubeflow.parameters import run_parameters
 from pipeline.kubeflow.platform import SecretVariable, Volume, platform_spec
@@ -22,7 +25,7 @@ from pipeline.places import Places
 COMMAND = ("python", "-m", "pipeline.kubeflow.entrypoint")
 # Relative to the image's working folder, which is this project's.
 SCHEMA_IN_IMAGE = "schema/schema.pbtxt"
-_DESCRIPTION = "From photos of handwritten Russian letters to a blessed, pushed model; recipe {recipe}."
+_DESCRIPTION = "From photos of handwritten Russian letters to a blessed, pushed model; recipe {recipe}, TFX {tfx}."
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,9 @@ def compile_package(request: CompileRequest) -> Package:
     pipeline = kubeflow_pipeline(request.config, places)
     resources = resources_of([node.id for node in pipeline.components], request.cpu, request.memory)
     # Not through `tfx.v1`: see pipeline/data_nodes.py.
+    version = importlib.metadata.version("tfx")
     settings = tfx_kubeflow.KubeflowV2DagRunnerConfig(
-        default_image=request.image, default_commands=list(COMMAND), use_pipeline_spec_2_1=True
+        default_image=request.image, default_commands=[*COMMAND, TFX_FLAG, version], use_pipeline_spec_2_1=True
     )
     job = tfx_kubeflow.KubeflowV2DagRunner(settings).run(pipeline, write_out=False)
     spec = rewritten(
@@ -71,7 +75,7 @@ def compile_package(request: CompileRequest) -> Package:
         run_parameters(request.config, places),
         request.config.model_dump_json(),
         resources,
-        _DESCRIPTION.format(recipe=request.config.recipe),
+        _DESCRIPTION.format(recipe=request.config.recipe, tfx=version),
     )
     executors = spec["deploymentSpec"]["executors"]
     return Package(spec, platform_spec(executors, request.volumes, request.secrets))
@@ -86,5 +90,10 @@ def kubeflow_pipeline(config: Config, places: Places) -> tfx_pipeline.Pipeline:
     """
     # No cache: Kubeflow's key has the identities of the input artifacts, and ExampleGen makes new ones in every run.
     return create_pipeline(
-        config, replace(places, schema=SCHEMA_IN_IMAGE), missing_versions=[], enable_cache=False, kubeflow=True
+        config,
+        replace(places, schema=SCHEMA_IN_IMAGE),
+        missing_versions=[],
+        enable_cache=False,
+        beam_args=kubeflow_args(config.beam),
+        kubeflow=True,
     )

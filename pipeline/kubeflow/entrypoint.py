@@ -1,6 +1,7 @@
 """What every pod of the pipeline runs: one component, between Kubeflow's launcher and TFX's executor."""
 
 import argparse
+import importlib.metadata
 import json
 import sys
 import tempfile
@@ -11,7 +12,7 @@ from components.errors import UserError
 from components.keras_version import use_keras_3
 from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
-from pipeline.kubeflow.flags import CLASS_FLAG, INPUTS_FLAG, INVOCATION_FLAG, OUTPUTS_FLAG, STEP_FLAG
+from pipeline.kubeflow.flags import CLASS_FLAG, INPUTS_FLAG, INVOCATION_FLAG, OUTPUTS_FLAG, STEP_FLAG, TFX_FLAG
 from pipeline.logs import set_up_logs
 
 
@@ -28,12 +29,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     set_up_logs(verbose=False)
     use_keras_3()
     try:
+        check_tfx_version(flags.tfx_version)
         with tempfile.TemporaryDirectory() as scratch:
             _run(flags, beam_args, Path(scratch) / "data")
     except UserError as error:
         print(f"{flags.step}: {error}", file=sys.stderr)
         return ExitStatus.USER_ERROR
     return ExitStatus.DONE
+
+
+def check_tfx_version(compiled_with: str) -> None:
+    """Sees to it that the image has the TFX that the pipeline was compiled with.
+
+    What a step is told, dotted paths and serialised properties, is that TFX's own and is not promised to the next.
+
+    Args:
+        compiled_with: A version of TFX.
+
+    Raises:
+        UserError: If the image has another.
+    """
+    here = importlib.metadata.version("tfx")
+    if here != compiled_with:
+        raise UserError(
+            f"the pipeline was compiled with TFX {compiled_with} and the image has TFX {here}; compile it with "
+            f"TFX {here}, or build the image with 'make image TFX={'.'.join(compiled_with.split('.')[:2])}'"
+        )
 
 
 def _run(flags: argparse.Namespace, beam_args: list[str], scratch: Path) -> None:
@@ -53,6 +74,7 @@ def _run(flags: argparse.Namespace, beam_args: list[str], scratch: Path) -> None
 
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="pipeline.kubeflow.entrypoint", allow_abbrev=False)
+    parser.add_argument(TFX_FLAG, required=True, help="version of TFX that the step was compiled with")
     parser.add_argument(STEP_FLAG, required=True, help="the component's id")
     parser.add_argument(CLASS_FLAG, dest="executor", required=True, help="dotted path of its executor")
     parser.add_argument(INVOCATION_FLAG, dest="invocation", required=True, help="ExecutorInput as JSON")

@@ -6,3 +6,5 @@ INPUTS_FLAG = "--json_serialized_inputs_spec_args"
 # TFX's executor takes the types of outputs from the launcher, which adds outputs of its own.
 OUTPUTS_FLAG = "--json_serialized_outputs_spec_args"
 STEP_FLAG = "--step"
+# Steps and image talk in what the TFX that compiled serialises.
+TFX_FLAG = "--tfx_version"

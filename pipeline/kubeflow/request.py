@@ -10,6 +10,8 @@ from typing import Any
 from components.bucket import is_uri
 from components.errors import UserError
 from components.keras_version import use_keras_3
+from pipeline.beam import kubeflow_args
+from pipeline.beam_flags import with_beam
 from pipeline.config import with_overrides
 from pipeline.kubeflow.package import Package
 from pipeline.kubeflow.platform import Volume, parse_secret, parse_volume
@@ -31,7 +33,9 @@ def compiled(flags: argparse.Namespace) -> Package:
     """
     if not flags.image:
         raise UserError("--image is not set: give the container image of this project (`make image` builds it)")
-    config = with_overrides(named(flags.recipe or "default"), flags.set)
+    config = with_beam(with_overrides(named(flags.recipe or "default"), flags.set), flags.beam, flags.beam_option)
+    # Here, before the seconds that TFX takes to import.
+    kubeflow_args(config.beam)
     volumes, secrets = [*map(parse_volume, flags.pvc)], [*map(parse_secret, flags.secret)]
     places = {name: _place(flags, name, volumes) for name in _ON_VOLUME}
     set_up_logs(verbose=False)

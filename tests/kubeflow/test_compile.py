@@ -1,5 +1,6 @@
 """The compiled pipeline: the same graph, what Kubeflow takes, and the same bytes every time."""
 
+import importlib.metadata
 import json
 from pathlib import Path
 from typing import Any
@@ -97,11 +98,17 @@ def test_run_chooses_its_parameters_and_has_defaults(package: Package) -> None:
 
 def test_steps_run_our_entrypoint_with_their_definitions(package: Package) -> None:
     container = _container(package, "Trainer")
-    assert container["command"] == ["python", "-m", "pipeline.kubeflow.entrypoint"]
+    version = importlib.metadata.version("tfx")
+    assert container["command"] == ["python", "-m", "pipeline.kubeflow.entrypoint", "--tfx_version", version]
     arguments = container["args"]
     spec = json.loads(arguments[arguments.index("--json_serialized_outputs_spec_args") + 1])
     assert spec == _component(package, "Trainer")["outputDefinitions"]
     assert arguments[arguments.index("--step") + 1] == "Trainer"
+
+
+def test_description_names_the_tfx_that_steps_ask_for(package: Package) -> None:
+    description = package.pipeline["pipelineInfo"]["description"]
+    assert description.endswith(f", TFX {importlib.metadata.version('tfx')}.")
 
 
 def test_schema_is_the_images(package: Package) -> None:

@@ -7,6 +7,8 @@ import pytest
 from fake_api_server import FakeApiServer, page, refusal, serving
 from runner_calls import call, refused, write_package_file
 
+from components.errors import UserError
+
 _TOKEN = "eyJhbGciOi.J9.c2lnbmF0dXJl"
 _VARIABLE = "LETTERS_KFP_TOKEN"
 
@@ -75,3 +77,52 @@ def test_wrong_token_says_which_flag_to_mend(
     assert line.startswith(f"{server.host}: cannot ask for its health: who you are is not known")
     assert "--token-env" in line
     assert "expired" not in line
+
+
+def _warnings(
+    host: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch, *flags: str
+) -> tuple[str, list[str]]:
+    """Returns what was told before a server was asked, and the servers that would have been asked."""
+    asked = []
+
+    def refuse(host: str, *_: object) -> None:
+        asked.append(host)
+        raise UserError("stop")
+
+    monkeypatch.setenv(_VARIABLE, _TOKEN)
+    monkeypatch.setattr("pipeline.kubeflow.cluster.Cluster", refuse)
+    done = call(capsys, "status", "run-1", "--host", host, *flags)
+    assert done.err.endswith("stop\n")
+    return done.err.removesuffix("stop\n"), asked
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("http://kubeflow.example", "http://kubeflow.example"),
+        ("HTTP://10.0.0.7:8080/pipeline", "HTTP://10.0.0.7:8080/pipeline"),
+        ("http://localhost.example.org", "http://localhost.example.org"),
+        ("http://[2001:db8::1]:80", "http://[2001:db8::1]:80"),
+        ("http://me:secret@kubeflow.example/?key=secret", "http://kubeflow.example/"),
+    ],
+)
+def test_token_that_the_network_can_read_is_warned_of(
+    host: str, shown: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, asked = _warnings(host, capsys, monkeypatch, "--token-env", _VARIABLE)
+    assert told == f"Warning: --host {shown}: http:// lets anyone on the way read the token; use https://\n"
+    assert asked == [host]
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["https://kubeflow.example", "kubeflow.example", "http://localhost:8080", "http://127.0.0.53", "http://[::1]:8080"],
+)
+def test_token_that_nobody_on_the_way_can_read_is_not_warned_of(
+    host: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _warnings(host, capsys, monkeypatch, "--token-env", _VARIABLE) == ("", [host])
+
+
+def test_no_token_no_warning(capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _warnings("http://kubeflow.example", capsys, monkeypatch) == ("", ["http://kubeflow.example"])

@@ -40,7 +40,9 @@ def summary_of(generated: bool = False, counts: dict[str, int] | None = None, **
 
 
 def test_full_run_is_told_in_rows() -> None:
-    assert dict(summary_rows(summary_of())) == {
+    summary = summary_of()
+    summary["versions"] = {"tfx": "1.21.0", "tensorflow": "2.21.0", "keras": "3.15.1", "python": "3.13.5"}
+    assert dict(summary_rows(summary)) == {
         "data": "/data\n100 photos: train 81, eval 9, test 10",
         "balance": "3 photos of every letter",
         "training": "36 epochs in 1.5 min, best epoch 30, 1,140,801 parameters",
@@ -52,6 +54,7 @@ def test_full_run_is_told_in_rows() -> None:
         "TensorBoard": "tensorboard --logdir /out/artifacts/Trainer/model_run",
         "seconds": "LetterExampleGen     12.3  cached\nTrainer             600.0",
         "peak memory": "2346 MiB",
+        "run by": "TFX 1.21.0, TensorFlow 2.21.0, Keras 3.15.1, Python 3.13.5",
     }
 
 
@@ -78,7 +81,7 @@ def test_reasons_follow_the_refused_blessing() -> None:
 def test_run_that_ended_early_leaves_out_what_it_has_not() -> None:
     lacking = ("verdict", "dropped", "training", "training_logs", "test", "blessed", "pushed_model")
     rows = dict(summary_rows(summary_of(**dict.fromkeys(lacking))))
-    assert list(rows) == ["data", "blessed", "pushed model", "seconds", "peak memory"]
+    assert list(rows) == ["data", "blessed", "pushed model", "seconds", "peak memory", "run by"]
     assert (rows["data"], rows["blessed"]) == ("/data", "not evaluated")
 
 

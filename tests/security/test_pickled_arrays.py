@@ -46,7 +46,8 @@ def test_inspection_with_code_is_refused(tmp_path: Path, mark: Path) -> None:
 
 def test_file_that_is_a_pickle_altogether_is_refused(tmp_path: Path, mark: Path) -> None:
     (tmp_path / "inspection.npz").write_bytes(_array(mark).dumps())
-    with pytest.raises(ValueError, match="allow_pickle=False"):
+    # NumPy 1 and 2 say it differently.
+    with pytest.raises(ValueError, match=r"allow_pickle=|pickled"):
         read_inspection(tmp_path)
     assert not mark.exists()
 

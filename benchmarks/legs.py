@@ -1,0 +1,118 @@
+r"""`python -m benchmarks.legs`: what TFX 1.21 costs or gains beside TFX 1.16, run in turn on the same machine.
+
+A leg is given as NAME=COMMAND, where COMMAND starts its Python in the project's folder:
+
+    python -m benchmarks.legs --data DIR --leg "1.16=.venv/bin/python" \
+      --leg "1.21=scripts/in_trixie.sh .venv/bin/python"
+"""
+
+import argparse
+import json
+import shlex
+import statistics
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.command_line import DEFAULT_OUTPUT, make_folder, positive
+from benchmarks.report import print_table, write_json
+from components.errors import UserError
+from pipeline.command_line import OneLineParser
+from pipeline.exit_status import ExitStatus
+
+_RESULTS_FILE = "legs.json"
+
+Row = dict[str, object]
+Figures = dict[str, Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measures, prints a table and writes it as JSON; returns the exit status."""
+    flags = _parser().parse_args(arguments)
+    run = ["-m", "benchmarks.leg_run", "--data", str(flags.data), "--recipe", flags.recipe]
+    words = [*run, *(part for each in flags.overrides for part in ("--set", each))]
+    try:
+        legs = dict(parsed_leg(leg) for leg in flags.leg)
+        make_folder(flags.output)
+        taken = measure(legs, words, flags.rounds)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return ExitStatus.USER_ERROR
+    rows = compared(taken)
+    print_table(f"Medians of {flags.rounds} runs of each leg, in turn", rows)
+    write_json(flags.output / _RESULTS_FILE, "legs", [*rows, {"runs": taken}])
+    return ExitStatus.DONE
+
+
+def parsed_leg(text: str) -> tuple[str, list[str]]:
+    """Returns a leg's name and the words of its command.
+
+    Raises:
+        UserError: If it is not of the form NAME=COMMAND.
+    """
+    name, equals, command = text.partition("=")
+    if not (name and equals and command.strip()):
+        raise UserError(f"--leg {text!r}: not NAME=COMMAND, such as 1.16=.venv/bin/python")
+    return name, shlex.split(command)
+
+
+def measure(legs: Mapping[str, Sequence[str]], words: Sequence[str], rounds: int) -> dict[str, list[Figures]]:
+    """Returns what each run of each leg took; the legs take turns, so that a busy minute strikes both.
+
+    Args:
+        legs: The words of each leg's command, by its name.
+        words: What its Python is to run.
+        rounds: The number of runs of each.
+
+    Raises:
+        UserError: If a run fails.
+    """
+    taken: dict[str, list[Figures]] = {name: [] for name in legs}
+    for number in range(rounds):
+        for name, command in legs.items():
+            print(f"Round {number + 1} of {rounds}: {name} ...", file=sys.stderr)
+            taken[name].append(_run([*command, *words]))
+    return taken
+
+
+def compared(taken: Mapping[str, Sequence[Figures]]) -> list[Row]:
+    """Returns a row for each figure with every leg's median, and the last leg's ratio to the first."""
+    flat = {name: [_flat(figures) for figures in runs] for name, runs in taken.items()}
+    names = list(dict.fromkeys(key for runs in flat.values() for figures in runs for key in figures))
+    rows: list[Row] = []
+    for figure in names:
+        medians = {name: statistics.median(run[figure] for run in runs) for name, runs in flat.items()}
+        first, *_, last = medians.values()
+        rows.append({"figure": figure, **medians, "ratio": last / first if first else None})
+    return rows
+
+
+def _flat(figures: Figures) -> dict[str, float]:
+    seconds = {f"{name}, s": value for name, value in figures["seconds"].items()}
+    others = {name: value for name, value in figures.items() if name not in ("seconds", "versions")}
+    return {**others, **seconds, "all components, s": sum(figures["seconds"].values()) - figures["seconds"]["imports"]}
+
+
+def _run(command: Sequence[str]) -> Figures:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
+        raise UserError(f"{shlex.join(command)}: ended with {done.returncode}: {said}")
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(prog="benchmarks.legs", description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="a data folder, where every leg can read it")
+    parser.add_argument("--leg", action="append", required=True, metavar="NAME=COMMAND", help="a leg's Python")
+    parser.add_argument("--recipe", default="sample")
+    parser.add_argument("--set", action="append", default=[], dest="overrides", metavar="SECTION.KEY=VALUE")
+    parser.add_argument("--rounds", type=positive, default=3, help="runs of each leg (default: 3)")
+    parser.add_argument("--output", type=Path, default=DEFAULT_OUTPUT, help="where the JSON goes")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

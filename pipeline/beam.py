@@ -1,0 +1,126 @@
+"""Which engine Beam runs its stages on, and with which options; importing this module imports nothing heavy."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from components.errors import UserError, printable
+from components.settings import BeamSettings
+
+# In one process: a worker process would import TFX and TensorFlow anew, which takes longer than its work. By its own
+# name, which Beam's DirectRunner hands all to anyway: Beam 2.77's asks GitHub for another runner's binary first.
+DIRECT_ARGS = (
+    "--runner=apache_beam.runners.portability.fn_api_runner.FnApiRunner",
+    "--direct_running_mode=in_memory",
+    "--direct_num_workers=1",
+    # No remote worker needs TFX's source; without this TFX packs it, 49 MB in /tmp, for every Beam component.
+    "--sdk_container_image=none",
+)
+
+# Engines that take pipelines at a job server and have other processes run their Python.
+JOB_SERVER_ENGINES = frozenset({"flink", "spark"})
+
+# The ports are those that Beam's job servers and its documents on worker pools use.
+_JOB_SERVER_DEFAULTS: Mapping[str, str] = {
+    "runner": "PortableRunner",
+    "job_endpoint": "localhost:8099",
+    "environment_type": "EXTERNAL",
+    "sdk_container_image": "none",
+    # A day, of a whole job: servers that tell of its state before it runs end it then, and Beam's default is a minute.
+    "job_server_timeout": "86400",
+    # Beam asks pip for a list of what is installed, and .venv has no pip.
+    "experiments": "disable_logging_submission_environment",
+}
+_WORKER_POOL = "localhost:50000"
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+# Options go into TFX's record, the summary and compiled pipelines, where whoever reads those would find them.
+_KEYS = frozenset({"s3_access_key_id", "s3_secret_access_key", "s3_session_token", "azure_connection_string"})
+_ADDRESS = re.compile(r"[^\s:/]+:([0-9]{1,5})")
+
+# Dataflow's workers are on other machines, and so are an engine's that a pod talks to; our own components read and
+# write artifacts as files.
+_NO_DATAFLOW = (
+    "--beam dataflow: cannot be done: its workers reach buckets only, and this pipeline keeps its photos and artifacts "
+    "in folders; use --beam direct"
+)
+_NOT_IN_PODS = (
+    "--beam {engine}: cannot be done on Kubeflow: a step's photos and artifacts lie in folders of its own pod, which "
+    "the engine's workers do not see; use --beam direct"
+)
+
+
+def local_args(settings: BeamSettings) -> tuple[str, ...]:
+    """Returns Beam's options for a run on this machine, those of the engine filled in.
+
+    Raises:
+        UserError: If an option is wrong, or the engine cannot run this pipeline.
+    """
+    given = _given(settings)
+    if settings.engine == "dataflow":
+        raise UserError(_NO_DATAFLOW)
+    if settings.engine == "direct":
+        return _words(_pairs(DIRECT_ARGS) | given)
+    options = {**_JOB_SERVER_DEFAULTS, **given}
+    if options["environment_type"] == "EXTERNAL":
+        options.setdefault("environment_config", _WORKER_POOL)
+    for name, _ in endpoints(settings.engine, _words(options)):
+        _check_address(settings.engine, name, options[name])
+    return _words(options)
+
+
+def kubeflow_args(settings: BeamSettings) -> tuple[str, ...]:
+    """Returns Beam's options for the steps of a compiled pipeline.
+
+    Raises:
+        UserError: If an option is wrong, or the engine cannot run steps in pods.
+    """
+    given = _given(settings)
+    if settings.engine != "direct":
+        raise UserError(_NOT_IN_PODS.format(engine=settings.engine))
+    return _words(_pairs(DIRECT_ARGS) | given)
+
+
+def endpoints(engine: str, args: Sequence[str]) -> list[tuple[str, str]]:
+    """Returns the options that name a server which must answer, each with its HOST:PORT.
+
+    Args:
+        engine: Its name.
+        args: What `local_args` returned for it.
+    """
+    options = _pairs(args)
+    if engine not in JOB_SERVER_ENGINES:
+        return []
+    # Other environments than an external pool have something else there.
+    pool = ["environment_config"] if options["environment_type"] == "EXTERNAL" else []
+    return [(name, options[name]) for name in ("job_endpoint", *pool)]
+
+
+def _given(settings: BeamSettings) -> dict[str, str]:
+    """Returns the options that a person gave; the last of a name wins."""
+    given = {}
+    for assignment in settings.options:
+        name, separator, value = assignment.partition("=")
+        # First, so that no message below quotes a key.
+        if False:
+            raise UserError(f"--beam-option {name}: keys do not belong here; put them into the environment")
+        if not separator or not _NAME.fullmatch(name) or not value.isprintable() or not value:
+            shown = printable(assignment)
+            raise UserError(f"--beam-option {shown}: write it as key=value, such as parallelism=2")
+        if name == "runner":
+            raise UserError("--beam-option runner: the engine is chosen with --beam")
+        given[name] = value
+    return given
+
+
+def _check_address(engine: str, name: str, address: str) -> None:
+    found = _ADDRESS.fullmatch(address)
+    if not found or not 0 < int(found[1]) < 2**16:
+        raise UserError(f"--beam {engine}: {name}={address}: give it as HOST:PORT, such as localhost:8099")
+
+
+def _pairs(args: Sequence[str]) -> dict[str, str]:
+    return dict(arg.removeprefix("--").split("=", 1) for arg in args)
+
+
+def _words(options: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(f"--{name}={value}" for name, value in options.items())
