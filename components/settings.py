@@ -163,3 +163,15 @@ class EvaluationSettings(Settings):
     min_accuracy: float = Field(0.97, ge=0.0, le=1.0)
     min_letter_accuracy: float = Field(0.85, ge=0.0, le=1.0)
     max_accuracy_drop: float = Field(0.01, ge=0.0, le=1.0)
+
+
+class BeamSettings(Settings):
+    """What the heavy stages run on; it changes how fast a run is, and not what comes out.
+
+    Attributes:
+        engine: `direct` is this process.
+        options: More of Beam's options, each as `key=value`; pipeline/beam.py fills in those that an engine needs.
+    """
+
+    engine: Literal["direct", "flink", "spark", "dataflow"] = "direct"
+    options: tuple[str, ...] = ()

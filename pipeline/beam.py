@@ -101,7 +101,7 @@ def _given(settings: BeamSettings) -> dict[str, str]:
     for assignment in settings.options:
         name, separator, value = assignment.partition("=")
         # First, so that no message below quotes a key.
-        if False:
+        if name in _KEYS:
             raise UserError(f"--beam-option {name}: keys do not belong here; put them into the environment")
         if not separator or not _NAME.fullmatch(name) or not value.isprintable() or not value:
             shown = printable(assignment)

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from components.errors import UserError, printable
+from pipeline.beam import local_args
+from pipeline.beam_flags import add_beam_flags, with_beam
 from pipeline.config import with_overrides
 from pipeline.exit_status import ExitStatus
 from pipeline.pushed import keep_latest, roll_back
@@ -47,8 +49,11 @@ def parse_request(arguments: Sequence[str]) -> Request:
 
 def _request(flags: argparse.Namespace) -> Request:
     recipe = flags.recipe or ("default" if flags.data else "sample")
+    config = with_beam(with_overrides(named(recipe), flags.set), flags.beam, flags.beam_option)
+    # Here, before anything is written: a refused option may be a key.
+    local_args(config.beam)
     return Request(
-        config=with_overrides(named(recipe), flags.set),
+        config=config,
         data=flags.data,
         output=flags.output,
         cache=not flags.no_cache,
@@ -58,7 +63,7 @@ def _request(flags: argparse.Namespace) -> Request:
 
 def _with_versions(flags: argparse.Namespace) -> str:
     name = "--rollback" if flags.rollback else "--keep"
-    if flags.data or flags.recipe or flags.set or flags.no_cache:
+    if flags.data or flags.recipe or flags.set or flags.no_cache or flags.beam or flags.beam_option:
         raise UserError(f"{name}: runs nothing, and goes with --output only")
     return roll_back(flags.output) if flags.rollback else keep_latest(flags.output, flags.keep)
 
@@ -67,6 +72,9 @@ def _folder(text: str) -> Path:
     if not text:
         # To `Path` this is the current folder.
         raise argparse.ArgumentTypeError("an empty name")
+    if "://" in text:
+        # Not quoted: it may hold keys.
+        raise argparse.ArgumentTypeError("a URI, and a local run works on folders; kubeflow_runner.py takes buckets")
     return Path(text)
 
 
@@ -94,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-cache", action="store_true", help="run every component anew")
     parser.add_argument("--verbose", action="store_true", help="show the libraries' logs")
+    add_beam_flags(parser)
     versions = parser.add_mutually_exclusive_group()
     versions.add_argument(
         "--rollback", action="store_true", help="run nothing; push the version before the latest again"

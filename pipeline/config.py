@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from components.errors import UserError
 from components.settings import (
     AugmentationSettings,
+    BeamSettings,
     DataSettings,
     EvaluationSettings,
     ModelSettings,
@@ -27,10 +28,11 @@ class Config(Settings):
     augmentation: AugmentationSettings = AugmentationSettings()
     train: TrainSettings = TrainSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
+    beam: BeamSettings = BeamSettings()
 
     def sha256(self) -> str:
-        """Returns the hex SHA-256 of the configuration as canonical JSON."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        """Returns the hex SHA-256, as canonical JSON, of all that may change what comes out of a run."""
+        canonical = json.dumps(self.model_dump(mode="json", exclude={"beam"}), sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 

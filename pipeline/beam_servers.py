@@ -1,0 +1,37 @@
+"""Whether the servers that Beam's engine needs answer; importing this module imports nothing heavy."""
+
+import contextlib
+import socket
+from collections.abc import Sequence
+
+from components.errors import UserError
+from pipeline.beam import endpoints
+
+_TIMEOUT_SECONDS = 5.0
+_WHAT = {"job_endpoint": "job server", "environment_config": "worker pool"}
+
+
+def check_servers(engine: str, args: Sequence[str]) -> None:
+    """Checks that the job server and the worker pool of an engine answer.
+
+    Args:
+        engine: Its name.
+        args: Beam's options, as `pipeline.beam.local_args` returns them.
+
+    Raises:
+        UserError: If one does not.
+    """
+    for name, address in endpoints(engine, args):
+        try:
+            _connect(address)
+        except OSError as error:
+            raise UserError(
+                f"--beam {engine}: no {_WHAT[name]} answers at {address} ({error.strerror or error}); start one "
+                f"(docs/scale.md), or name another with --beam-option {name}=HOST:PORT"
+            ) from None
+
+
+def _connect(address: str) -> None:
+    host, _, port = address.rpartition(":")
+    with contextlib.closing(socket.create_connection((host, int(port)), timeout=_TIMEOUT_SECONDS)):
+        pass

@@ -1,0 +1,62 @@
+"""The worker pool is reached from this machine only, and leaves no process behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import grpc
+import pytest
+from apache_beam.portability.api import beam_fn_api_pb2, beam_fn_api_pb2_grpc, endpoints_pb2
+from beam_processes import beam_servers, children
+
+pytestmark = pytest.mark.long
+
+_LISTEN = "0A"
+# 127.0.0.1, and the same as an address of IPv6.
+_LOOPBACK = {"0100007F", "0000000000000000FFFF00000100007F"}
+
+
+def _listening_addresses(port: int) -> set[str]:
+    """Returns the local addresses, in the kernel's hex, on which anybody listens at a port."""
+    rows = [line.split() for name in ("tcp", "tcp6") for line in Path("/proc/net", name).read_text().splitlines()[1:]]
+    local = [row[1].split(":") for row in rows if row[3] == _LISTEN]
+    return {address for address, number in local if int(number, 16) == port}
+
+
+def _ask_for_worker(port: int) -> None:
+    # Nobody answers there, so that the worker waits.
+    nowhere = endpoints_pb2.ApiServiceDescriptor(url="localhost:1")
+    request = beam_fn_api_pb2.StartWorkerRequest(worker_id="w", control_endpoint=nowhere, logging_endpoint=nowhere)
+    with grpc.insecure_channel(f"localhost:{port}") as channel:
+        answer = beam_fn_api_pb2_grpc.BeamFnExternalWorkerPoolStub(channel).StartWorker(request, timeout=30)
+    assert not answer.error
+
+
+def test_pool_is_on_loopback_and_ends_with_its_workers(tmp_path: Path) -> None:
+    with beam_servers(tmp_path) as servers:
+        assert (found := _listening_addresses(servers.pool_port))
+        assert found <= _LOOPBACK
+        _ask_for_worker(servers.pool_port)
+        deadline = time.monotonic() + 30
+        while not (workers := children(servers.worker_pool)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert len(workers) == 1
+        assert os.path.realpath(f"/proc/{workers[0]}/exe") == os.path.realpath(sys.executable)
+        servers.worker_pool.send_signal(signal.SIGTERM)
+        assert servers.worker_pool.wait(60) == 0
+        assert not Path(f"/proc/{workers[0]}").exists()
+
+
+def test_taken_port_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        # Without SO_REUSEPORT, which lets both listen.
+        port = server.getsockname()[1]
+        command = [sys.executable, "-W", "ignore", "-m", "pipeline.beam_pool", "--port", str(port)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=180)
+    assert done.returncode != 0
+    assert done.stderr.endswith(f"pipeline.beam_pool: port {port} of 127.0.0.1 is taken; choose another --port\n")
+    assert "Traceback" not in done.stderr
