@@ -14,6 +14,10 @@ pytest_plugins = ["model_fixtures"]
 REAL_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "russian-handwritten-letters"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-legs", action="store_true", help="write what tests/model_quality/test_other_leg.py reads")
+
+
 def pytest_configure() -> None:
     set_up_logs(verbose=False)
     use_keras_3()
