@@ -33,7 +33,7 @@ test-trixie: ## run the tests and the pipeline on TFX 1.21, in a Debian 13 of th
 	@PYTHON_VERSION=3.11 scripts/in_trixie.sh make test run
 
 test-long: setup ## run the tests that take longer
-	@$(PYTHON) -m pytest -m long $(ARGS)
+	@$(PYTHON) -m pytest -m long $(PARALLEL) $(ARGS)
 
 sample: setup ## write the generated letters to data/sample
 	@$(PYTHON) -m sample --output data/sample
