@@ -2,12 +2,13 @@
 
 import tensorflow as tf
 
-from components.features import IMAGE_SHAPE, IMAGE_SIDE
+from components.features import IMAGE_SHAPE, IMAGE_SIDE, MAX_PIXELS
 
 # Multiplied, not divided: in some graphs only, TensorFlow makes a product of a quotient, which differs in the last bit.
 PIXEL_SCALE = 1.0 / 255.0
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_PNG_SIZE_END = 24  # where width and height end, two integers of four bytes each
 _PNG_BIT_DEPTH = 24  # where that byte is: in the header, which always comes first
 _WHITE = 255
 
@@ -16,10 +17,13 @@ def decode_photos(encoded: tf.Tensor) -> tf.Tensor:
     """Returns pixels of encoded photos.
 
     Args:
-        encoded: string [batch]; each a PNG or JPEG of any size and colour mode.
+        encoded: string [batch]; each a PNG or JPEG of any colour mode and at most `MAX_PIXELS` pixels.
 
     Returns:
         float32 [batch, 32, 32, 3] in [0, 1]; transparency is laid on white.
+
+    Raises:
+        tf.errors.InvalidArgumentError: If one cannot be decoded, or is larger.
     """
     pixels = tf.map_fn(_decode_photo, encoded, fn_output_signature=tf.TensorSpec(IMAGE_SHAPE, tf.float32))
     return pixels
@@ -35,7 +39,10 @@ def _decode_photo(encoded: tf.Tensor) -> tf.Tensor:
 
 
 def _decode_png(encoded: tf.Tensor) -> tf.Tensor:
-    rgba = tf.cast(tf.io.decode_png(encoded, channels=4), tf.int32)
+    header = tf.strings.substr(encoded, 0, _PNG_SIZE_END)
+    # Padded, so that a file that is cut shorter fails in the decoder.
+    size = tf.io.decode_raw(header, tf.int32, little_endian=False, fixed_length=_PNG_SIZE_END)[-2:]
+    rgba = tf.cast(tf.io.decode_png(_if_small(encoded, size), channels=4), tf.int32)
     alpha = _without_filler(rgba[..., 3:], encoded)
     # As components/example_gen/images.py computes it, to the bit.
     mixed = (rgba[..., :3] * alpha + _WHITE * (_WHITE - alpha) + _WHITE // 2) // _WHITE
@@ -52,4 +59,14 @@ def _without_filler(alpha: tf.Tensor, encoded: tf.Tensor) -> tf.Tensor:
 
 
 def _decode_jpeg(encoded: tf.Tensor) -> tf.Tensor:
-    return tf.io.decode_jpeg(encoded, channels=3)
+    # Fails where there is no JPEG; the decoder would read a GIF too.
+    size = tf.io.extract_jpeg_shape(encoded)[:2]
+    return tf.io.decode_jpeg(_if_small(encoded, size), channels=3)
+
+
+def _if_small(encoded: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
+    """Returns an encoded photo; fails where its header promises too many pixels, before one is decoded."""
+    pixels = tf.reduce_prod(tf.cast(size, tf.int64))
+    limit = tf.constant(MAX_PIXELS, tf.int64)
+    with tf.control_dependencies([tf.debugging.assert_less_equal(pixels, limit, "a photo has too many pixels")]):
+        return tf.identity(encoded)

@@ -16,6 +16,9 @@ WIDTH = "width"  # int64: pixels
 HEIGHT = "height"  # int64: pixels
 IMAGE_ID = "image_id"  # bytes: hex SHA-256 of the decoded pixels and their size
 
+# Of a photo at the served model; more than most cameras give. Half a megabyte of PNG can hold eight times as many.
+MAX_PIXELS = 4096 * 4096
+
 # Transformed features: what the Transform graph gives and the network reads.
 IMAGE_SIDE = 32
 IMAGE_SHAPE = (IMAGE_SIDE, IMAGE_SIDE, 3)

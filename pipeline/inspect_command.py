@@ -15,14 +15,15 @@ from components.keras_version import use_keras_3
 from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
 from pipeline.logs import set_up_logs
-from pipeline.output import Output, write_whole
+from pipeline.output import Output, resolved, write_whole
+from pipeline.shortage import shortage_told
 
 
 def inspect_main(arguments: Sequence[str]) -> int:
     """Does what the flags ask for, and returns the exit status."""
     flags = _parser().parse_args(arguments)
-    output = Output(flags.folder.resolve())
     try:
+        output = Output(resolved(flags.folder))
         if not output.metadata.is_file():
             raise UserError(f"{flags.folder}: no run has worked there; give the --output of local_runner.py")
         set_up_logs(verbose=False)
@@ -83,7 +84,8 @@ def rebuild(output: Output, number: int | None) -> Path:
         which = number or len(list_runs(store))
         raise UserError(f"run {which} was interrupted and has no report; the pipeline goes on from there")
     page = output.report if number is None else output.folder / f"report-{number}.html"
-    write_whole(page, build_page(gather(store, read_run(store, run), summary)))
+    with shortage_told(output.folder):
+        write_whole(page, build_page(gather(store, read_run(store, run), summary)))
     return page
 
 

@@ -1,5 +1,6 @@
 """The output folder: what lies where in it, and the lock that lets one run at a time work on it."""
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -62,6 +63,20 @@ class Output:
         return self.folder / ".lock"
 
 
+def resolved(folder: Path) -> Path:
+    """Returns a folder's absolute path without symlinks; the folder need not exist.
+
+    Raises:
+        UserError: If a symlink leads to itself, or the path may not be looked at.
+    """
+    try:
+        return folder.resolve()
+    # Python 3.10 raises RuntimeError for a loop.
+    except (OSError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "a symlink leads to itself"
+        raise UserError(f"{folder}: {reason}; choose another folder") from None
+
+
 @contextmanager
 def locked(output: Output) -> Iterator[None]:
     """Makes the output folder and holds its lock; the system frees it even when the process is killed.
@@ -73,28 +88,42 @@ def locked(output: Output) -> Iterator[None]:
         output.folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(output.lock, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise UserError(f"{output.folder}: cannot be written: {error.strerror}") from None
+        raise _unwritable(output, error) from None
     try:
-        _take(descriptor, output.folder)
+        _take(descriptor, output)
         yield
     finally:
         os.close(descriptor)
 
 
-def _take(descriptor: int, folder: Path) -> None:
+def _unwritable(output: Output, error: OSError) -> UserError:
+    # Something else may lie where the lock should.
+    where = output.lock if error.errno in (errno.EISDIR, errno.ELOOP) else output.folder
+    return UserError(f"{where}: cannot be written: {error.strerror}")
+
+
+def _take(descriptor: int, output: Output) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
         raise UserError(
-            f"{folder}: another run is working there (process {holder}); wait for it or choose another --output"
+            f"{output.folder}: another run is working there (process {holder}); wait for it or choose another --output"
         ) from None
-    os.ftruncate(descriptor, 0)
-    os.write(descriptor, f"{os.getpid()}\n".encode())
+    try:
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
+    except OSError as error:
+        raise _unwritable(output, error) from None
 
 
 def write_whole(path: Path, text: str) -> None:
     """Writes a text file so that a reader sees the old content or the new one, never a part."""
     fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(path)
+    except OSError:
+        # A part of a page would take the room that whoever mends this has to find.
+        fresh.unlink(missing_ok=True)
+        raise

@@ -1,5 +1,6 @@
 """What can be found wrong within seconds, before TFX is imported: the data folder, the CSV, the schema."""
 
+import os
 from pathlib import Path
 
 from google.protobuf import text_format
@@ -7,9 +8,16 @@ from tensorflow_metadata.proto.v0 import schema_pb2
 
 from components.errors import UserError
 from components.example_gen.bad_records import judge
+from components.example_gen.images import MAX_FILE_BYTES
 from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
 from components.settings import DataSettings
+from pipeline.shortage import free_mb
+
+# What a run leaves of each photo's bytes, at most, and what it leaves beside them: twice the network, a page, the state
+# that a killed training goes on from, which is there twice for a moment.
+_BYTES_PER_BYTE = 2.0
+_OTHER_MB = 100.0
 
 CURATED_SCHEMA = Path(__file__).resolve().parent.parent / "schema" / "schema.pbtxt"
 
@@ -24,6 +32,18 @@ def check_data(data: Path, settings: DataSettings) -> None:
     judge(bad, len(records) + len(bad), settings)
     if not records:
         raise UserError(f"{data}: the CSV has no {'good ' if bad else ''}rows; add one for each image")
+
+
+def little_space(data: Path, output: Path) -> str | None:
+    """Returns a warning where a first run on a data folder may fill the disk of its output folder, else None."""
+    with os.scandir(find_layout(data).images) as entries:
+        # A larger one is refused before any of it is copied.
+        images_mb = sum(min(entry.stat().st_size, MAX_FILE_BYTES) for entry in entries if entry.is_file()) / 1e6
+    free, needed = free_mb(output), _BYTES_PER_BYTE * images_mb + _OTHER_MB
+    if free >= needed:
+        return None
+    advice = "free some or choose another --output"
+    return f"Warning: {output}: {free:.0f} MB free, and a first run may take {needed:.0f}; {advice}"
 
 
 def read_schema(path: Path = CURATED_SCHEMA) -> bytes:

@@ -6,6 +6,7 @@ from pathlib import Path
 from components.errors import UserError
 from components.pusher.versions import push_again, remove, version_before, versions
 from pipeline.output import Output, locked
+from pipeline.shortage import shortage_told
 
 
 def roll_back(folder: Path) -> str:
@@ -18,10 +19,10 @@ def roll_back(folder: Path) -> str:
         What was done, for people.
 
     Raises:
-        UserError: If there is no version before, or a run works on the folder.
+        UserError: If there is no version before, its files were changed, or a run works on the folder.
     """
     output = Output(_existing(folder))
-    with locked(output):
+    with locked(output), shortage_told(output.folder):
         known = versions(output.serving)
         before = version_before(output.serving)
         if before is None:
@@ -29,9 +30,10 @@ def roll_back(folder: Path) -> str:
         later = [version for version in known if version > before]
         # First the record: killed in between, the same command then does it all.
         if output.metadata.exists():
-            # Here and below, since it imports MLMD and TFX.
-            from pipeline.version_records import withdraw
+            # Here and below, since they import MLMD and TFX.
+            from pipeline.version_records import check_unchanged, withdraw
 
+            check_unchanged(output, before)
             withdraw(output, later)
         pushed = push_again(output.serving, before)
         if _card(output, before).exists():
@@ -53,7 +55,7 @@ def keep_latest(folder: Path, count: int) -> str:
         UserError: If a run works on the folder.
     """
     output = Output(_existing(folder))
-    with locked(output):
+    with locked(output), shortage_told(output.folder):
         known = versions(output.serving)
         removed = known[:-count]
         if output.metadata.exists():

@@ -6,9 +6,24 @@ from ml_metadata.metadata_store import metadata_store
 from ml_metadata.proto import metadata_store_pb2
 
 from components.baseline import BLESSED_MODEL_ID_PROPERTY, WITHDRAWN_PROPERTY
+from components.errors import UserError
 from components.pusher.component import REMOVED_PROPERTY
-from pipeline.metadata import Artifact, open_store, pushed_versions
+from pipeline.metadata import CHANGED, Artifact, changed_versions, open_store, pushed_versions
 from pipeline.output import Output
+
+
+def check_unchanged(output: Output, version: int) -> None:
+    """Checks that a version is as it was pushed.
+
+    Args:
+        output: Where it was pushed.
+        version: Its number.
+
+    Raises:
+        UserError: If its files were changed.
+    """
+    if str(version) in changed_versions(open_store(output.metadata), output.serving):
+        raise UserError(f"{output.serving / str(version)}: {CHANGED}; delete the folder to go back further")
 
 
 def withdraw(output: Output, versions: Collection[int]) -> None:

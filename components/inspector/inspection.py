@@ -1,5 +1,6 @@
 """What the Inspector found, in memory and as files that other programs can read (NumPy's npz, no pickle)."""
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +51,10 @@ def write_inspection(inspection: Inspection, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     arrays = {name: value for name, value in vars(inspection).items() if name != "issues"}
     issues = {"issue_rows": inspection.issues.rows, "issue_quality": inspection.issues.quality}
-    np.savez_compressed(folder / _FILE, **arrays, **issues)
+    # Through memory: where the disk is full, a ZipFile that was left open complains once more as it is deleted.
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays, **issues)
+    (folder / _FILE).write_bytes(file.getvalue())
 
 
 def read_inspection(folder: Path) -> Inspection:

@@ -6,10 +6,10 @@ from pathlib import Path
 from pyarrow import fs
 
 from components.bucket import fetch_folder, opened, without_query
-from components.pusher.versions import is_version, model_digest
+from components.pusher.versions import GRAPH_FILE, is_version, model_digest
 
-# A server can load nothing without it, and so takes no version that is still on its way.
-_LAST_FILE = "saved_model.pb"
+# A server can load nothing without the graph, and so takes no version that is still on its way.
+_LAST_FILE = GRAPH_FILE
 
 
 def bucket_versions(serving: str) -> list[int]:

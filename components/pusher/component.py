@@ -4,19 +4,22 @@ from pathlib import Path
 from typing import Any
 
 from tfx import types
-from tfx.components import Pusher
 from tfx.components.pusher import executor
+from tfx.components.pusher.component import Pusher
 from tfx.dsl.components.base import executor_spec
 from tfx.proto import pusher_pb2
 from tfx.types import artifact_utils, standard_component_specs
 from tfx.utils import proto_utils
 
 from components.pusher.serving import push_to
+from components.pusher.versions import model_digest
 
 # Custom properties of the PushedModel artifact; TFX's Pusher uses the same names but exports none of them.
 PUSHED_PROPERTY = "pushed"
 DESTINATION_PROPERTY = "pushed_destination"
 VERSION_PROPERTY = "pushed_version"
+# Ours: the digest of the version's files, to see later whether they are still the same.
+DIGEST_PROPERTY = "pushed_digest"
 # Ours, where somebody asked for the version to be deleted.
 REMOVED_PROPERTY = "removed"
 
@@ -37,10 +40,12 @@ class Executor(executor.Executor):
             return
         destination = pusher_pb2.PushDestination()
         proto_utils.json_to_proto(exec_properties[standard_component_specs.PUSH_DESTINATION_KEY], destination)
-        version = push_to(Path(self.GetModelPath(input_dict)), destination.filesystem.base_directory)
+        model = Path(self.GetModelPath(input_dict))
+        version = push_to(model, destination.filesystem.base_directory)
         pushed_model.set_int_custom_property(PUSHED_PROPERTY, 1)
         pushed_model.set_string_custom_property(DESTINATION_PROPERTY, version)
         pushed_model.set_string_custom_property(VERSION_PROPERTY, version.rpartition("/")[2])
+        pushed_model.set_string_custom_property(DIGEST_PROPERTY, model_digest(model))
 
 
 def letter_pusher(
@@ -56,8 +61,8 @@ def letter_pusher(
         model: Trainer's output.
         model_blessing: Evaluator's output.
         serving: The folder of versions: a path, or a URI of a bucket.
-        missing_versions: Versions that were pushed once and are gone; a part of the cache key, so that Pusher runs
-            again and puts back what someone deleted.
+        missing_versions: Versions that were pushed once and are gone or changed; a part of the cache key, so that
+            Pusher runs again and puts back what someone deleted or spoilt.
         code_digest: Digest of the code; a part of the cache key.
     """
     return Pusher(

@@ -7,8 +7,8 @@ from ml_metadata.proto import metadata_store_pb2 as pb
 from mlmd_record import Record
 
 from components.baseline import BLESSED_MODEL_ID_PROPERTY, BLESSED_PROPERTY, WITHDRAWN_PROPERTY
-from components.pusher.component import DESTINATION_PROPERTY, PUSHED_PROPERTY
-from components.pusher.versions import push, versions
+from components.pusher.component import DESTINATION_PROPERTY, DIGEST_PROPERTY, PUSHED_PROPERTY
+from components.pusher.versions import model_digest, push, versions
 from pipeline.command_line import local_main
 from pipeline.metadata import missing_versions, open_store
 from pipeline.output import Output, locked
@@ -37,7 +37,8 @@ def _record(output: Output) -> None:
         (model,) = record.store.get_artifacts_by_id([model_id])
         blessed = {BLESSED_PROPERTY: 1, BLESSED_MODEL_ID_PROPERTY: model_id}
         record.store.put_artifacts([record.artifact("ModelBlessing", f"/b/{number}", **blessed)])
-        properties = {PUSHED_PROPERTY: 1, DESTINATION_PROPERTY: str(output.serving / str(number))}
+        version = output.serving / str(number)
+        properties = {PUSHED_PROPERTY: 1, DESTINATION_PROPERTY: str(version), DIGEST_PROPERTY: model_digest(version)}
         pushed = record.artifact("PushedModel", f"/p/{number}", **properties)
         record.execute(run, pusher, pb.Execution.COMPLETE, inputs={"model": model}, pushed_model=pushed)
 
@@ -101,6 +102,17 @@ def test_pusher_misses_what_somebody_deleted_but_not_what_was_to_be_deleted(outp
     (output.serving / "3" / "saved_model.pb").unlink()
     (output.serving / "3").rmdir()
     assert missing_versions(open_store(output.metadata), output.serving) == ["3"]
+
+
+def test_changed_version_is_missed_and_is_not_gone_back_to(output: Output, capsys: pytest.CaptureFixture[str]) -> None:
+    _record(output)
+    (output.serving / "2" / "saved_model.pb").write_text("edited")
+    assert missing_versions(open_store(output.metadata), output.serving) == ["2"]
+    assert local_main(["--output", str(output.folder), "--rollback"]) == 2
+    told = f"{output.serving}/2: its files are not those that were pushed; delete the folder to go back further\n"
+    assert capsys.readouterr() == ("", told)
+    assert versions(output.serving) == [1, 2, 3]
+    assert _withdrawn(output) == []
 
 
 @pytest.mark.parametrize("action", [["--rollback"], ["--keep", "1"]])
