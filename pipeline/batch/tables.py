@@ -5,15 +5,13 @@ import io
 from collections.abc import Sequence
 
 import apache_beam as beam
-import pyarrow as pa
+from pyarrow import float32, schema, string
 
 from pipeline.batch.photos import BadPhoto
 from pipeline.batch.reading import Reading
 from pipeline.batch.request import Table
 
-_SCHEMA = pa.schema(
-    [("file", pa.string()), ("letter", pa.string()), ("probability", pa.float32()), ("truth", pa.string())]
-)
+_SCHEMA = schema([("file", string()), ("letter", string()), ("probability", float32()), ("truth", string())])
 
 
 def write_readings(readings: beam.PCollection, file: str, table: Table) -> None:

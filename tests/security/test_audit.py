@@ -105,4 +105,5 @@ def test_arrow_s_readers_are_not_used() -> None:
                     taken |= {name.name for name in node.names if name.name.startswith("pyarrow")}
                 elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pyarrow"):
                     taken |= {f"{node.module}.{name.name}" for name in node.names}
-    assert taken == {"pyarrow.ArrowException", "pyarrow.fs"}
+    schema = {"pyarrow.float32", "pyarrow.schema", "pyarrow.string"}
+    assert taken == {"pyarrow.ArrowException", "pyarrow.fs"} | schema
