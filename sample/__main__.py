@@ -1,14 +1,17 @@
 """`python -m sample --output DIR`: writes a sample that stands in for the photos."""
 
 import argparse
+import logging
+import os
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from sample.errors import SampleError
 from sample.fonts import FONTS
-from sample.parameters import DEFAULT_PER_LETTER, DEFAULT_SEED
+from sample.parameters import DEFAULT_PER_LETTER, DEFAULT_SEED, Parameters
 from sample.writer import DEFAULT_WORKERS, write_sample
 
 # What a shell takes for a mistake in the command, and for an end by Ctrl-C.
@@ -33,10 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: 0, or 2 for a mistake that one line on stderr tells.
     """
-    options = _parser().parse_args(arguments)
-    fonts = tuple(name.strip() for name in options.fonts.split(",") if name.strip())
+    parser = _parser()
+    options, others = parser.parse_known_args(arguments)
+    if others and not options.beam:
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
     try:
-        folder = write_sample(options.output, options.per_letter, options.seed, fonts, options.workers)
+        folder = _write(options, others)
     except SampleError as error:
         print(f"python -m sample: {error}", file=sys.stderr)
         return _MISTAKE
@@ -44,6 +49,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _INTERRUPTED
     print(folder)
     return 0
+
+
+def _write(options: argparse.Namespace, beam_options: Sequence[str]) -> Path:
+    fonts = tuple(name.strip() for name in options.fonts.split(",") if name.strip())
+    if not options.beam:
+        return write_sample(options.output, options.per_letter, options.seed, fonts, options.workers)
+    parameters = Parameters(options.per_letter, options.seed, fonts)
+    # For this process and, by the environment, for the workers: Google's libraries warn of their own futures.
+    warnings.simplefilter("ignore", FutureWarning)
+    os.environ.setdefault("PYTHONWARNINGS", "ignore::FutureWarning")
+    logging.getLogger("apache_beam").setLevel(logging.ERROR)
+    # Here, since importing Beam takes seconds.
+    from sample.beam_writer import write_sample_with_beam
+
+    return write_sample_with_beam(options.output, parameters, beam_options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=DEFAULT_SEED, metavar="N", help="0 or more")
     add("--fonts", default=",".join(FONTS), metavar="NAMES", help="separated by commas")
     add("--workers", type=int, default=DEFAULT_WORKERS, metavar="N", help="processes that draw")
+    add("--beam", action="store_true", help="draw on Apache Beam; all other options are Beam's own")
     return parser
 
 

@@ -12,7 +12,6 @@ from itertools import product
 
 from PIL import Image
 
-from components.features import CSV_COLUMNS
 from components.letters import ALPHABET
 from sample.generate import Photo, draw_photo
 from sample.parameters import Parameters
@@ -28,7 +27,7 @@ def encoded_photos(parameters: Parameters, workers: int) -> Iterator[EncodedPhot
         parameters: What the sample is made from.
         workers: Processes that draw; 1 draws in this one.
     """
-    encode = partial(_encoded_photo, parameters)
+    encode = partial(encoded_photo, parameters)
     numbered = product(ALPHABET, range(parameters.per_letter))
     if workers == 1:
         yield from map(encode, numbered)
@@ -40,9 +39,9 @@ def encoded_photos(parameters: Parameters, workers: int) -> Iterator[EncodedPhot
 
 
 def csv_bytes(rows: Iterable[tuple[str, ...]]) -> bytes:
-    """Returns the CSV as the real one is: UTF-8, CRLF between lines and none after the last."""
+    """Returns rows as the real CSV has them: UTF-8, CRLF between lines and none after the last."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([CSV_COLUMNS, *rows])
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue().removesuffix("\r\n").encode()
 
 
@@ -53,7 +52,7 @@ def png_bytes(photo: Photo) -> bytes:
     return png.getvalue()
 
 
-def _encoded_photo(parameters: Parameters, numbered: tuple[str, int]) -> EncodedPhoto:
+def encoded_photo(parameters: Parameters, numbered: tuple[str, int]) -> EncodedPhoto:
     """Returns the row and the PNG of one (letter, number)."""
     photo = draw_photo(*numbered, seed=parameters.seed, fonts=parameters.fonts)
     row = (photo.letter, str(photo.label), photo.file, str(photo.background))

@@ -1,6 +1,8 @@
 """Writes a sample as a folder laid out like the real data: the whole of it, or nothing."""
 
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -43,10 +45,27 @@ def write_sample(
     parameters = Parameters(per_letter, seed, tuple(fonts))
     if workers < 1:
         raise SampleError(f"workers must be 1 or more, not {workers}")
+    return write_whole(directory, parameters, partial(_write_files, parameters=parameters, workers=workers))
+
+
+def write_whole(directory: Path | str, parameters: Parameters, write_files: Callable[[Path], None]) -> Path:
+    """Has a sample written, the whole of it or nothing; returns at once if `directory` already holds it.
+
+    Args:
+        directory: The folder to make; its parents are made too.
+        parameters: What the sample is made from.
+        write_files: Writes the photos and the CSV into a folder that it makes.
+
+    Returns:
+        `directory`, absolute.
+
+    Raises:
+        SampleError: If `directory` exists and is not this sample, or the folder cannot be written.
+    """
     target = Path(directory).absolute()
     try:
         if not _is_written(target, parameters):
-            _write_aside(target, parameters, workers)
+            _write_aside(target, parameters, write_files)
     except OSError as error:
         raise SampleError(f"cannot write {target}: {error.strerror or error}") from error
     return target
@@ -76,11 +95,12 @@ def _is_complete(target: Path, photos: int) -> bool:
     return found == photos and (target / CSV_FILE_NAME).is_file()
 
 
-def _write_aside(target: Path, parameters: Parameters, workers: int) -> None:
+def _write_aside(target: Path, parameters: Parameters, write_files: Callable[[Path], None]) -> None:
     """Writes the sample beside `target` and renames it, so that no half of it is ever there."""
     aside = target.with_name(f".{target.name}.partial-{uuid4().hex}")
     try:
-        _write_files(aside, parameters, workers)
+        write_files(aside)
+        (aside / RECORD_FILE_NAME).write_bytes(parameters.to_json().encode())
         _put_in_place(aside, target, parameters)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
@@ -98,12 +118,11 @@ def _put_in_place(aside: Path, target: Path, parameters: Parameters) -> None:
 
 
 def _write_files(directory: Path, parameters: Parameters, workers: int) -> None:
-    """Writes the photos, the CSV and the record into a new folder."""
+    """Writes the photos and the CSV into a new folder."""
     images = directory / IMAGE_FOLDER
     images.mkdir(parents=True)
     rows = []
     for row, png in encoded_photos(parameters, workers):
         rows.append(row)
         (images / row[_FILE_COLUMN]).write_bytes(png)
-    (directory / CSV_FILE_NAME).write_bytes(csv_bytes(rows))
-    (directory / RECORD_FILE_NAME).write_bytes(parameters.to_json().encode())
+    (directory / CSV_FILE_NAME).write_bytes(csv_bytes([CSV_COLUMNS, *rows]))
