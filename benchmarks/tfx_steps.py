@@ -46,8 +46,9 @@ def training_input(data: Path, work: Path) -> None:
     examples = _examples(work)
     accessor = DataAccessor(tfxio_utils.get_tf_dataset_factory_from_artifact([examples], []), None, None)
     (folder,) = artifact_utils.get_split_uris([examples], TRAIN_SPLIT)
-    photos = load_photos([f"{folder}/*"], accessor, tft.TFTransformOutput(str(work / TRANSFORM_GRAPH_KEY)))
     settings = TrainSettings()
+    transform_output = tft.TFTransformOutput(str(work / TRANSFORM_GRAPH_KEY))
+    photos = load_photos([f"{folder}/*"], accessor, transform_output, settings.memory_mib, work)
     mixture = mix(photos, None, settings)
     for _ in training_batches(mixture, settings, AugmentationSettings()).take(steps_per_epoch(mixture, settings)):
         pass

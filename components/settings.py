@@ -121,6 +121,8 @@ class TrainSettings(Settings):
         generated_per_letter: Generated letters of each letter that are mixed into the photos.
         generated_hands: Hands that draw them (`sample.fonts.ALL_HANDS`); none stands for all.
         generated_share: Share of the drawings of an epoch that are generated letters.
+        memory_mib: A split whose decoded photos take more is kept in a file under OUTPUT and read batch by batch, with
+            the same result. A photo takes 3 KiB.
         seed: Seed of the generated letters, the first weights, the order of the photos, the augmentation and dropout.
     """
 
@@ -138,6 +140,7 @@ class TrainSettings(Settings):
     generated_per_letter: int = Field(0, ge=0)
     generated_hands: tuple[str, ...] = ()
     generated_share: float = Field(0.4, ge=0.0, lt=1.0)
+    memory_mib: int = Field(512, ge=0)
     # Half of what an int32 holds: seeds of the graph are int32, and some are derived by adding.
     seed: int = Field(1, ge=0, le=2**30)
 

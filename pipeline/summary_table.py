@@ -65,9 +65,11 @@ def _balance(per_letter: dict[str, int]) -> str:
 
 
 def _training(train: dict[str, Any]) -> str:
+    # Runs that were recorded before there was a choice have none.
+    where = ", photos read from a file (train.memory_mib)" if train.get("photos_in_file") else ""
     return (
         f"{train['epochs']} epochs in {train['seconds'] / 60:.1f} min, best epoch {train['best_epoch']}, "
-        f"{train['parameters']:,} parameters"
+        f"{train['parameters']:,} parameters{where}"
     )
 
 

@@ -1,7 +1,8 @@
-"""The training input: photos decoded once into memory, then shuffled and augmented a batch at a time."""
+"""The training input: photos decoded once, then shuffled and augmented a batch at a time."""
 
 import itertools
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
@@ -11,20 +12,35 @@ from tfx_bsl.public import tfxio
 
 from components import features
 from components.decoding import PIXEL_SCALE
+from components.letters import ALPHABET
 from components.settings import AugmentationSettings, TrainSettings
 from components.trainer.augmentation import augment, strength_at
 from components.trainer.mixture import Mixture, Photos, draw_order
+from components.trainer.pixels import collect, reordered
 
 _READ_BATCH = 256
+# Pixels and one-hot labels.
+_BATCH_SIGNATURE = (
+    tf.TensorSpec([None, *features.IMAGE_SHAPE], tf.uint8),
+    tf.TensorSpec([None, len(ALPHABET)], tf.float32),
+)
 
 
-def load_photos(files: Sequence[str], accessor: DataAccessor, transform_output: tft.TFTransformOutput) -> Photos:
+def load_photos(
+    files: Sequence[str],
+    accessor: DataAccessor,
+    transform_output: tft.TFTransformOutput,
+    memory_mib: int,
+    folder: Path,
+) -> Photos:
     """Reads a split and passes it through the Transform graph.
 
     Args:
         files: TFRecord file patterns of the split.
         accessor: TFX's reader of Examples.
         transform_output: Transform's graph.
+        memory_mib: The most that the pixels may take in memory; more are put into a file.
+        folder: Where that file is.
     """
     dataset = accessor.tf_dataset_factory(
         files,
@@ -42,10 +58,17 @@ def load_photos(files: Sequence[str], accessor: DataAccessor, transform_output: 
         pixels = tf.cast(tf.round(transformed[features.PIXELS] * 255.0), tf.uint8)
         return ids, pixels, transformed[features.ONE_HOT_LABEL], backgrounds
 
-    batches = list(dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE).as_numpy_iterator())
-    ids, pixels, labels, backgrounds = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+    others: list[tuple[np.ndarray, ...]] = []
+
+    def all_pixels() -> Iterator[np.ndarray]:
+        for ids, pixels, *rest in dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE).as_numpy_iterator():
+            others.append((ids, *rest))
+            yield pixels
+
+    pixels = collect(all_pixels(), memory_mib * 2**20, folder)
+    ids, labels, backgrounds = (np.concatenate(parts) for parts in zip(*others, strict=True))
     order = np.argsort(ids, kind="stable")
-    return Photos(pixels[order], labels[order], backgrounds[order])
+    return Photos(reordered(pixels, order), labels[order], backgrounds[order])
 
 
 def _flat(tensor: tf.Tensor | tf.SparseTensor) -> tf.Tensor:
@@ -70,22 +93,21 @@ def training_batches(
     Returns:
         Batches of (float32 [batch, 32, 32, 3] in [0, 1], float32 [batch, 33]).
     """
-    pixels, labels = tf.constant(mixture.pixels), tf.constant(mixture.labels)
     steps = steps_per_epoch(mixture, settings)
 
-    def orders() -> Iterator[np.ndarray]:
+    def drawn() -> Iterator[tuple[np.ndarray, np.ndarray]]:
         for epoch in itertools.count(first_epoch):
-            yield draw_order(mixture.draws, settings.seed, epoch)
+            order = draw_order(mixture.draws, settings.seed, epoch)
+            yield from _in_batches(mixture, settings.batch_size, order)
 
-    def augmented(step: tf.Tensor, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        batch = tf.cast(tf.gather(pixels, indices), tf.float32) * PIXEL_SCALE
+    def augmented(step: tf.Tensor, batch: tuple[tf.Tensor, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
+        pixels, labels = batch
         seed = tf.stack([tf.constant(settings.seed, tf.int32), tf.cast(step, tf.int32)])
         strength = strength_at(tf.cast(step, tf.float32) / (steps * settings.epochs), augmentation)
-        return augment(batch, seed, augmentation, strength), tf.gather(labels, indices)
+        return augment(tf.cast(pixels, tf.float32) * PIXEL_SCALE, seed, augmentation, strength), labels
 
     return (
-        tf.data.Dataset.from_generator(orders, output_signature=tf.TensorSpec([mixture.drawings], tf.int32))
-        .flat_map(lambda order: tf.data.Dataset.from_tensor_slices(order).batch(settings.batch_size))
+        tf.data.Dataset.from_generator(drawn, output_signature=_BATCH_SIGNATURE)
         .enumerate(start=first_epoch * steps)
         .map(augmented, num_parallel_calls=tf.data.AUTOTUNE)
         .prefetch(tf.data.AUTOTUNE)
@@ -99,5 +121,22 @@ def steps_per_epoch(mixture: Mixture, settings: TrainSettings) -> int:
 
 def evaluation_batches(photos: Photos, batch_size: int) -> tf.data.Dataset:
     """Returns a split once, in order and unchanged, in batches as `training_batches` gives them."""
-    dataset = tf.data.Dataset.from_tensor_slices((photos.pixels, photos.labels)).batch(batch_size)
-    return dataset.map(lambda pixels, labels: (tf.cast(pixels, tf.float32) * PIXEL_SCALE, labels)).cache()
+    in_order = np.arange(len(photos))
+    return (
+        tf.data.Dataset.from_generator(
+            lambda: _in_batches(photos, batch_size, in_order), output_signature=_BATCH_SIGNATURE
+        )
+        # Keras shows how far it has come.
+        .apply(tf.data.experimental.assert_cardinality(-(-len(photos) // batch_size)))
+        .map(lambda pixels, labels: (tf.cast(pixels, tf.float32) * PIXEL_SCALE, labels))
+        .prefetch(tf.data.AUTOTUNE)
+    )
+
+
+def _in_batches(
+    source: Photos | Mixture, batch_size: int, order: np.ndarray
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yields pixels and labels in an order, int [m]; the last batch may be smaller."""
+    for start in range(0, len(order), batch_size):
+        indices = order[start : start + batch_size]
+        yield source.pixels[indices], source.labels[indices]

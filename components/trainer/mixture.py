@@ -6,24 +6,30 @@ import numpy as np
 
 from components.letters import ALPHABET
 from components.settings import TrainSettings
+from components.trainer.pixels import JoinedPixels, Pixels, StoredPixels
 
 
 @dataclass(frozen=True)
 class Photos:
-    """A split in memory, in the order of the photos' ids, so that it never depends on how files were written.
+    """A split, in the order of the photos' ids, so that it never depends on how files were written.
 
     Attributes:
-        pixels: uint8 [n, 32, 32, 3].
+        pixels: uint8 [n, 32, 32, 3], in memory or in a file.
         labels: float32 [n, 33], one-hot.
         backgrounds: int64 [n], indices into `BACKGROUNDS`.
     """
 
-    pixels: np.ndarray
+    pixels: Pixels
     labels: np.ndarray
     backgrounds: np.ndarray
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @property
+    def in_file(self) -> bool:
+        """Whether the pixels are too many for memory."""
+        return isinstance(self.pixels, StoredPixels)
 
     @property
     def class_ids(self) -> np.ndarray:
@@ -36,12 +42,12 @@ class Mixture:
     """Pictures to train on, and how often each is drawn in an epoch.
 
     Attributes:
-        pixels: uint8 [n, 32, 32, 3].
+        pixels: uint8 [n, 32, 32, 3], in memory or in a file.
         labels: float32 [n, 33], one-hot.
         draws: float64 [n], the expected number of drawings of each in one epoch.
     """
 
-    pixels: np.ndarray
+    pixels: Pixels
     labels: np.ndarray
     draws: np.ndarray
 
@@ -65,7 +71,7 @@ def mix(photos: Photos, generated: Photos | None, settings: TrainSettings) -> Mi
     share = settings.generated_share
     each = len(photos) * share / (1.0 - share) / len(generated)
     return Mixture(
-        np.concatenate([photos.pixels, generated.pixels]),
+        JoinedPixels(photos.pixels, generated.pixels),
         np.concatenate([photos.labels, generated.labels]),
         np.concatenate([draws, np.full(len(generated), each)]),
     )

@@ -68,18 +68,24 @@ def run_fn(fn_args: FnArgs) -> None:
     """
     config = TrainerConfig.model_validate(fn_args.custom_config)
     transform_output = tft.TFTransformOutput(fn_args.transform_output)
+    state_root = Path(config.state_root)
+    state_root.mkdir(parents=True, exist_ok=True)
     splits = Splits(
-        load_photos(fn_args.train_files, fn_args.data_accessor, transform_output),
-        load_photos(fn_args.eval_files, fn_args.data_accessor, transform_output),
+        *(
+            load_photos(files, fn_args.data_accessor, transform_output, config.train.memory_mib, state_root)
+            for files in (fn_args.train_files, fn_args.eval_files)
+        )
     )
-    state = Path(config.state_root) / state_key(splits.train, splits.eval, config)
-    state.mkdir(parents=True, exist_ok=True)
+    state = state_root / state_key(splits.train, splits.eval, config)
+    state.mkdir(exist_ok=True)
     run_folder = Path(fn_args.model_run_dir)
     run_folder.mkdir(parents=True, exist_ok=True)
     network = train(config, splits, state, run_folder)
     temperature = calibrate(network, splits.eval, config.train.batch_size)
     shutil.copy(state / HISTORY_FILE, run_folder / HISTORY_FILE)
-    report = training_report(read_history(state / HISTORY_FILE), network.count_params(), temperature)
+    report = training_report(
+        read_history(state / HISTORY_FILE), network.count_params(), temperature, splits.train.in_file
+    )
     (run_folder / REPORT_FILE).write_text(json.dumps(report))
     export(network, transform_output, fn_args.serving_model_dir, config.model.second_look_below)
     # The state has served; a finished Trainer is answered from TFX's cache.
@@ -152,17 +158,20 @@ def augmented_sheet(mixture: Mixture, config: TrainerConfig) -> np.ndarray:
     return sheet(photos.numpy())
 
 
-def training_report(history: list[dict[str, float]], parameters: int, temperature: float) -> dict[str, float | int]:
+def training_report(
+    history: list[dict[str, float]], parameters: int, temperature: float, in_file: bool
+) -> dict[str, float | int]:
     """Returns what a summary says of a training.
 
     Args:
         history: A row per epoch, as `read_history` returns it.
         parameters: Number of the network's parameters.
         temperature: What the logits were divided by.
+        in_file: Whether the photos to train on were too many for memory.
 
     Returns:
         `seconds` of all epochs, `epochs`, `best_epoch` (from 1; the first of equals, as the checkpoint keeps it),
-        `parameters` and `temperature`.
+        `parameters`, `temperature` and `photos_in_file`.
     """
     return {
         "seconds": round(sum(row["seconds"] for row in history), 1),
@@ -170,6 +179,7 @@ def training_report(history: list[dict[str, float]], parameters: int, temperatur
         "best_epoch": history.index(_best_row(history)) + 1,
         "parameters": parameters,
         "temperature": round(temperature, 3),
+        "photos_in_file": in_file,
     }
 
 

@@ -5,6 +5,9 @@ import hashlib
 from components.settings import Settings
 from components.trainer.mixture import Photos
 
+# Photos at a time: they may lie in a file that is larger than the memory.
+_PIECE = 1024
+
 
 def state_key(train: Photos, evaluation: Photos, config: Settings) -> str:
     """Returns a hex SHA-256 of everything that decides how a training goes.
@@ -13,6 +16,8 @@ def state_key(train: Photos, evaluation: Photos, config: Settings) -> str:
     """
     digest = hashlib.sha256(config.model_dump_json().encode())
     for photos in (train, evaluation):
-        for part in (photos.pixels, photos.labels, photos.backgrounds):
+        for start in range(0, len(photos), _PIECE):
+            digest.update(photos.pixels[start : start + _PIECE].tobytes())
+        for part in (photos.labels, photos.backgrounds):
             digest.update(part.tobytes())
     return digest.hexdigest()

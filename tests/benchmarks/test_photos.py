@@ -77,7 +77,7 @@ def test_photos_are_those_that_the_trainer_loads(
         wanted = [example for example in photo_examples if split_of(id_of(example), settings) == split]
         artifact = write_examples(tmp_path / split, wanted, split)
         accessor = DataAccessor(tfxio_utils.get_tf_dataset_factory_from_artifact([artifact], ["test"]), None, None)
-        assert_equal(ours, load_photos([f"{artifact.uri}/Split-{split}/*"], accessor, transform_output))
+        assert_equal(ours, load_photos([f"{artifact.uri}/Split-{split}/*"], accessor, transform_output, 64, tmp_path))
 
 
 def id_of(example: Any) -> str:

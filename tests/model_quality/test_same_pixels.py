@@ -22,12 +22,15 @@ def _value(example: Any, key: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def in_training(transformed: Transformed, transform_output: Any) -> np.ndarray:
+def in_training(
+    transformed: Transformed, transform_output: Any, tmp_path_factory: pytest.TempPathFactory
+) -> np.ndarray:
     """The network's input in training, in the order of the photos' ids."""
     accessor = DataAccessor(
         tfxio_utils.get_tf_dataset_factory_from_artifact([transformed.examples], ["test"]), None, None
     )
-    photos = load_photos([f"{transformed.examples.uri}/Split-train/*"], accessor, transform_output)
+    files = [f"{transformed.examples.uri}/Split-train/*"]
+    photos = load_photos(files, accessor, transform_output, 64, tmp_path_factory.mktemp("photos"))
     return np.concatenate([pixels for pixels, _ in evaluation_batches(photos, 50).as_numpy_iterator()])
 
 

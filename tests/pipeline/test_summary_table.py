@@ -92,3 +92,11 @@ def test_printed_table_shows_paths_and_brackets_as_they_are() -> None:
     assert "Summary of the run (recipe default)" in text
     assert "/out/[bold]/1" in text
     assert "lost [/red]" in text
+
+
+def test_photos_too_many_for_memory_are_told() -> None:
+    training = {"seconds": 90.0, "epochs": 36, "best_epoch": 30, "parameters": 1_140_801}
+    told = "photos read from a file (train.memory_mib)"
+    for in_file in (True, False):
+        rows = dict(summary_rows(summary_of(training=training | {"photos_in_file": in_file})))
+        assert (told in rows["training"]) is in_file

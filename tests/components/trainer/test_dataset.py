@@ -1,5 +1,6 @@
 """The training input: every photo once per epoch, and any epoch the same wherever training begins."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -92,16 +93,16 @@ def test_evaluation_gives_the_split_once_in_order_and_unchanged() -> None:
         np.testing.assert_array_equal(labels, photos.labels)
 
 
-def _load(artifact: Any, transform_output: Any) -> Photos:
+def _load(artifact: Any, transform_output: Any, folder: Path, memory_mib: int = 64) -> Photos:
     accessor = DataAccessor(tfxio_utils.get_tf_dataset_factory_from_artifact([artifact], ["test"]), None, None)
-    (folder,) = artifact_utils.get_split_uris([artifact], "train")
-    return load_photos([f"{folder}/*"], accessor, transform_output)
+    (split,) = artifact_utils.get_split_uris([artifact], "train")
+    return load_photos([f"{split}/*"], accessor, transform_output, memory_mib, folder)
 
 
 def test_split_is_read_through_the_transform_graph(
-    transformed: Transformed, transform_output: Any, photo_examples: list[Any]
+    transformed: Transformed, transform_output: Any, photo_examples: list[Any], tmp_path: Path
 ) -> None:
-    loaded = _load(transformed.examples, transform_output)
+    loaded = _load(transformed.examples, transform_output, tmp_path)
     ordered = sorted(photo_examples, key=lambda e: e.features.feature[IMAGE_ID].bytes_list.value[0])
     images = tf.constant([e.features.feature[IMAGE].bytes_list.value[0] for e in ordered])
     labels = tf.constant([e.features.feature[LABEL].int64_list.value[0] for e in ordered])
@@ -114,9 +115,29 @@ def test_split_is_read_through_the_transform_graph(
 
 
 def test_order_does_not_depend_on_how_the_files_were_written(
-    transformed: Transformed, transform_output: Any, photo_examples: list[Any], tmp_path: Any
+    transformed: Transformed, transform_output: Any, photo_examples: list[Any], tmp_path: Path
 ) -> None:
-    turned = _load(write_examples(tmp_path, photo_examples[::-1], "train"), transform_output)
-    straight = _load(transformed.examples, transform_output)
+    turned = _load(write_examples(tmp_path, photo_examples[::-1], "train"), transform_output, tmp_path)
+    straight = _load(transformed.examples, transform_output, tmp_path)
     np.testing.assert_array_equal(turned.pixels, straight.pixels)
     np.testing.assert_array_equal(turned.labels, straight.labels)
+
+
+def test_photos_too_many_for_memory_give_the_same_batches_from_a_file(
+    transformed: Transformed, transform_output: Any, tmp_path: Path
+) -> None:
+    in_memory = _load(transformed.examples, transform_output, tmp_path)
+    in_file = _load(transformed.examples, transform_output, tmp_path, memory_mib=0)
+    assert (in_memory.in_file, in_file.in_file) == (False, True)
+    np.testing.assert_array_equal(in_file.pixels[:], in_memory.pixels)
+    np.testing.assert_array_equal(in_file.labels, in_memory.labels)
+    np.testing.assert_array_equal(in_file.backgrounds, in_memory.backgrounds)
+    generated = random_photos(11, 3)
+    steps = steps_per_epoch(mix(in_memory, generated, SETTINGS), SETTINGS)
+    ours, theirs = (
+        list(training_batches(mix(photos, generated, SETTINGS), SETTINGS, VARIED).take(2 * steps).as_numpy_iterator())
+        for photos in (in_file, in_memory)
+    )
+    assert _same(ours, theirs)
+    assert _same(*(list(evaluation_batches(p, 10).as_numpy_iterator()) for p in (in_file, in_memory)))
+    assert list(tmp_path.iterdir()) == []

@@ -34,7 +34,7 @@ def _history(state: Path) -> list[dict[str, Any]]:
 
 
 def _best_epoch(state: Path) -> float:
-    return training_report(read_history(state / HISTORY_FILE), 0, 1.0)["best_epoch"]
+    return training_report(read_history(state / HISTORY_FILE), 0, 1.0, False)["best_epoch"]
 
 
 def _train_with_kills(train: Train, settings: TrainSettings, state: Path, kills: list[tuple[int, int]]) -> Any:

@@ -38,7 +38,7 @@ def test_network_of_the_best_epoch_is_returned(tmp_path: Path) -> None:
     best = min(row["val_loss"] for row in history)
     loss, _ = network.evaluate(evaluation_batches(photos, 8), verbose=0)
     assert loss == pytest.approx(best)
-    assert training_report(history, 7, 1.0)["epochs"] == 5
+    assert training_report(history, 7, 1.0, False)["epochs"] == 5
 
 
 def test_diverged_training_says_what_to_do(train_tiny: Train, tmp_path: Path) -> None:
@@ -53,19 +53,20 @@ def _rows(*losses: float) -> list[dict[str, float]]:
 
 @pytest.mark.parametrize(("losses", "best"), [((0.9, 0.5, 0.7), 2), ((0.5, 0.5, 0.6), 1), ((0.2,), 1)])
 def test_report_names_the_first_of_the_best_epochs(losses: tuple[float, ...], best: int) -> None:
-    assert training_report(_rows(*losses), 438_017, 0.6004) == {
+    assert training_report(_rows(*losses), 438_017, 0.6004, True) == {
         "seconds": round(1.26 * len(losses), 1),
         "epochs": len(losses),
         "best_epoch": best,
         "parameters": 438_017,
         "temperature": 0.6,
+        "photos_in_file": True,
     }
 
 
-def _fn_args(transformed: Transformed, folder: Path) -> FnArgs:
+def _fn_args(transformed: Transformed, folder: Path, memory_mib: int = 64) -> FnArgs:
     factory = tfxio_utils.get_tf_dataset_factory_from_artifact([transformed.examples], ["test"])
     files = [f"{transformed.examples.uri}/Split-train/*"]
-    config = config_of(SHORT.model_copy(update={"batch_size": 64}))
+    config = config_of(SHORT.model_copy(update={"batch_size": 64, "memory_mib": memory_mib}))
     return FnArgs(
         train_files=files,
         eval_files=files,
@@ -87,6 +88,19 @@ def test_run_fn_leaves_model_report_and_history_and_no_state(transformed: Transf
     assert list((tmp_path / "model_run").rglob("events.out.tfevents*"))
     assert list((tmp_path / "state").iterdir()) == []
     assert "serving_default" in tf.saved_model.load(str(tmp_path / "model" / "Format-Serving")).signatures
+
+
+def test_photos_too_many_for_memory_are_trained_on_alike(transformed: Transformed, tmp_path: Path) -> None:
+    reports, histories = [], []
+    for memory_mib in (64, 0):
+        folder = tmp_path / str(memory_mib)
+        run_fn(_fn_args(transformed, folder, memory_mib))
+        reports.append(json.loads((folder / "model_run" / REPORT_FILE).read_text()))
+        (row,) = read_history(folder / "model_run" / HISTORY_FILE)
+        histories.append({key: value for key, value in row.items() if key != "seconds"})
+        assert list((folder / "state").iterdir()) == []
+    assert [report["photos_in_file"] for report in reports] == [False, True]
+    assert histories[0] == histories[1]
 
 
 def _key(**changes: Any) -> str:

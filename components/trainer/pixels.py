@@ -1,0 +1,97 @@
+"""Pixels of many photos, indexed alike whether they are in memory or, being too many for it, in a file."""
+
+import itertools
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from components.features import IMAGE_SHAPE
+
+_PHOTO_BYTES = int(np.prod(IMAGE_SHAPE))
+
+# np.ndarray, StoredPixels or JoinedPixels: indexed by a slice or an int array, uint8 [n, 32, 32, 3].
+Pixels = Any
+
+
+class StoredPixels:
+    """Photos in a file that has no name, so that nothing is left of it however the process ends.
+
+    They are read and not mapped into memory: mapped pages count as the process's memory.
+    """
+
+    def __init__(self, file: IO[bytes], places: np.ndarray):
+        """Takes a file of photos, uint8 [32, 32, 3] each, and the place of each one in it, int64 [n]."""
+        self._file = file
+        self._places = places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, index: slice | np.ndarray) -> np.ndarray:
+        """Returns the photos that an index of one dimension selects, uint8 [n, 32, 32, 3]."""
+        places = self._places[index].tolist()
+        photos = (os.pread(self._file.fileno(), _PHOTO_BYTES, place * _PHOTO_BYTES) for place in places)
+        return np.frombuffer(b"".join(photos), np.uint8).reshape(-1, *IMAGE_SHAPE)
+
+    def reordered(self, order: np.ndarray) -> "StoredPixels":
+        """Returns the same photos in another order, int64 [n]."""
+        return StoredPixels(self._file, self._places[order])
+
+
+class JoinedPixels:
+    """Photos of one source, followed by those of another."""
+
+    def __init__(self, first: Pixels, second: Pixels):
+        """Takes the two."""
+        self._first = first
+        self._second = second
+
+    def __len__(self) -> int:
+        return len(self._first) + len(self._second)
+
+    def __getitem__(self, index: slice | np.ndarray) -> np.ndarray:
+        """Returns the photos that an index of one dimension selects, uint8 [n, 32, 32, 3]."""
+        numbers = np.arange(*index.indices(len(self))) if isinstance(index, slice) else index
+        early = numbers < len(self._first)
+        photos = np.empty((len(numbers), *IMAGE_SHAPE), np.uint8)
+        photos[early] = self._first[numbers[early]]
+        photos[~early] = self._second[numbers[~early] - len(self._first)]
+        return photos
+
+
+def collect(batches: Iterable[np.ndarray], memory_bytes: int, folder: Path) -> np.ndarray | StoredPixels:
+    """Returns the photos of all batches as one: in memory, or in a file if they take more than `memory_bytes`.
+
+    Args:
+        batches: uint8 [n, 32, 32, 3] each, at least one.
+        memory_bytes: The most that they may take in memory.
+        folder: Where the file is, if there is one; on a disk, not in memory.
+    """
+    coming = iter(batches)
+    kept: list[np.ndarray] = []
+    taken = 0
+    for batch in coming:
+        kept.append(batch)
+        taken += batch.nbytes
+        if taken > memory_bytes:
+            return _stored(itertools.chain(kept, coming), folder)
+    return np.concatenate(kept)
+
+
+def reordered(pixels: np.ndarray | StoredPixels, order: np.ndarray) -> np.ndarray | StoredPixels:
+    """Returns the same photos in another order, int64 [n], where they were."""
+    return pixels.reordered(order) if isinstance(pixels, StoredPixels) else pixels[order]
+
+
+def _stored(batches: Iterable[np.ndarray], folder: Path) -> StoredPixels:
+    # Open for as long as anything refers to the photos.
+    file, photos = tempfile.TemporaryFile(dir=folder), 0  # noqa: SIM115
+    for batch in batches:
+        file.write(batch.tobytes())
+        photos += len(batch)
+    file.flush()
+    return StoredPixels(file, np.arange(photos))

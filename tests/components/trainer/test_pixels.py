@@ -1,0 +1,69 @@
+"""Photos in a file are indexed as those in memory are, and leave nothing behind."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from components.features import IMAGE_SHAPE
+from components.trainer.pixels import JoinedPixels, StoredPixels, collect, reordered
+
+PHOTO_BYTES = 3072
+INDICES = [
+    np.array([3, 0, 3, 8]),
+    np.array([], np.int64),
+    np.array([5], np.int32),
+    slice(2, 7),
+    slice(6, 100),
+    slice(None),
+    slice(None, None, -2),
+]
+
+
+def photos_of(count: int, seed: int = 1) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (count, *IMAGE_SHAPE), dtype=np.uint8)
+
+
+def in_batches(photos: np.ndarray, size: int) -> Iterator[np.ndarray]:
+    return (photos[start : start + size] for start in range(0, len(photos), size))
+
+
+@pytest.mark.parametrize(("memory", "kind"), [(9 * PHOTO_BYTES, np.ndarray), (9 * PHOTO_BYTES - 1, StoredPixels)])
+def test_photos_are_in_memory_as_long_as_they_may(tmp_path: Path, memory: int, kind: type) -> None:
+    photos = photos_of(9)
+    collected = collect(in_batches(photos, 4), memory, tmp_path)
+    assert isinstance(collected, kind)
+    assert len(collected) == 9
+    np.testing.assert_array_equal(collected[:], photos)
+
+
+@pytest.mark.parametrize("index", INDICES, ids=str)
+def test_file_is_indexed_as_an_array_is(tmp_path: Path, index: slice | np.ndarray) -> None:
+    photos = photos_of(9)
+    stored = collect(in_batches(photos, 4), 0, tmp_path)
+    np.testing.assert_array_equal(stored[index], photos[index])
+    assert stored[index].dtype == np.uint8
+
+
+def test_file_has_no_name(tmp_path: Path) -> None:
+    stored = collect(in_batches(photos_of(5), 2), 0, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert len(stored[:]) == 5
+
+
+@pytest.mark.parametrize("memory", [0, 2**20], ids=["file", "memory"])
+def test_order_can_be_changed_again_and_again(tmp_path: Path, memory: int) -> None:
+    photos, order = photos_of(6), np.array([5, 0, 3, 1, 2, 4])
+    pixels = collect(in_batches(photos, 4), memory, tmp_path)
+    np.testing.assert_array_equal(reordered(reordered(pixels, order), order)[:], photos[order][order])
+
+
+@pytest.mark.parametrize("index", INDICES, ids=str)
+@pytest.mark.parametrize("first", [0, 4, 9])
+def test_two_sources_are_indexed_as_one_array(tmp_path: Path, first: int, index: slice | np.ndarray) -> None:
+    photos = photos_of(9)
+    stored = collect(in_batches(photos, 3), 0, tmp_path)
+    joined = JoinedPixels(stored.reordered(np.arange(first)), photos[first:])
+    assert len(joined) == 9
+    np.testing.assert_array_equal(joined[index], photos[index])
