@@ -17,8 +17,12 @@ from components.example_gen.records import BadRecord, Record
 GOOD = "good"
 BAD = "bad"
 
-# Records that one worker reads in one go. A split has at most one file for each group, on any engine.
+# Records that one worker reads in one go.
 _GROUP_SIZE = 1000
+# Of all splits; a file of as many takes about 90 MB.
+_PHOTOS_PER_SHARD = 60_000
+# Each is a writer of its own in Beam's graph, and an open file.
+_MOST_SHARDS = 32
 
 
 def to_example(record: Record, pixels: np.ndarray) -> tf.train.Example:
@@ -87,19 +91,39 @@ def shuffled_groups(records: list[Record]) -> list[tuple[int, list[Record]]]:
     return [(number, order[start : start + _GROUP_SIZE]) for number, start in enumerate(starts)]
 
 
-def write_split(examples: beam.PCollection, name: str, folder: str) -> None:
+def shards_for(photos: int) -> int:
+    """Returns in how many shards a split is written, where the engine has all photos in one bundle.
+
+    A file can be read by one reader only, and must be read to its end.
+    """
+    return min(_MOST_SHARDS, -(-photos // _PHOTOS_PER_SHARD)) or 1
+
+
+def shard_of(example: tf.train.Example, shards: int) -> int:
+    """Returns an Example's shard: equal photos are in the same one, and letters are mixed in each."""
+    photo_id: bytes = example.features.feature[features.IMAGE_ID].bytes_list.value[0]
+    return int(photo_id[:8], 16) % shards
+
+
+def write_split(examples: beam.PCollection, name: str, folder: str, shards: int) -> None:
     """Writes the Examples of a split as gzipped TFRecords, as they come.
 
     Args:
         examples: A collection of tf.train.Example.
         name: The split's.
         folder: The split's folder, a path or a URI.
+        shards: The number of shards, as `shards_for` returns it.
     """
-    (
-        examples
-        # Deterministic, since the features of a photo have no order of their own.
-        | f"Serialise[{name}]" >> beam.Map(lambda example: example.SerializeToString(deterministic=True))
-        # A file for each bundle of work: a fixed number of files would have Beam gather all photos first.
-        | f"Write[{name}]"
-        >> beam.io.WriteToTFRecord(os.path.join(folder, DEFAULT_TF_RECORD_FILE_NAME), file_name_suffix=".gz")
-    )
+    for shard, part in enumerate(examples | f"Shard[{name}]" >> beam.Partition(shard_of, shards)):
+        (
+            part
+            # Deterministic, since the features of a photo have no order of their own.
+            | f"Serialise[{name}-{shard}]" >> beam.Map(lambda example: example.SerializeToString(deterministic=True))
+            # A file for each bundle of work: a fixed number of files would have Beam gather all photos first.
+            | f"Write[{name}-{shard}]"
+            >> beam.io.WriteToTFRecord(os.path.join(folder, _file_prefix(shard, shards)), file_name_suffix=".gz")
+        )
+
+
+def _file_prefix(shard: int, shards: int) -> str:
+    return DEFAULT_TF_RECORD_FILE_NAME if shards == 1 else f"{DEFAULT_TF_RECORD_FILE_NAME}-{shard:02}"

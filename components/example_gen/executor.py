@@ -19,7 +19,7 @@ from components.example_gen.bad_records import (
     judge,
     write_bad_records,
 )
-from components.example_gen.examples import BAD, GOOD, read_photos, write_split
+from components.example_gen.examples import BAD, GOOD, read_photos, shards_for, write_split
 from components.example_gen.fingerprint import content_fingerprint
 from components.example_gen.layout import DataLayout, find_layout
 from components.example_gen.read_csv import read_records
@@ -49,7 +49,7 @@ class Executor(base_example_gen_executor.BaseExampleGenExecutor):
         them. Here the names are shuffled, and each photo goes from its file into its split's.
         """
         for name, photos in super().GenerateExamplesByBeam(pipeline, exec_properties).items():
-            write_split(photos, name, artifact_utils.get_split_uri([self._artifact], name))
+            write_split(photos, name, artifact_utils.get_split_uri([self._artifact], name), self._shards)
         return {}
 
     def Do(  # noqa: N802 (TFX's name)
@@ -71,6 +71,7 @@ class Executor(base_example_gen_executor.BaseExampleGenExecutor):
         total = len(records) + len(bad)
         judge(bad, total, settings)
         self._artifact = artifact
+        self._shards = shards_for(len(records))
         self._photos = _photos_to_examples(records, str(layout.images), artifact.uri)
         super().Do(input_dict, output_dict, exec_properties)
         bad = sorted(bad + _image_errors(Path(artifact.uri)), key=lambda record: record.line)

@@ -13,7 +13,16 @@ from PIL import Image
 
 from components import features
 from components.example_gen import examples
-from components.example_gen.examples import BAD, GOOD, read_photos, shuffled_groups, to_example, write_split
+from components.example_gen.examples import (
+    BAD,
+    GOOD,
+    read_photos,
+    shard_of,
+    shards_for,
+    shuffled_groups,
+    to_example,
+    write_split,
+)
 from components.example_gen.images import decode_png, image_id
 from components.example_gen.records import BadRecord, Record
 from pipeline.beam import DIRECT_ARGS
@@ -115,7 +124,7 @@ def records_in(path: Path) -> list[bytes]:
 def test_split_is_written_as_gzipped_tfrecords_under_tfx_s_name(tmp_path: Path) -> None:
     photos = [to_example(record(number), PIXELS) for number in range(3)]
     with TestPipeline(argv=list(DIRECT_ARGS)) as pipeline:
-        write_split(pipeline | beam.Create(photos, reshuffle=False), "train", str(tmp_path))
+        write_split(pipeline | beam.Create(photos, reshuffle=False), "train", str(tmp_path), 1)
     (path,) = tmp_path.iterdir()
     assert path.name == "data_tfrecord-00000-of-00001.gz"
     assert [tf.train.Example.FromString(content) for content in records_in(path)] == photos
@@ -123,18 +132,40 @@ def test_split_is_written_as_gzipped_tfrecords_under_tfx_s_name(tmp_path: Path) 
 
 def test_split_without_photos_is_one_empty_file(tmp_path: Path) -> None:
     with TestPipeline(argv=list(DIRECT_ARGS)) as pipeline:
-        write_split(pipeline | beam.Create([]), "eval", str(tmp_path))
+        write_split(pipeline | beam.Create([]), "eval", str(tmp_path), 1)
     (path,) = tmp_path.iterdir()
     assert records_in(path) == []
 
 
+@pytest.mark.parametrize(
+    ("photos", "shards"), [(0, 1), (14_190, 1), (60_000, 1), (60_001, 2), (1_320_000, 22), (10**9, 32)]
+)
+def test_split_of_many_photos_has_as_many_shards_as_it_can_use(photos: int, shards: int) -> None:
+    assert shards_for(photos) == shards
+
+
+def test_shards_hold_every_photo_once_and_equal_photos_together(tmp_path: Path) -> None:
+    noise = np.random.default_rng(2).integers(0, 256, (30, 4, 4, 3), dtype=np.uint8)
+    photos = [to_example(record(number), noise[number // 2]) for number in range(60)]
+    with TestPipeline(argv=list(DIRECT_ARGS)) as pipeline:
+        write_split(pipeline | beam.Create(photos, reshuffle=False), "train", str(tmp_path), 3)
+    paths = sorted(tmp_path.iterdir())
+    assert [path.name for path in paths] == [f"data_tfrecord-0{shard}-00000-of-00001.gz" for shard in range(3)]
+    contents = [[tf.train.Example.FromString(content) for content in records_in(path)] for path in paths]
+    assert sorted(str(example) for content in contents for example in content) == sorted(map(str, photos))
+    for shard, content in enumerate(contents):
+        assert len(content) > 5 and all(shard_of(example, 3) == shard for example in content)
+    ids = [{str(example.features.feature[features.IMAGE_ID]) for example in content} for content in contents]
+    assert not (ids[0] & ids[1] or ids[0] & ids[2] or ids[1] & ids[2])
+
+
 def test_photos_never_pass_a_shuffle(folder: Path, tmp_path: Path) -> None:
     pipeline = TestPipeline(argv=list(DIRECT_ARGS))
-    write_split(read_photos(pipeline, [record(1)], str(folder))[GOOD], "train", str(tmp_path))
+    write_split(read_photos(pipeline, [record(1)], str(folder))[GOOD], "train", str(tmp_path), 1)
     shuffled = [str(step) for step in inputs_of_shuffles(pipeline)]
     assert [step.startswith("Records") for step in shuffled].count(True) == 1
     # The other is WriteToTFRecord's, of the names of the files it has written.
-    assert [step for step in shuffled if not step.startswith("Records")] == ["Write[train]/Write/WriteImpl/Pair"]
+    assert [step for step in shuffled if not step.startswith("Records")] == ["Write[train-0]/Write/WriteImpl/Pair"]
 
 
 def inputs_of_shuffles(pipeline: TestPipeline) -> list[str]:
