@@ -4,6 +4,7 @@ Each leaves its output in a work folder, where the next finds it. Importing this
 """
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import tensorflow_transform as tft
@@ -25,24 +26,24 @@ from pipeline.preflight import CURATED_SCHEMA
 from pipeline.recipes import default
 
 
-def example_gen(data: Path, work: Path) -> None:
+def example_gen(data: Path, work: Path, beam_args: Sequence[str] = DIRECT_ARGS) -> None:
     """Runs ExampleGen on a data folder."""
-    _run("LetterExampleGen", data, work, {})
+    _run("LetterExampleGen", data, work, {}, beam_args)
 
 
-def statistics_gen(data: Path, work: Path) -> None:
+def statistics_gen(data: Path, work: Path, beam_args: Sequence[str] = DIRECT_ARGS) -> None:
     """Runs StatisticsGen on ExampleGen's output."""
-    _run("StatisticsGen", data, work, {EXAMPLES_KEY: [_examples(work)], SCHEMA_KEY: [_schema(work)]})
+    _run("StatisticsGen", data, work, {EXAMPLES_KEY: [_examples(work)], SCHEMA_KEY: [_schema(work)]}, beam_args)
 
 
-def transform(data: Path, work: Path) -> None:
+def transform(data: Path, work: Path, beam_args: Sequence[str] = DIRECT_ARGS) -> None:
     """Runs Transform on ExampleGen's output."""
-    _run("Transform", data, work, {EXAMPLES_KEY: [_examples(work)], SCHEMA_KEY: [_schema(work)]})
+    _run("Transform", data, work, {EXAMPLES_KEY: [_examples(work)], SCHEMA_KEY: [_schema(work)]}, beam_args)
 
 
-def training_input(data: Path, work: Path) -> None:
+def training_input(data: Path, work: Path, beam_args: Sequence[str] = DIRECT_ARGS) -> None:
     """Loads the train split as Trainer does, and goes through one epoch of augmented batches."""
-    del data
+    del data, beam_args
     examples = _examples(work)
     accessor = DataAccessor(tfxio_utils.get_tf_dataset_factory_from_artifact([examples], []), None, None)
     (folder,) = artifact_utils.get_split_uris([examples], TRAIN_SPLIT)
@@ -54,12 +55,14 @@ def training_input(data: Path, work: Path) -> None:
         pass
 
 
-def _run(component_id: str, data: Path, work: Path, inputs: dict[str, list[types.Artifact]]) -> None:
+def _run(
+    component_id: str, data: Path, work: Path, inputs: dict[str, list[types.Artifact]], beam_args: Sequence[str]
+) -> None:
     """Runs the executor of one of the pipeline's components with the properties that the pipeline gives it."""
     component = _component(component_id, data, work)
     outputs = {key: [_at(channel.type(), work / key)] for key, channel in component.outputs.items()}
     executor = component.executor_spec.executor_class
-    context = executor.Context(beam_pipeline_args=list(DIRECT_ARGS), tmp_dir=str(work / "tmp"), unique_id="0")
+    context = executor.Context(beam_pipeline_args=list(beam_args), tmp_dir=str(work / "tmp"), unique_id="0")
     executor(context).Do(inputs, outputs, dict(component.exec_properties))
 
 

@@ -1,5 +1,6 @@
 """What all tests share: Keras 3 chosen before TensorFlow is imported, and a small generated data folder."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
+    # A shell that starts the tests in the background has them ignore Ctrl-C, and with them the programs under test.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     set_up_logs(verbose=False)
     use_keras_3()
 

@@ -1,0 +1,128 @@
+"""`python -m benchmarks.scale`: the data path on 1, 10 or 100 times 13,200 generated letters, photo by photo.
+
+Rows of earlier calls are kept in the JSON and in the plot, unless they are measured anew: `--times 100` takes hours.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.command_line import DEFAULT_OUTPUT, make_folder, positive
+from benchmarks.data_path import STEPS
+from benchmarks.measure import Measurement, in_fresh_process
+from benchmarks.report import print_table, write_json
+from benchmarks.scale_plot import scale_figure
+from components.errors import UserError
+from components.keras_version import use_keras_3
+from components.letters import ALPHABET
+from components.settings import BeamSettings
+from pipeline.beam import local_args
+from pipeline.beam_flags import add_beam_flags
+from pipeline.command_line import OneLineParser
+from pipeline.exit_status import ExitStatus
+from pipeline.logs import set_up_logs
+from sample.errors import SampleError
+from sample.writer import write_sample
+
+# About as many as the real photos, of which there are 430 of each letter.
+_PER_LETTER = 400
+_RESULTS_FILE = "scale.json"
+_PLOT_FILE = "scale.svg"
+
+Row = dict[str, object]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measures, prints a table, and writes it as JSON and as a plot; returns the exit status."""
+    flags = _parser().parse_args(arguments)
+    try:
+        beam = BeamSettings(engine=flags.beam or "direct", options=tuple(flags.beam_option))
+        # Wrong options, before anything is drawn.
+        local_args(beam)
+        make_folder(flags.output)
+        make_folder(flags.work)
+        rows = read_rows(flags.output / _RESULTS_FILE)
+        # Before TensorFlow is imported; the processes that are measured inherit what these set.
+        use_keras_3()
+        set_up_logs(verbose=False)
+        for times in flags.times:
+            data = write_sample(flags.work / f"data-{times}", _PER_LETTER * times)
+            work = flags.work / f"work-{times}-{beam.engine}"
+            rows = merged(rows, measure(data, work, times, beam, flags.steps))
+            write_json(flags.output / _RESULTS_FILE, "scale", rows)
+            scale_figure(rows).savefig(flags.output / _PLOT_FILE)
+    except (SampleError, UserError) as error:
+        print(error, file=sys.stderr)
+        return ExitStatus.USER_ERROR
+    print_table("Each step in a process of its own, imports apart", rows)
+    return ExitStatus.DONE
+
+
+def measure(data: Path, work: Path, times: int, beam: BeamSettings, steps: Sequence[str]) -> list[Row]:
+    """Returns a row for each step.
+
+    Args:
+        data: The data folder, of `times` times as many photos as the smallest.
+        work: A folder for what the steps write; a step reads there what those before it wrote.
+        times: As above.
+        beam: What Beam runs on.
+        steps: Names of functions in benchmarks/tfx_steps.py.
+    """
+    # Here, since it imports TFX: a mistake in the flags must be told before those seconds.
+    from benchmarks import tfx_steps
+
+    photos = _PER_LETTER * times * len(ALPHABET)
+    rows = []
+    for step in steps:
+        measurement = in_fresh_process(getattr(tfx_steps, step), data, work, local_args(beam))
+        rows.append({"step": step, "engine": beam.engine, "times": times, **figures(measurement, photos)})
+    return rows
+
+
+def figures(measurement: Measurement, photos: int) -> Row:
+    """Returns the figures of a measurement by their columns' names."""
+    return {
+        "photos": photos,
+        "seconds": measurement.seconds,
+        "processor ms per photo": 1e3 * measurement.cpu_seconds / photos,
+        "photos/s": photos / measurement.seconds,
+        "peak MiB": measurement.peak_mib,
+    }
+
+
+def merged(known: Sequence[Row], fresh: Sequence[Row]) -> list[Row]:
+    """Returns all rows, ordered by step, engine and size; of two of the same, the fresh one."""
+    by_key = {(row["step"], row["engine"], row["times"]): row for row in [*known, *fresh]}
+    return sorted(by_key.values(), key=lambda row: (STEPS.index(str(row["step"])), str(row["engine"]), row["times"]))
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Returns the rows that an earlier call wrote, or none.
+
+    Raises:
+        UserError: If the file is no result of this benchmark.
+    """
+    if not path.exists():
+        return []
+    try:
+        rows: list[Row] = json.loads(path.read_text(encoding="utf-8"))["results"]
+        return merged([], rows)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{path}: no result of this benchmark; delete it or choose another --output") from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneLineParser(prog="python -m benchmarks.scale", description=__doc__, allow_abbrev=False)
+    add = parser.add_argument
+    add("--times", type=positive, nargs="+", default=[1, 10], metavar="N", help="times 13,200 letters (1 10)")
+    add("--steps", nargs="+", choices=STEPS, default=STEPS, help="all of them, in this order")
+    add("--work", type=Path, metavar="DIR", default=DEFAULT_OUTPUT / "scale", help="for letters and what steps write")
+    add("--output", type=Path, metavar="DIR", default=DEFAULT_OUTPUT, help="for the JSON and the plot")
+    add_beam_flags(parser)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

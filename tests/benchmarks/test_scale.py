@@ -1,0 +1,88 @@
+"""The benchmark of growth: what it keeps of earlier calls, what it refuses, and its plot."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import scale
+from benchmarks.measure import Measurement
+from benchmarks.scale import figures, main, merged, read_rows
+from benchmarks.scale_plot import scale_figure
+from components.errors import UserError
+
+
+def row(step: str, times: int, engine: str = "direct", seconds: float = 1.0) -> dict[str, object]:
+    measurement = Measurement(None, seconds, cpu_seconds=2.0, peak_mib=900.0, before_mib=700.0)
+    return {"step": step, "engine": engine, "times": times, **figures(measurement, 13_200 * times)}
+
+
+def test_figures_are_of_each_photo() -> None:
+    measurement = Measurement(None, seconds=4.0, cpu_seconds=3.0, peak_mib=800.0, before_mib=700.0)
+    assert figures(measurement, 100) == {
+        "photos": 100,
+        "seconds": 4.0,
+        "processor ms per photo": 30.0,
+        "photos/s": 25.0,
+        "peak MiB": 800.0,
+    }
+
+
+def test_rows_of_earlier_calls_are_kept_unless_measured_anew() -> None:
+    known = [row("transform", 100), row("example_gen", 10, seconds=5.0), row("example_gen", 1, "flink")]
+    fresh = [row("example_gen", 10, seconds=7.0), row("example_gen", 1)]
+    together = merged(known, fresh)
+    keys = [(each["step"], each["engine"], each["times"], each["seconds"]) for each in together]
+    assert keys == [
+        ("example_gen", "direct", 1, 1.0),
+        ("example_gen", "direct", 10, 7.0),
+        ("example_gen", "flink", 1, 1.0),
+        ("transform", "direct", 100, 1.0),
+    ]
+
+
+def test_every_step_is_measured_on_its_own_and_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str, tuple[str, ...]]] = []
+
+    def in_fresh_process(step: object, data: Path, work: Path, beam_args: tuple[str, ...]) -> Measurement:
+        asked.append((getattr(step, "__name__", ""), data.name, beam_args))
+        return Measurement(None, 2.0, 3.0, 900.0, 700.0)
+
+    monkeypatch.setattr(scale, "in_fresh_process", in_fresh_process)
+    monkeypatch.setattr(scale, "_PER_LETTER", 1)
+    work, output = tmp_path / "work", tmp_path / "output"
+    arguments = ["--work", str(work), "--output", str(output), "--times", "1", "--beam-option", "targets=2"]
+    assert main([*arguments, "--steps", "example_gen", "training_input"]) == 0
+    assert [(step, data) for step, data, _ in asked] == [("example_gen", "data-1"), ("training_input", "data-1")]
+    assert all("--targets=2" in beam_args for _, _, beam_args in asked)
+    assert [each["photos"] for each in read_rows(output / "scale.json")] == [33, 33]
+    assert "<svg" in (output / "scale.svg").read_text()
+
+
+def test_file_that_is_none_of_its_results_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    path = tmp_path / "scale.json"
+    for content in ("{}", "no JSON", '{"results": [{"step": "other"}]}', '{"results": [1]}'):
+        path.write_text(content)
+        with pytest.raises(UserError, match="no result of this benchmark"):
+            read_rows(path)
+        assert main(["--work", str(tmp_path / "work"), "--output", str(tmp_path)]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+        assert path.read_text() == content
+
+
+def test_engine_that_cannot_be_used_is_told_before_anything_is_drawn(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    assert main(["--work", str(tmp_path / "work"), "--output", str(tmp_path), "--beam", "dataflow"]) == 2
+    assert "--beam dataflow" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_plot_has_a_line_for_each_step_and_engine() -> None:
+    rows = [row("example_gen", 1), row("example_gen", 10), row("example_gen", 1, "flink"), row("transform", 1)]
+    time, memory = scale_figure(rows).axes
+    assert [line.get_label() for line in memory.get_lines()] == [
+        "example_gen, direct",
+        "example_gen, flink",
+        "transform, direct",
+    ]
+    assert list(time.get_lines()[0].get_xdata()) == [13_200, 132_000]
