@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
+from pipeline.logs import set_up_logs
 from pipeline.memory import memory_mib, peak_memory_mib
 
 
@@ -40,7 +41,8 @@ def in_fresh_process(function: Callable[..., Any], *args: Any) -> Measurement:
         *args: Its arguments; these and the value must be picklable.
     """
     # A new interpreter and not a fork, which would begin with the memory of this process.
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+    # Warnings are filtered there anew, before the function's module is imported.
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=set_up_logs, initargs=(False,)) as pool:
         return pool.submit(measured, function, *args).result()
 
 
