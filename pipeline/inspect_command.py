@@ -84,7 +84,7 @@ def rebuild(output: Output, number: int | None) -> Path:
         which = number or len(list_runs(store))
         raise UserError(f"run {which} was interrupted and has no report; the pipeline goes on from there")
     page = output.report if number is None else output.folder / f"report-{number}.html"
-    with shortage_told(output.folder):
+    with shortage_told(output.remedies):
         write_whole(page, build_page(gather(store, read_run(store, run), summary)))
     return page
 

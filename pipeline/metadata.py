@@ -18,6 +18,7 @@ from components.pusher.component import (
     REMOVED_PROPERTY,
 )
 from components.pusher.versions import model_digest
+from pipeline.output import Output
 from pipeline.shortage import shortage
 
 _RUN_CONTEXT = "pipeline_run"
@@ -66,7 +67,7 @@ def open_store(path: Path) -> metadata_store.MetadataStore:
     try:
         return metadata_store.MetadataStore(config)
     except (errors.StatusError, RuntimeError) as error:
-        if lacking := shortage(error, path.parent):
+        if lacking := shortage(error, Output(path.parent).remedies):
             raise lacking from None
         raise UserError(f"{path}: not a record of runs ({error}); move it away to begin a new one") from None
 

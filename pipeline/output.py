@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from components.errors import UserError
+from pipeline.shortage import Remedies
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ class Output:
     def lock(self) -> Path:
         """Held by the run that works on the folder; names its process."""
         return self.folder / ".lock"
+
+    @property
+    def remedies(self) -> Remedies:
+        """What to do where the folder is full or may not be written."""
+        return Remedies({self.folder: "choose another --output"})
 
 
 def resolved(folder: Path) -> Path:

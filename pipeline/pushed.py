@@ -22,7 +22,7 @@ def roll_back(folder: Path) -> str:
         UserError: If there is no version before, its files were changed, or a run works on the folder.
     """
     output = Output(_existing(folder))
-    with locked(output), shortage_told(output.folder):
+    with locked(output), shortage_told(output.remedies):
         known = versions(output.serving)
         before = version_before(output.serving)
         if before is None:
@@ -55,7 +55,7 @@ def keep_latest(folder: Path, count: int) -> str:
         UserError: If a run works on the folder.
     """
     output = Output(_existing(folder))
-    with locked(output), shortage_told(output.folder):
+    with locked(output), shortage_told(output.remedies):
         known = versions(output.serving)
         removed = known[:-count]
         if output.metadata.exists():

@@ -68,7 +68,7 @@ def _conclude(config: Config, output: Output, ending: Ending, status: int) -> in
     """Writes and prints what the run came to; returns the exit status, another one where that cannot be written."""
     summary = build_summary(config, ending)
     try:
-        with shortage_told(output.folder):
+        with shortage_told(output.remedies):
             write_whole(output.summary, json.dumps(summary, ensure_ascii=False, indent=1))
             if ending.components:
                 print_summary(summary, Console())
@@ -85,7 +85,7 @@ def _conclude(config: Config, output: Output, ending: Ending, status: int) -> in
 def _report(output: Output, summary: Mapping[str, Any]) -> None:
     try:
         # The summary is there, and a page of many photos may take its time.
-        with interruptible(), shortage_told(output.folder):
+        with interruptible(), shortage_told(output.remedies):
             print(f"Report: {write_report(output, summary)}")
     except ShortageError:
         raise
@@ -97,7 +97,7 @@ def _report(output: Output, summary: Mapping[str, Any]) -> None:
 def _attempt(request: Request, output: Output, ending: Ending) -> int:
     """Runs, and turns whatever happens into an exit status, with a line on stderr."""
     try:
-        with interruptible(), shortage_told(output.folder):
+        with interruptible(), shortage_told(output.remedies):
             _run(request, output, ending)
     except BadRecordsError as error:
         _refuse(ending, error)
@@ -122,7 +122,7 @@ def _refuse(ending: Ending, error: UserError) -> ExitStatus:
 
 def _list_bad_records(output: Output, ending: Ending, error: BadRecordsError) -> ExitStatus:
     try:
-        with shortage_told(output.folder):
+        with shortage_told(output.remedies):
             write_bad_records(output.bad_records, error.records)
     except ShortageError as lacking:
         return _refuse(ending, lacking)
