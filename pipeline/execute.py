@@ -10,6 +10,7 @@ from tfx.orchestration import pipeline as tfx_pipeline
 from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 
 from components.example_gen.bad_records import BAD_RECORDS_FILE
+from components.pusher.versions import version_folders
 from pipeline.beam import local_args
 from pipeline.beam_loss import loss_told
 from pipeline.config import Config
@@ -63,7 +64,10 @@ def _local_pipeline(config: Config, data: Path, output: Output, schema: bytes, c
         store = open_store(output.metadata)
         missing = missing_pushes(store, output.serving)
         for version in changed_versions(store, output.serving):
-            print(f"Warning: {output.serving / version}: {CHANGED}; serve another version", file=sys.stderr)
+            print(
+                f"Warning: {version_folders(output.serving)[version]}: {CHANGED}; serve another version",
+                file=sys.stderr,
+            )
     pipeline = create_pipeline(
         config, places, missing_versions=missing, enable_cache=cache, beam_args=local_args(config.beam)
     )

@@ -17,7 +17,7 @@ from components.pusher.component import (
     PUSHED_PROPERTY,
     REMOVED_PROPERTY,
 )
-from components.pusher.versions import model_digest
+from components.pusher.versions import model_digest, version_folders
 from pipeline.output import Output
 from pipeline.shortage import shortage
 
@@ -119,13 +119,13 @@ def saved_summary(run: Context) -> dict[str, Any] | None:
     return dict(json.loads(text)) if text else None
 
 
-def missing_versions(store: metadata_store.MetadataStore, serving: Path) -> list[str]:
+def missing_versions(store: metadata_store.MetadataStore, serving: Path) -> list[int]:
     """Returns the versions that were pushed to a serving folder and are gone or changed, though nobody removed them."""
-    changed = changed_versions(store, serving)
+    there, changed = version_folders(serving), changed_versions(store, serving)
     return sorted(
         version
         for version, artifacts in pushed_versions(store, serving).items()
-        if (version in changed or not (serving / version).is_dir())
+        if (version in changed or version not in there)
         and not any(artifact.custom_properties[REMOVED_PROPERTY].int_value for artifact in artifacts)
     )
 
@@ -139,25 +139,26 @@ def missing_pushes(store: metadata_store.MetadataStore, serving: Path) -> list[s
     ]
 
 
-def changed_versions(store: metadata_store.MetadataStore, serving: Path) -> list[str]:
+def changed_versions(store: metadata_store.MetadataStore, serving: Path) -> list[int]:
     """Returns the versions in a serving folder whose files are not those that were pushed."""
+    there = version_folders(serving)
     return sorted(
         version
         for version, artifacts in pushed_versions(store, serving).items()
         # A number may have been pushed again, after the version was deleted.
         if (digests := {artifact.custom_properties[DIGEST_PROPERTY].string_value for artifact in artifacts} - {""})
-        and (serving / version).is_dir()
-        and model_digest(serving / version) not in digests
+        and version in there
+        and model_digest(there[version]) not in digests
     )
 
 
-def pushed_versions(store: metadata_store.MetadataStore, serving: Path) -> dict[str, list[Artifact]]:
-    """Returns the PushedModel artifacts of each version that was ever pushed to a serving folder, by its name."""
-    found: dict[str, list[Artifact]] = {}
+def pushed_versions(store: metadata_store.MetadataStore, serving: Path) -> dict[int, list[Artifact]]:
+    """Returns the PushedModel artifacts of each version that was ever pushed to a serving folder, by its number."""
+    found: dict[int, list[Artifact]] = {}
     for artifact in store.get_artifacts_by_type("PushedModel"):
         destination = Path(artifact.custom_properties[DESTINATION_PROPERTY].string_value)
         if artifact.custom_properties[PUSHED_PROPERTY].int_value and destination.parent == serving:
-            found.setdefault(destination.name, []).append(artifact)
+            found.setdefault(int(destination.name), []).append(artifact)
     return found
 
 

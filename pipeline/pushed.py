@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from components.errors import UserError
-from components.pusher.versions import push_again, remove, version_before, versions
+from components.pusher.versions import doubled, push_again, remove, version_before, versions
 from pipeline.output import Output, locked
 from pipeline.shortage import shortage_told
 
@@ -52,10 +52,12 @@ def keep_latest(folder: Path, count: int) -> str:
         What was done, for people.
 
     Raises:
-        UserError: If a run works on the folder.
+        UserError: If a run works on the folder, or two folders are one version.
     """
     output = Output(_existing(folder))
     with locked(output), shortage_told(output.remedies):
+        if twice := doubled(output.serving):
+            raise UserError(f"{output.serving}: {twice[0]} is a version that is there twice; move one of the two away")
         known = versions(output.serving)
         removed = known[:-count]
         if output.metadata.exists():

@@ -81,7 +81,7 @@ def test_pushed_versions_that_are_gone_are_missing_each_once(record: Record, tmp
     for name in ("1", "2", "2", "3"):
         _push(record, serving / name)
     (serving / "1").mkdir(parents=True)
-    assert missing_versions(record.store, serving) == ["2", "3"]
+    assert missing_versions(record.store, serving) == [2, 3]
 
 
 def test_version_that_goes_missing_a_second_time_is_told_apart(record: Record, tmp_path: Path) -> None:
