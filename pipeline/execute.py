@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-import time
 from pathlib import Path
 
 from tfx.orchestration import metadata
@@ -17,7 +16,15 @@ from pipeline.config import Config
 from pipeline.findings import read_findings
 from pipeline.fingerprints import file_digest
 from pipeline.logs import listening
-from pipeline.metadata import CHANGED, RunRecord, changed_versions, missing_pushes, open_store, read_latest_run
+from pipeline.metadata import (
+    CHANGED,
+    RunRecord,
+    changed_versions,
+    latest_run_id,
+    missing_pushes,
+    open_store,
+    read_latest_run,
+)
 from pipeline.output import Output, write_whole
 from pipeline.pipeline import create_pipeline
 from pipeline.places import Places
@@ -38,14 +45,14 @@ def execute(config: Config, ending: Ending, output: Output, schema: bytes, *, ca
     """
     pipeline = _local_pipeline(config, Path(ending.data), output, schema, cache)
     progress = Progress(len(pipeline.components), lambda line: print(line, flush=True))
-    started_ms = int(time.time() * 1000)
+    before = latest_run_id(output.metadata)
     try:
         with listening(progress, verbose), loss_told(config.beam.engine):
             LocalDagRunner().run(pipeline)
     finally:
         progress.close_running()
         ending.components = progress.components
-        record = read_latest_run(open_store(output.metadata), started_ms)
+        record = read_latest_run(open_store(output.metadata), before)
         ending.run = record.name or None
         ending.findings = read_findings(record)
         _copy_dropped_records(record, output)

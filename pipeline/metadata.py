@@ -72,15 +72,21 @@ def open_store(path: Path) -> metadata_store.MetadataStore:
         raise UserError(f"{path}: not a record of runs ({error}); move it away to begin a new one") from None
 
 
-def read_latest_run(store: metadata_store.MetadataStore, since_ms: int) -> RunRecord:
-    """Returns the latest run that began at or after `since_ms` (Unix time in milliseconds), empty if none did."""
-    recent = [run for run in list_runs(store) if run.create_time_since_epoch >= since_ms]
-    return read_run(store, recent[-1]) if recent else RunRecord("", {}, {}, {})
+def latest_run_id(path: Path) -> int:
+    """Returns MLMD's number of the latest run in a record, 0 where there is none."""
+    return max((run.id for run in list_runs(open_store(path))), default=0) if path.exists() else 0
+
+
+def read_latest_run(store: metadata_store.MetadataStore, after: int) -> RunRecord:
+    """Returns the latest run, empty if there is none after the one that `after` is MLMD's number of."""
+    later = [run for run in list_runs(store) if run.id > after]
+    return read_run(store, later[-1]) if later else RunRecord("", {}, {}, {})
 
 
 def list_runs(store: metadata_store.MetadataStore) -> list[Context]:
     """Returns MLMD's contexts of all runs, the oldest first."""
-    return sorted(store.get_contexts_by_type(_RUN_CONTEXT), key=lambda run: (run.create_time_since_epoch, run.id))
+    # Not by their times: a clock may have been put back between them.
+    return sorted(store.get_contexts_by_type(_RUN_CONTEXT), key=lambda run: run.id)
 
 
 def find_run(store: metadata_store.MetadataStore, name: str) -> Context:
