@@ -8,6 +8,7 @@ from tfx.orchestration import metadata
 from tfx.orchestration import pipeline as tfx_pipeline
 from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 
+from components.errors import printable
 from components.example_gen.bad_records import BAD_RECORDS_FILE
 from components.pusher.versions import version_folders
 from pipeline.beam import local_args
@@ -72,7 +73,7 @@ def _local_pipeline(config: Config, data: Path, output: Output, schema: bytes, c
         missing = missing_pushes(store, output.serving)
         for version in changed_versions(store, output.serving):
             print(
-                f"Warning: {version_folders(output.serving)[version]}: {CHANGED}; serve another version",
+                f"Warning: {printable(version_folders(output.serving)[version])}: {CHANGED}; serve another version",
                 file=sys.stderr,
             )
     pipeline = create_pipeline(

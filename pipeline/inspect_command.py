@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from components.errors import UserError
+from components.errors import UserError, printable
 from components.keras_version import use_keras_3
 from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
@@ -34,7 +34,7 @@ def inspect_main(arguments: Sequence[str]) -> int:
             _print_comparison(output, *flags.compare)
         else:
             page = rebuild(output, flags.run)
-            print(f"Report: {page}")
+            print(f"Report: {printable(page)}")
             if flags.open:
                 webbrowser.open(page.as_uri())
     except UserError as error:

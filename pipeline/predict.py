@@ -26,7 +26,7 @@ def predict_main(arguments: Sequence[str]) -> int:
         for path, (letter, probability) in zip(flags.images, classify(model, flags.images, images), strict=True):
             print(f"{printable(path)}\t{letter}\t{probability:.4f}")
     except UserError as error:
-        print(printable(error), file=sys.stderr)
+        print(error, file=sys.stderr)
         return ExitStatus.USER_ERROR
     return ExitStatus.DONE
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from components.errors import UserError
 from components.pusher.versions import doubled, push_again, remove, version_before, versions
-from pipeline.output import Output, locked
+from pipeline.output import Output, locked, resolved
 from pipeline.shortage import shortage_told
 
 
@@ -71,9 +71,10 @@ def keep_latest(folder: Path, count: int) -> str:
 
 
 def _existing(folder: Path) -> Path:
-    if not folder.is_dir():
+    found = resolved(folder)
+    if not found.is_dir():
         raise UserError(f"{folder}: no such folder; give the --output of earlier runs")
-    return folder.resolve()
+    return found
 
 
 def _card(output: Output, version: int) -> Path:
