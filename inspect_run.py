@@ -2,7 +2,16 @@
 
 import sys
 
-from pipeline.inspect_command import inspect_main
+from pipeline.process import command_main
+
+
+def main() -> int:
+    """Does what the flags ask for; returns the exit status."""
+    # Here, since it takes a second, in which Ctrl-C must be no traceback.
+    from pipeline.inspect_command import inspect_main
+
+    return inspect_main(sys.argv[1:])
+
 
 if __name__ == "__main__":
-    sys.exit(inspect_main(sys.argv[1:]))
+    sys.exit(command_main(main))

@@ -3,6 +3,7 @@
 import sys
 
 from pipeline.interrupts import interruptible_main
+from pipeline.process import command_main
 
 
 def main() -> int:
@@ -14,4 +15,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(interruptible_main(main))
+    # What a run came to is in files too, and may be worth hours.
+    sys.exit(command_main(lambda: interruptible_main(main), outlives_stdout=True))

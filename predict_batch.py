@@ -2,7 +2,16 @@
 
 import sys
 
-from pipeline.batch.command import predict_batch_main
+from pipeline.process import command_main
+
+
+def main() -> int:
+    """Does what the flags ask for; returns the exit status."""
+    # Here, since it takes a second, in which Ctrl-C must be no traceback.
+    from pipeline.batch.command import predict_batch_main
+
+    return predict_batch_main(sys.argv[1:])
+
 
 if __name__ == "__main__":
-    sys.exit(predict_batch_main(sys.argv[1:]))
+    sys.exit(command_main(main))

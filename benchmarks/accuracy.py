@@ -24,6 +24,7 @@ from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
 from pipeline.logs import set_up_logs
 from pipeline.predict import find_model, load_model
+from pipeline.process import command_main
 
 Row = dict[str, object]
 
@@ -125,4 +126,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_main(main))

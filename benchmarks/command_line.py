@@ -6,6 +6,8 @@ from pathlib import Path
 from components.errors import UserError
 
 DEFAULT_OUTPUT = Path("output/benchmarks")
+# Of a number that anybody may mean; Python refuses to read thousands.
+_DIGITS = 9
 
 
 def positive(text: str) -> int:
@@ -14,7 +16,7 @@ def positive(text: str) -> int:
     Raises:
         ArgumentTypeError: If it is no whole number above 0.
     """
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) > 0):
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
     return int(text)
 

@@ -16,6 +16,7 @@ from components.keras_version import use_keras_3
 from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
 from pipeline.logs import set_up_logs
+from pipeline.process import command_main
 from pipeline.run import SAMPLE_FOLDER
 from sample.writer import write_sample
 
@@ -114,4 +115,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_main(main))

@@ -13,6 +13,7 @@ from typing import Any
 from components.keras_version import use_keras_3
 from pipeline.config import with_overrides
 from pipeline.exit_status import ExitStatus
+from pipeline.process import command_main
 from pipeline.recipes import named
 
 
@@ -67,4 +68,4 @@ def figures(imports: float, summary: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_main(main))

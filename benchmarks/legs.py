@@ -21,6 +21,7 @@ from benchmarks.report import print_table, write_json
 from components.errors import UserError
 from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
+from pipeline.process import command_main
 
 _RESULTS_FILE = "legs.json"
 
@@ -115,4 +116,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_main(main))

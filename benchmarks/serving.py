@@ -19,6 +19,7 @@ from pipeline.config import Config
 from pipeline.exit_status import ExitStatus
 from pipeline.logs import set_up_logs
 from pipeline.predict import find_model, load_model
+from pipeline.process import command_main
 from pipeline.recipes import RECIPES, named
 
 Row = dict[str, object]
@@ -148,4 +149,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_main(main))

@@ -16,6 +16,7 @@ from pipeline.command_line import OneLineParser
 from pipeline.config import Config, with_overrides
 from pipeline.exit_status import ExitStatus
 from pipeline.preflight import check_data
+from pipeline.process import command_main
 from pipeline.recipes import RECIPES, named
 
 Row = dict[str, object]
@@ -134,4 +135,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_main(main))

@@ -9,6 +9,10 @@ def printable(text: object) -> str:
 class UserError(Exception):
     """Something that a person has to mend: a flag, a file, the data. Its message is one line."""
 
+    def __str__(self) -> str:
+        """Returns the message as any terminal can show it, whatever the names in it hold."""
+        return printable(super().__str__())
+
 
 class DataCheckError(UserError):
     """The data do not pass the data check."""

@@ -1,6 +1,7 @@
 """Re-tests the reference's claims one by one, and writes docs/experiments.md."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
@@ -14,8 +15,9 @@ from experiments.document import page, read_learnt
 from experiments.plot import draw
 from experiments.results import Trial, append_trial, read_trials
 from pipeline.command_line import OneLineParser
-from pipeline.exit_status import ExitStatus
+from pipeline.exit_status import ExitStatus, by_signal
 from pipeline.output import write_whole
+from pipeline.process import command_main
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _DOCUMENT = _PROJECT / "docs" / "experiments.md"
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ExitStatus.USER_ERROR
     except KeyboardInterrupt:
         print("\nInterrupted; the same command goes on with the next trial.", file=sys.stderr)
-        return ExitStatus.FAILED
+        return by_signal(signal.SIGINT)
     return ExitStatus.DONE
 
 
@@ -119,4 +121,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_main(main))

@@ -21,6 +21,7 @@ from pipeline.command_line import OneLineParser
 from pipeline.config import Config, with_overrides
 from pipeline.exit_status import ExitStatus
 from pipeline.logs import set_up_logs
+from pipeline.process import command_main
 from pipeline.recipes import named
 from sample.fonts import ALL_HANDS
 from sample.squares import draw_squares
@@ -139,4 +140,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_main(main))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from components.errors import UserError, printable
+from components.errors import UserError
 from components.settings import BeamSettings
 
 # In one process: a worker process would import TFX and TensorFlow anew, which takes longer than its work. By its own
@@ -104,8 +104,7 @@ def _given(settings: BeamSettings) -> dict[str, str]:
         if name in _KEYS:
             raise UserError(f"--beam-option {name}: keys do not belong here; put them into the environment")
         if not separator or not _NAME.fullmatch(name) or not value.isprintable() or not value:
-            shown = printable(assignment)
-            raise UserError(f"--beam-option {shown}: write it as key=value, such as parallelism=2")
+            raise UserError(f"--beam-option {assignment}: write it as key=value, such as parallelism=2")
         if name == "runner":
             raise UserError("--beam-option runner: the engine is chosen with --beam")
         given[name] = value

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import grpc
 
-from components.errors import UserError, printable
+from components.errors import UserError
 from pipeline.beam import JOB_SERVER_ENGINES
 
 # Beam's portable runner raises a plain RuntimeError with these words.
@@ -39,7 +39,7 @@ def loss_told(engine: str) -> Iterator[None]:
         found = _GIVEN_UP.match(str(error))
         if not found:
             raise
-        reason = printable(found[2])[:_REASON_LENGTH]
+        reason = found[2][:_REASON_LENGTH]
         raise UserError(_line(engine, f"the engine gave up a job ({found[1]}: {reason})")) from None
 
 

@@ -15,6 +15,9 @@ from pipeline.pushed import keep_latest, roll_back
 from pipeline.recipes import RECIPES, named
 from pipeline.run import Request, run
 
+# Of a number that anybody may mean.
+_DIGITS = 9
+
 
 class OneLineParser(argparse.ArgumentParser):
     """A parser that answers a wrong flag with one line, not with the usage as well."""
@@ -29,7 +32,7 @@ def local_main(arguments: Sequence[str]) -> int:
     flags = _parser().parse_args(arguments)
     try:
         if flags.rollback or flags.keep is not None:
-            print(_with_versions(flags))
+            print(printable(_with_versions(flags)))
             return ExitStatus.DONE
         return run(_request(flags))
     except UserError as error:
@@ -79,7 +82,8 @@ def _folder(text: str) -> Path:
 
 
 def _at_least_one(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or not int(text):
+    # Python refuses to read numbers of thousands of digits.
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text)):
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1")
     return int(text)
 

@@ -2,21 +2,30 @@
 
 import shutil
 import sys
-import time
 from pathlib import Path
 
 from tfx.orchestration import metadata
 from tfx.orchestration import pipeline as tfx_pipeline
 from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 
+from components.errors import printable
 from components.example_gen.bad_records import BAD_RECORDS_FILE
+from components.pusher.versions import version_folders
 from pipeline.beam import local_args
 from pipeline.beam_loss import loss_told
 from pipeline.config import Config
 from pipeline.findings import read_findings
 from pipeline.fingerprints import file_digest
 from pipeline.logs import listening
-from pipeline.metadata import CHANGED, RunRecord, changed_versions, missing_pushes, open_store, read_latest_run
+from pipeline.metadata import (
+    CHANGED,
+    RunRecord,
+    changed_versions,
+    latest_run_id,
+    missing_pushes,
+    open_store,
+    read_latest_run,
+)
 from pipeline.output import Output, write_whole
 from pipeline.pipeline import create_pipeline
 from pipeline.places import Places
@@ -37,14 +46,14 @@ def execute(config: Config, ending: Ending, output: Output, schema: bytes, *, ca
     """
     pipeline = _local_pipeline(config, Path(ending.data), output, schema, cache)
     progress = Progress(len(pipeline.components), lambda line: print(line, flush=True))
-    started_ms = int(time.time() * 1000)
+    before = latest_run_id(output.metadata)
     try:
         with listening(progress, verbose), loss_told(config.beam.engine):
             LocalDagRunner().run(pipeline)
     finally:
         progress.close_running()
         ending.components = progress.components
-        record = read_latest_run(open_store(output.metadata), started_ms)
+        record = read_latest_run(open_store(output.metadata), before)
         ending.run = record.name or None
         ending.findings = read_findings(record)
         _copy_dropped_records(record, output)
@@ -63,7 +72,10 @@ def _local_pipeline(config: Config, data: Path, output: Output, schema: bytes, c
         store = open_store(output.metadata)
         missing = missing_pushes(store, output.serving)
         for version in changed_versions(store, output.serving):
-            print(f"Warning: {output.serving / version}: {CHANGED}; serve another version", file=sys.stderr)
+            print(
+                f"Warning: {printable(version_folders(output.serving)[version])}: {CHANGED}; serve another version",
+                file=sys.stderr,
+            )
     pipeline = create_pipeline(
         config, places, missing_versions=missing, enable_cache=cache, beam_args=local_args(config.beam)
     )

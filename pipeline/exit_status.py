@@ -10,3 +10,8 @@ class ExitStatus(IntEnum):
     FAILED = 1
     USER_ERROR = 2
     NOT_BLESSED = 3
+
+
+def by_signal(number: int) -> int:
+    """Returns the exit status of a command that a signal ended, by convention: 128 and the signal's number."""
+    return 128 + number

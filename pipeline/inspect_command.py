@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from components.errors import UserError
+from components.errors import UserError, printable
 from components.keras_version import use_keras_3
 from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
@@ -34,7 +34,7 @@ def inspect_main(arguments: Sequence[str]) -> int:
             _print_comparison(output, *flags.compare)
         else:
             page = rebuild(output, flags.run)
-            print(f"Report: {page}")
+            print(f"Report: {printable(page)}")
             if flags.open:
                 webbrowser.open(page.as_uri())
     except UserError as error:
@@ -84,7 +84,7 @@ def rebuild(output: Output, number: int | None) -> Path:
         which = number or len(list_runs(store))
         raise UserError(f"run {which} was interrupted and has no report; the pipeline goes on from there")
     page = output.report if number is None else output.folder / f"report-{number}.html"
-    with shortage_told(output.folder):
+    with shortage_told(output.remedies):
         write_whole(page, build_page(gather(store, read_run(store, run), summary)))
     return page
 

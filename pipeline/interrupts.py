@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+from pipeline.exit_status import by_signal
+
 # From the signal on. A run has this long to write its summary; threads of Beam may keep a process alive for ever.
 _GRACE_SECONDS = 4.0
 # So long after an interruption was lost, the run is interrupted again.
@@ -32,8 +34,8 @@ class Interrupted(BaseException):
 
     @property
     def status(self) -> int:
-        """The exit status by convention: 128 and the signal's number."""
-        return _status(self.signal_number)
+        """The exit status."""
+        return by_signal(self.signal_number)
 
 
 def interruptible_main(main: Callable[[], int]) -> int:
@@ -47,7 +49,7 @@ def interruptible_main(main: Callable[[], int]) -> int:
             status = main()
     except Interrupted as interruption:
         status = interruption.status
-    if status in map(_status, _SIGNALS):
+    if status in map(by_signal, _SIGNALS):
         with suppress(OSError):
             sys.stdout.flush()
         # Not by Python's own end: to wait for Beam's threads and take TensorFlow's graphs apart may need many seconds.
@@ -98,10 +100,6 @@ def _say(number: int) -> None:
         os.write(_STDERR, line.encode())
 
 
-def _status(number: int) -> int:
-    return 128 + number
-
-
 def _ignore(number: int, frame: FrameType | None) -> None:
     """Does nothing; Python complains of a signal that came, and that is set to SIG_IGN before Python handles it."""
 
@@ -150,7 +148,7 @@ def _end_late(reader: int, received: list[int]) -> None:
             if not received:
                 _say(number[0])
                 received.append(number[0])
-            os._exit(_status(received[0]))
+            os._exit(by_signal(received[0]))
     os.close(reader)
 
 

@@ -17,7 +17,8 @@ from components.pusher.component import (
     PUSHED_PROPERTY,
     REMOVED_PROPERTY,
 )
-from components.pusher.versions import model_digest
+from components.pusher.versions import model_digest, version_folders
+from pipeline.output import Output
 from pipeline.shortage import shortage
 
 _RUN_CONTEXT = "pipeline_run"
@@ -66,20 +67,26 @@ def open_store(path: Path) -> metadata_store.MetadataStore:
     try:
         return metadata_store.MetadataStore(config)
     except (errors.StatusError, RuntimeError) as error:
-        if lacking := shortage(error, path.parent):
+        if lacking := shortage(error, Output(path.parent).remedies):
             raise lacking from None
         raise UserError(f"{path}: not a record of runs ({error}); move it away to begin a new one") from None
 
 
-def read_latest_run(store: metadata_store.MetadataStore, since_ms: int) -> RunRecord:
-    """Returns the latest run that began at or after `since_ms` (Unix time in milliseconds), empty if none did."""
-    recent = [run for run in list_runs(store) if run.create_time_since_epoch >= since_ms]
-    return read_run(store, recent[-1]) if recent else RunRecord("", {}, {}, {})
+def latest_run_id(path: Path) -> int:
+    """Returns MLMD's number of the latest run in a record, 0 where there is none."""
+    return max((run.id for run in list_runs(open_store(path))), default=0) if path.exists() else 0
+
+
+def read_latest_run(store: metadata_store.MetadataStore, after: int) -> RunRecord:
+    """Returns the latest run, empty if there is none after the one that `after` is MLMD's number of."""
+    later = [run for run in list_runs(store) if run.id > after]
+    return read_run(store, later[-1]) if later else RunRecord("", {}, {}, {})
 
 
 def list_runs(store: metadata_store.MetadataStore) -> list[Context]:
     """Returns MLMD's contexts of all runs, the oldest first."""
-    return sorted(store.get_contexts_by_type(_RUN_CONTEXT), key=lambda run: (run.create_time_since_epoch, run.id))
+    # Not by their times: a clock may have been put back between them.
+    return sorted(store.get_contexts_by_type(_RUN_CONTEXT), key=lambda run: run.id)
 
 
 def find_run(store: metadata_store.MetadataStore, name: str) -> Context:
@@ -118,13 +125,13 @@ def saved_summary(run: Context) -> dict[str, Any] | None:
     return dict(json.loads(text)) if text else None
 
 
-def missing_versions(store: metadata_store.MetadataStore, serving: Path) -> list[str]:
+def missing_versions(store: metadata_store.MetadataStore, serving: Path) -> list[int]:
     """Returns the versions that were pushed to a serving folder and are gone or changed, though nobody removed them."""
-    changed = changed_versions(store, serving)
+    there, changed = version_folders(serving), changed_versions(store, serving)
     return sorted(
         version
         for version, artifacts in pushed_versions(store, serving).items()
-        if (version in changed or not (serving / version).is_dir())
+        if (version in changed or version not in there)
         and not any(artifact.custom_properties[REMOVED_PROPERTY].int_value for artifact in artifacts)
     )
 
@@ -138,25 +145,26 @@ def missing_pushes(store: metadata_store.MetadataStore, serving: Path) -> list[s
     ]
 
 
-def changed_versions(store: metadata_store.MetadataStore, serving: Path) -> list[str]:
+def changed_versions(store: metadata_store.MetadataStore, serving: Path) -> list[int]:
     """Returns the versions in a serving folder whose files are not those that were pushed."""
+    there = version_folders(serving)
     return sorted(
         version
         for version, artifacts in pushed_versions(store, serving).items()
         # A number may have been pushed again, after the version was deleted.
         if (digests := {artifact.custom_properties[DIGEST_PROPERTY].string_value for artifact in artifacts} - {""})
-        and (serving / version).is_dir()
-        and model_digest(serving / version) not in digests
+        and version in there
+        and model_digest(there[version]) not in digests
     )
 
 
-def pushed_versions(store: metadata_store.MetadataStore, serving: Path) -> dict[str, list[Artifact]]:
-    """Returns the PushedModel artifacts of each version that was ever pushed to a serving folder, by its name."""
-    found: dict[str, list[Artifact]] = {}
+def pushed_versions(store: metadata_store.MetadataStore, serving: Path) -> dict[int, list[Artifact]]:
+    """Returns the PushedModel artifacts of each version that was ever pushed to a serving folder, by its number."""
+    found: dict[int, list[Artifact]] = {}
     for artifact in store.get_artifacts_by_type("PushedModel"):
         destination = Path(artifact.custom_properties[DESTINATION_PROPERTY].string_value)
         if artifact.custom_properties[PUSHED_PROPERTY].int_value and destination.parent == serving:
-            found.setdefault(destination.name, []).append(artifact)
+            found.setdefault(int(destination.name), []).append(artifact)
     return found
 
 

@@ -4,11 +4,12 @@ import errno
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from components.errors import UserError
+from pipeline.shortage import Remedies
 
 
 @dataclass(frozen=True)
@@ -62,19 +63,32 @@ class Output:
         """Held by the run that works on the folder; names its process."""
         return self.folder / ".lock"
 
+    @property
+    def remedies(self) -> Remedies:
+        """What to do where the folder is full or may not be written."""
+        return Remedies({self.folder: "choose another --output"})
+
 
 def resolved(folder: Path) -> Path:
     """Returns a folder's absolute path without symlinks; the folder need not exist.
 
     Raises:
-        UserError: If a symlink leads to itself, or the path may not be looked at.
+        UserError: If a symlink leads to itself, the path may not be looked at, or it is longer than any can be; if its
+            name is no UTF-8, which TFX's record of runs could not hold.
     """
     try:
-        return folder.resolve()
+        found = folder.resolve()
+        # Of its own accord `resolve` passes over names that are too long.
+        with suppress(FileNotFoundError, NotADirectoryError):
+            found.stat()
+        str(found).encode()
     # Python 3.10 raises RuntimeError for a loop.
     except (OSError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "a symlink leads to itself"
         raise UserError(f"{folder}: {reason}; choose another folder") from None
+    except UnicodeEncodeError:
+        raise UserError(f"{folder}: a name that is no UTF-8; rename the folder or choose another") from None
+    return found
 
 
 @contextmanager
@@ -121,7 +135,8 @@ def write_whole(path: Path, text: str) -> None:
     """Writes a text file so that a reader sees the old content or the new one, never a part."""
     fresh = path.with_name(f".{path.name}.new")
     try:
-        fresh.write_text(text, encoding="utf-8")
+        # In JSON, too, a lone surrogate, which stands for a byte that is no UTF-8 in a name, is written as its escape.
+        fresh.write_text(text, encoding="utf-8", errors="backslashreplace")
         fresh.replace(path)
     except OSError:
         # A part of a page would take the room that whoever mends this has to find.

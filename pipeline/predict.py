@@ -8,7 +8,7 @@ from typing import Any
 
 from components.errors import UserError, printable
 from components.keras_version import use_keras_3
-from components.pusher.versions import versions
+from components.pusher.versions import version_folders
 from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
 from pipeline.logs import set_up_logs
@@ -26,7 +26,7 @@ def predict_main(arguments: Sequence[str]) -> int:
         for path, (letter, probability) in zip(flags.images, classify(model, flags.images, images), strict=True):
             print(f"{printable(path)}\t{letter}\t{probability:.4f}")
     except UserError as error:
-        print(printable(error), file=sys.stderr)
+        print(error, file=sys.stderr)
         return ExitStatus.USER_ERROR
     return ExitStatus.DONE
 
@@ -40,9 +40,9 @@ def find_model(folder: Path) -> Path:
     try:
         if (folder / _SAVED_MODEL_FILE).is_file():
             return folder
-        for version in reversed(versions(folder)):
-            if (folder / str(version) / _SAVED_MODEL_FILE).is_file():
-                return folder / str(version)
+        for version in reversed(version_folders(folder).values()):
+            if (version / _SAVED_MODEL_FILE).is_file():
+                return version
     except OSError as error:
         raise UserError(f"{folder}: cannot be read: {error.strerror}") from None
     raise UserError(f"{folder}: no pushed model there; give a version's folder, or the folder of versions")

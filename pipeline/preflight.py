@@ -12,6 +12,7 @@ from components.example_gen.images import MAX_FILE_BYTES
 from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
 from components.settings import DataSettings
+from pipeline.output import resolved
 from pipeline.shortage import free_mb
 
 # What a run leaves of each photo's bytes, at most, and what it leaves beside them: twice the network, a page, the state
@@ -26,9 +27,11 @@ def check_data(data: Path, settings: DataSettings) -> None:
     """Checks the data folder, but for the images' content.
 
     Raises:
-        UserError: If the folder, the CSV or a row of it is wrong; `BadRecordsError` for rows.
+        UserError: If the folder or its name, the CSV or a row of it is wrong; `BadRecordsError` for rows.
     """
-    records, bad = read_records(find_layout(data))
+    layout = find_layout(data)
+    resolved(data)
+    records, bad = read_records(layout)
     judge(bad, len(records) + len(bad), settings)
     if not records:
         raise UserError(f"{data}: the CSV has no {'good ' if bad else ''}rows; add one for each image")

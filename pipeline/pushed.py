@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 from components.errors import UserError
-from components.pusher.versions import push_again, remove, version_before, versions
-from pipeline.output import Output, locked
+from components.pusher.versions import doubled, push_again, remove, version_before, versions
+from pipeline.output import Output, locked, resolved
 from pipeline.shortage import shortage_told
 
 
@@ -22,7 +22,7 @@ def roll_back(folder: Path) -> str:
         UserError: If there is no version before, its files were changed, or a run works on the folder.
     """
     output = Output(_existing(folder))
-    with locked(output), shortage_told(output.folder):
+    with locked(output), shortage_told(output.remedies):
         known = versions(output.serving)
         before = version_before(output.serving)
         if before is None:
@@ -52,10 +52,12 @@ def keep_latest(folder: Path, count: int) -> str:
         What was done, for people.
 
     Raises:
-        UserError: If a run works on the folder.
+        UserError: If a run works on the folder, or two folders are one version.
     """
     output = Output(_existing(folder))
-    with locked(output), shortage_told(output.folder):
+    with locked(output), shortage_told(output.remedies):
+        if twice := doubled(output.serving):
+            raise UserError(f"{output.serving}: {twice[0]} is a version that is there twice; move one of the two away")
         known = versions(output.serving)
         removed = known[:-count]
         if output.metadata.exists():
@@ -69,9 +71,10 @@ def keep_latest(folder: Path, count: int) -> str:
 
 
 def _existing(folder: Path) -> Path:
-    if not folder.is_dir():
+    found = resolved(folder)
+    if not found.is_dir():
         raise UserError(f"{folder}: no such folder; give the --output of earlier runs")
-    return folder.resolve()
+    return found
 
 
 def _card(output: Output, version: int) -> Path:

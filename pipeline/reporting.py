@@ -29,7 +29,7 @@ def write_report(output: Output, summary: Mapping[str, Any]) -> Path:
         # Here, since it imports TensorFlow, which a run that pushed has imported.
         from report.model_card import model_card
 
-        card = output.model_cards / f"{Path(summary['pushed_model']).name}.md"
+        card = output.model_cards / f"{int(Path(summary['pushed_model']).name)}.md"
         card.parent.mkdir(exist_ok=True)
         write_whole(card, model_card(sources))
     return output.report

@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-from components.errors import UserError
+from components.errors import UserError, printable
 from components.example_gen.bad_records import BadRecordsError, write_bad_records
 from components.keras_version import use_keras_3
 from pipeline.beam import local_args
@@ -68,7 +68,7 @@ def _conclude(config: Config, output: Output, ending: Ending, status: int) -> in
     """Writes and prints what the run came to; returns the exit status, another one where that cannot be written."""
     summary = build_summary(config, ending)
     try:
-        with shortage_told(output.folder):
+        with shortage_told(output.remedies):
             write_whole(output.summary, json.dumps(summary, ensure_ascii=False, indent=1))
             if ending.components:
                 print_summary(summary, Console())
@@ -85,8 +85,8 @@ def _conclude(config: Config, output: Output, ending: Ending, status: int) -> in
 def _report(output: Output, summary: Mapping[str, Any]) -> None:
     try:
         # The summary is there, and a page of many photos may take its time.
-        with interruptible(), shortage_told(output.folder):
-            print(f"Report: {write_report(output, summary)}")
+        with interruptible(), shortage_told(output.remedies):
+            print(f"Report: {printable(write_report(output, summary))}")
     except ShortageError:
         raise
     except Exception as error:
@@ -97,7 +97,7 @@ def _report(output: Output, summary: Mapping[str, Any]) -> None:
 def _attempt(request: Request, output: Output, ending: Ending) -> int:
     """Runs, and turns whatever happens into an exit status, with a line on stderr."""
     try:
-        with interruptible(), shortage_told(output.folder):
+        with interruptible(), shortage_told(output.remedies):
             _run(request, output, ending)
     except BadRecordsError as error:
         _refuse(ending, error)
@@ -122,7 +122,7 @@ def _refuse(ending: Ending, error: UserError) -> ExitStatus:
 
 def _list_bad_records(output: Output, ending: Ending, error: BadRecordsError) -> ExitStatus:
     try:
-        with shortage_told(output.folder):
+        with shortage_told(output.remedies):
             write_bad_records(output.bad_records, error.records)
     except ShortageError as lacking:
         return _refuse(ending, lacking)
@@ -138,7 +138,7 @@ def _run(request: Request, output: Output, ending: Ending) -> None:
         write_sample(Path(ending.data))
     check_data(Path(ending.data), request.config.data)
     if warning := little_space(Path(ending.data), output.folder):
-        print(warning, file=sys.stderr)
+        print(printable(warning), file=sys.stderr)
     set_up_logs(request.verbose)
     use_keras_3()
     # Here, since it imports TFX: what a person did wrong must be told before those seconds.
@@ -149,4 +149,4 @@ def _run(request: Request, output: Output, ending: Ending) -> None:
 
 def _first_line(config: Config, ending: Ending) -> str:
     what = "GENERATED letters, not photos" if ending.generated else "the photos"
-    return f"Recipe {config.recipe} on {what} in {ending.data}; the first line of progress takes about 15 s."
+    return f"Recipe {config.recipe} on {what} in {printable(ending.data)}; the first line of progress takes about 15 s."

@@ -3,8 +3,9 @@
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from components.errors import UserError
@@ -34,34 +35,49 @@ class ShortageError(UserError):
         self.what = what
 
 
+@dataclass(frozen=True)
+class Remedies:
+    """What a person can do about each shortage.
+
+    Attributes:
+        folders: What to do where a folder is full or may not be written; those that are written to.
+        temporary: What to do where the folder for temporary files is full.
+        memory: What to do where memory is out.
+    """
+
+    folders: Mapping[Path, str]
+    temporary: str = "set TMPDIR to another folder"
+    memory: str = "close other programs, or raise the limit on memory"
+
+
 @contextmanager
-def shortage_told(output: Path) -> Iterator[None]:
+def shortage_told(remedies: Remedies) -> Iterator[None]:
     """Raises `ShortageError` in place of an error that comes from a shortage; see `shortage`."""
     try:
         yield
     except UserError:
         raise
     except Exception as error:
-        if lacking := shortage(error, output):
+        if lacking := shortage(error, remedies):
             raise lacking from None
         raise
 
 
-def shortage(error: BaseException, output: Path) -> ShortageError | None:
+def shortage(error: BaseException, remedies: Remedies) -> ShortageError | None:
     """Returns what a person has to mend where an error comes from a shortage, None where it does not.
 
     Args:
         error: Also what it was raised from, or while handling what, is looked at.
-        output: The output folder.
+        remedies: What is advised, and where is written.
     """
     chain = list(_chain(error))
     told = "\n".join(map(str, chain))
     if any(text in told for text in _NO_SPACE):
-        return _no_space(output)
+        return _no_space(remedies)
     if any(isinstance(each, MemoryError) for each in chain) or any(text in told for text in _NO_MEMORY):
         held = f" ({peak_memory_mib():.0f} MiB held at most)"
-        return ShortageError("out of memory", held + "; close other programs, or raise the limit on memory")
-    return _no_right(chain, told, output)
+        return ShortageError("out of memory", f"{held}; {remedies.memory}")
+    return _no_right(chain, told, remedies)
 
 
 def free_mb(folder: Path) -> float:
@@ -81,27 +97,37 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             pending += [other for other in (each.__cause__, each.__context__) if other is not None]
 
 
-def _no_space(output: Path) -> ShortageError:
-    # Few errors say where, and what failed may have been removed since: it is the fuller of the two disks.
+def _no_space(remedies: Remedies) -> ShortageError:
+    # Few errors say where, and what failed may have been removed since: it is the fullest of the disks.
     try:
         temporary = Path(tempfile.gettempdir())
     except FileNotFoundError:
         # No folder for temporary files has room for one.
         temporary = Path("/tmp")
-    advice = {output: "choose another --output", temporary: "set TMPDIR to another folder"}
-    folder = min((folder for folder in advice if folder.exists()), key=free_mb)
-    what, free = f"no space left on {folder}", f"{free_mb(folder):.0f} MB free"
+    advice = {**remedies.folders, temporary: remedies.temporary}
+    folder = min(advice, key=lambda folder: free_mb(_existing(folder)))
+    what, free = f"no space left on {folder}", f"{free_mb(_existing(folder)):.0f} MB free"
     return ShortageError(what, f" ({free}); free some or {advice[folder]}")
 
 
-def _no_right(chain: list[BaseException], told: str, output: Path) -> ShortageError | None:
-    advice = "mend that or choose another --output"
+def _existing(folder: Path) -> Path:
+    return next(each for each in (folder, *folder.parents) if each.exists())
+
+
+def _no_right(chain: list[BaseException], told: str, remedies: Remedies) -> ShortageError | None:
     for error in (each for each in chain if isinstance(each, OSError)):
         name = error.filename2 or error.filename
         # What is missing is no shortage: somebody removed it meanwhile, or we look in the wrong place.
-        if isinstance(name, str) and Path(name).is_relative_to(output) and error.errno != errno.ENOENT:
-            return ShortageError(f"{name}: cannot be written", f": {error.strerror}; {advice}")
+        if isinstance(name, str) and error.errno != errno.ENOENT:
+            for folder, remedy in remedies.folders.items():
+                if Path(name).is_relative_to(folder):
+                    return _unwritable(name, error.strerror, remedy)
     reason = next((text for text in _NO_RIGHT if text in told), None)
-    if reason is None or (str(output) not in told and "readonly" not in reason):
-        return None
-    return ShortageError(f"{output}: cannot be written", f": {reason}; {advice}")
+    for folder, remedy in remedies.folders.items():
+        if reason and (str(folder) in told or "readonly" in reason):
+            return _unwritable(folder, reason, remedy)
+    return None
+
+
+def _unwritable(place: Path | str, reason: str | None, remedy: str) -> ShortageError:
+    return ShortageError(f"{place}: cannot be written", f": {reason}; mend that or {remedy}")

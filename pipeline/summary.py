@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
@@ -59,6 +60,7 @@ class Ending:
         data: The data folder, or its URI.
         generated: Whether the data are the generated sample.
         started: When the run began, with its time zone.
+        began: The same by a clock that nobody puts back, in seconds.
         run: TFX's name of the run; None where TFX was not reached.
         problems: Why the run did not come to its end, in words.
         components: How each component went.
@@ -69,6 +71,7 @@ class Ending:
     data: Path | str
     generated: bool
     started: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+    began: float = field(default_factory=time.monotonic)
     run: str | None = None
     problems: list[str] = field(default_factory=list)
     components: Mapping[str, ComponentRun] = field(default_factory=dict)
@@ -82,7 +85,7 @@ def build_summary(config: Config, ending: Ending) -> dict[str, Any]:
     return {
         "run": ending.run,
         "started": ending.started.isoformat(timespec="seconds"),
-        "seconds": round((datetime.now(timezone.utc) - ending.started).total_seconds(), 1),
+        "seconds": round(time.monotonic() - ending.began, 1),
         "data": _data_summary(ending),
         "test": findings.test,
         "blessed": findings.blessed,

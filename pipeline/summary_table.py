@@ -6,6 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from components.errors import printable
+
 _WEAKEST = 5
 
 
@@ -16,7 +18,7 @@ def print_summary(summary: dict[str, Any], console: Console) -> None:
     table.add_column(overflow="fold")
     for name, value in summary_rows(summary):
         # As text, since rich takes brackets in a path for its own mark-up.
-        table.add_row(name, Text(value))
+        table.add_row(name, Text("\n".join(map(printable, value.split("\n")))))
     console.print(table)
 
 

@@ -8,6 +8,7 @@ from ml_metadata.proto import metadata_store_pb2
 from components.baseline import BLESSED_MODEL_ID_PROPERTY, WITHDRAWN_PROPERTY
 from components.errors import UserError
 from components.pusher.component import REMOVED_PROPERTY
+from components.pusher.versions import version_folders
 from pipeline.metadata import CHANGED, Artifact, changed_versions, open_store, pushed_versions
 from pipeline.output import Output
 
@@ -22,8 +23,8 @@ def check_unchanged(output: Output, version: int) -> None:
     Raises:
         UserError: If its files were changed.
     """
-    if str(version) in changed_versions(open_store(output.metadata), output.serving):
-        raise UserError(f"{output.serving / str(version)}: {CHANGED}; delete the folder to go back further")
+    if version in changed_versions(open_store(output.metadata), output.serving):
+        raise UserError(f"{version_folders(output.serving)[version]}: {CHANGED}; delete the folder to go back further")
 
 
 def withdraw(output: Output, versions: Collection[int]) -> None:
@@ -56,7 +57,7 @@ def note_removed(output: Output, versions: Collection[int]) -> None:
 
 def _pushed(store: metadata_store.MetadataStore, output: Output, versions: Collection[int]) -> list[Artifact]:
     known = pushed_versions(store, output.serving)
-    return [artifact for version in versions for artifact in known.get(str(version), [])]
+    return [artifact for version in versions for artifact in known.get(version, [])]
 
 
 def _models(store: metadata_store.MetadataStore, pushed: list[Artifact]) -> set[int]:

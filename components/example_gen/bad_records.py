@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from components.errors import UserError
+from components.errors import UserError, printable
 from components.example_gen.records import BadRecord
 from components.features import CSV_FILE_NAME
 from components.settings import DataSettings
@@ -33,14 +33,18 @@ class BadRecordsError(UserError):
         lines = [describe(record) for record in self.records[:SHOWN]]
         if len(self.records) > SHOWN:
             lines.append(f"and {len(self.records) - SHOWN} more")
-        super().__init__("\n".join([*lines, f"{len(self.records)} bad record(s): {advice}"]))
+        self._lines = [*lines, f"{len(self.records)} bad record(s): {advice}"]
+        super().__init__("\n".join(self._lines))
+
+    def __str__(self) -> str:
+        """Returns the lines."""
+        return "\n".join(map(printable, self._lines))
 
 
 def describe(record: BadRecord) -> str:
     """Returns one line that says where the record is and what is wrong with it."""
     file = record.file if len(record.file) <= 60 else record.file[:57] + "..."
-    text = f"{CSV_FILE_NAME}, line {record.line}: {file}: {record.reason}"
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return printable(f"{CSV_FILE_NAME}, line {record.line}: {file}: {record.reason}")
 
 
 def judge(bad: Sequence[BadRecord], total: int, settings: DataSettings) -> None:

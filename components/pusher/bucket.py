@@ -6,14 +6,15 @@ from pathlib import Path
 from pyarrow import fs
 
 from components.bucket import fetch_folder, opened, without_query
-from components.pusher.versions import GRAPH_FILE, is_version, model_digest
+from components.pusher.numbers import by_number, is_version, next_number
+from components.pusher.versions import GRAPH_FILE, model_digest
 
 # A server can load nothing without the graph, and so takes no version that is still on its way.
 _LAST_FILE = GRAPH_FILE
 
 
-def bucket_versions(serving: str) -> list[int]:
-    """Returns the whole versions in a folder of a bucket, in rising order.
+def bucket_versions(serving: str) -> dict[int, str]:
+    """Returns the name of each whole version in a folder of a bucket, in rising order.
 
     Args:
         serving: The folder's URI.
@@ -23,10 +24,10 @@ def bucket_versions(serving: str) -> list[int]:
     """
     with opened(serving) as (store, path):
         found = store.get_file_info(fs.FileSelector(path, allow_not_found=True))
-        numbers = [each.base_name for each in found if each.type == fs.FileType.Directory]
-        names = [name for name in numbers if is_version(name)]
+        folders = [each.base_name for each in found if each.type == fs.FileType.Directory]
+        names = [name for name in folders if is_version(name)]
         graphs = store.get_file_info([f"{path}/{name}/{_LAST_FILE}" for name in names])
-    return sorted(int(name) for name, graph in zip(names, graphs, strict=True) if graph.is_file)
+    return dict(by_number(name for name, graph in zip(names, graphs, strict=True) if graph.is_file))
 
 
 def push_to_bucket(model: Path, serving: str) -> str:
@@ -42,23 +43,24 @@ def push_to_bucket(model: Path, serving: str) -> str:
     Raises:
         UserError: If the bucket cannot be written.
     """
-    latest = max(bucket_versions(serving), default=0)
-    version = latest if latest and _holds(serving, latest, model) else latest + 1
+    whole = list(bucket_versions(serving).values())
+    if whole and _holds(serving, whole[-1], model):
+        return without_query(version_uri(serving, whole[-1]))
+    version = str(next_number(without_query(serving), whole))
     with opened(serving) as (store, path):
-        if version > latest:
-            # What a killed push may have left under the number.
-            store.delete_dir_contents(f"{path}/{version}", missing_dir_ok=True)
-            _upload(model, store, f"{path}/{version}")
+        # What a killed push may have left under the number.
+        store.delete_dir_contents(f"{path}/{version}", missing_dir_ok=True)
+        _upload(model, store, f"{path}/{version}")
     return without_query(version_uri(serving, version))
 
 
-def version_uri(serving: str, version: int) -> str:
-    """Returns the URI of a version: the folder's, with the number before the query."""
+def version_uri(serving: str, version: str) -> str:
+    """Returns the URI of a version: the folder's, with the version's name before the query."""
     folder, mark, query = serving.partition("?")
     return f"{folder.rstrip('/')}/{version}{mark}{query}"
 
 
-def _holds(serving: str, version: int, model: Path) -> bool:
+def _holds(serving: str, version: str, model: Path) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         fetch_folder(version_uri(serving, version), Path(folder))
         return model_digest(Path(folder)) == model_digest(model)

@@ -2,13 +2,13 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from components.bucket import fetch_folder, is_uri
 from components.pusher.bucket import bucket_versions, push_to_bucket, version_uri
-from components.pusher.versions import GRAPH_FILE, model_digest, push, versions
+from components.pusher.versions import GRAPH_FILE, model_digest, push, version_folders
 
 
 def push_to(model: Path, serving: str) -> str:
@@ -36,8 +36,7 @@ def fetch_latest_other(serving: str, model: Path, target: Path) -> bool:
         Whether there is one.
     """
     digest = model_digest(model)
-    found = bucket_versions(serving) if is_uri(serving) else versions(Path(serving))
-    for version in reversed(found):
+    for version in reversed(_found(serving)):
         with _on_disk(serving, version) as folder:
             # A folder without a graph is no model, whoever made it, and no baseline.
             if (folder / GRAPH_FILE).is_file() and model_digest(folder) != digest:
@@ -46,11 +45,18 @@ def fetch_latest_other(serving: str, model: Path, target: Path) -> bool:
     return False
 
 
+def _found(serving: str) -> Sequence[Path | str]:
+    """Returns the versions, in rising order: folders, or their names in a bucket."""
+    if is_uri(serving):
+        return list(bucket_versions(serving).values())
+    return list(version_folders(Path(serving)).values())
+
+
 @contextmanager
-def _on_disk(serving: str, version: int) -> Iterator[Path]:
-    """Yields a version's folder: its own, or one with a copy of what is in a bucket, for the time being."""
-    if not is_uri(serving):
-        yield Path(serving) / str(version)
+def _on_disk(serving: str, version: Path | str) -> Iterator[Path]:
+    """Yields a version's folder: its own, or one with a copy of what has that name in a bucket, for the time being."""
+    if isinstance(version, Path):
+        yield version
         return
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / "version"

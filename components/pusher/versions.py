@@ -6,6 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from components.pusher.numbers import by_number, is_version, next_number
+
 # Without it, a folder is no SavedModel.
 GRAPH_FILE = "saved_model.pb"
 # Not a number, so that no server takes a push in progress for a version.
@@ -14,21 +16,27 @@ _PROGRESS_PREFIX = ".pushing-"
 
 def versions(serving: Path) -> list[int]:
     """Returns the versions in a serving folder, in rising order."""
+    return list(version_folders(serving))
+
+
+def version_folders(serving: Path) -> dict[int, Path]:
+    """Returns the folder of each version in a serving folder, in rising order."""
     if not serving.is_dir():
-        return []
-    return sorted(int(p.name) for p in serving.iterdir() if is_version(p.name) and p.is_dir())
+        return {}
+    return {number: serving / name for number, name in by_number(p.name for p in serving.iterdir() if p.is_dir())}
 
 
-def is_version(name: str) -> bool:
-    """Returns whether a folder's name is a version's: digits, as TF Serving wants them."""
-    return name.isascii() and name.isdigit()
+def doubled(serving: Path) -> list[str]:
+    """Returns the names of folders that no server looks at, since another has the same number."""
+    taken = {folder.name for folder in version_folders(serving).values()}
+    return sorted(p.name for p in serving.glob("*") if p.is_dir() and is_version(p.name) and p.name not in taken)
 
 
 def model_digest(folder: Path) -> str:
     """Returns the hex SHA-256 of every file in a folder, with its name."""
     digest = hashlib.sha256()
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        for part in (str(path.relative_to(folder)).encode(), path.read_bytes()):
+        for part in (os.fsencode(path.relative_to(folder)), path.read_bytes()):
             digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
 
@@ -48,9 +56,9 @@ def push(model: Path, serving: Path) -> Path:
     serving.mkdir(parents=True, exist_ok=True)
     _remove_abandoned(serving)
     digest = model_digest(model)
-    for version in versions(serving):
-        if model_digest(serving / str(version)) == digest:
-            return serving / str(version)
+    for folder in version_folders(serving).values():
+        if model_digest(folder) == digest:
+            return folder
     return _copy_as_next(model, serving)
 
 
@@ -62,22 +70,23 @@ def version_before(serving: Path) -> int | None:
     Args:
         serving: The folder of versions.
     """
-    found = versions(serving)
-    digests = {version: model_digest(serving / str(version)) for version in found}
-    first = next((version for version in found if digests[version] == digests[found[-1]]), 0)
-    return max((version for version in found if version < first), default=None)
+    digests = {version: model_digest(folder) for version, folder in version_folders(serving).items()}
+    latest = max(digests, default=0)
+    first = next((version for version in digests if digests[version] == digests[latest]), 0)
+    return max((version for version in digests if version < first), default=None)
 
 
 def push_again(serving: Path, version: int) -> Path:
     """Makes a version the latest, under the next number; returns the new version's folder."""
     _remove_abandoned(serving)
-    return _copy_as_next(serving / str(version), serving)
+    return _copy_as_next(version_folders(serving)[version], serving)
 
 
 def remove(serving: Path, version: int) -> None:
     """Deletes a version; who looks sees it whole or not at all, but who is loading it meets missing files."""
-    gone = Path(tempfile.mkdtemp(prefix=_PROGRESS_PREFIX, dir=serving)) / str(version)
-    (serving / str(version)).rename(gone)
+    folder = version_folders(serving)[version]
+    gone = Path(tempfile.mkdtemp(prefix=_PROGRESS_PREFIX, dir=serving)) / folder.name
+    folder.rename(gone)
     shutil.rmtree(gone.parent)
 
 
@@ -91,7 +100,7 @@ def _copy_as_next(model: Path, serving: Path) -> Path:
 
 def _rename_to_next(copy: Path, serving: Path) -> Path:
     while True:
-        target = serving / str(max(versions(serving), default=0) + 1)
+        target = serving / str(next_number(serving, os.listdir(serving)))
         try:
             os.rename(copy, target)
         except OSError:

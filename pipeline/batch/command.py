@@ -27,7 +27,7 @@ def predict_batch_main(arguments: Sequence[str]) -> int:
     try:
         print(_predict(flags))
     except UserError as error:
-        print(printable(error), file=sys.stderr)
+        print(error, file=sys.stderr)
         return ExitStatus.USER_ERROR
     return ExitStatus.DONE
 
@@ -46,16 +46,16 @@ def _predict(flags: argparse.Namespace) -> str:
     load_model(model)
     tally = predict(model, inputs, flags.output, table, beam_args)
     if not tally.read + tally.bad:
-        raise UserError(f"{printable(flags.input)}: no photos there")
+        raise UserError(f"{flags.input}: no photos there")
     return _told(tally, flags.output, bad_table(flags.output))
 
 
 def _told(tally: "Tally", output: str, bad_file: str) -> str:
-    lines = [f"{output}: {tally.read} photos"]
+    lines = [f"{printable(output)}: {tally.read} photos"]
     if labelled := tally.right + tally.wrong:
         lines.append(f"accuracy: {tally.right / labelled:.2%} of {labelled} photos whose letter is known")
     if tally.bad:
-        lines.append(f"{bad_file}: {tally.bad} that no letter could be read from")
+        lines.append(f"{printable(bad_file)}: {tally.bad} that no letter could be read from")
     return "\n".join(lines)
 
 

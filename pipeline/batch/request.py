@@ -1,11 +1,12 @@
 """What a batch prediction is asked to read and to write; importing this module imports nothing heavy."""
 
+import os
 import re
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from components.errors import UserError, printable
+from components.errors import UserError
 from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
 from components.features import CSV_FILE_NAME
@@ -48,9 +49,10 @@ def find_inputs(given: str) -> Inputs:
     _check_scheme("INPUT", given)
     path = Path(given)
     if not _SCHEME.match(given) and not _is_glob(given):
-        if not path.exists():
-            raise UserError(f"{printable(given)}: no such file or folder; give images, a glob, a folder, or TFRecords")
-        if path.is_dir():
+        # Not by `Path`, which raises an error for a name that is too long.
+        if not os.path.exists(given):
+            raise UserError(f"{given}: no such file or folder; give images, a glob, a folder, or TFRecords")
+        if os.path.isdir(given):
             return _folder(path)
     return Inputs((given,), records=_RECORDS in given.rsplit("/", 1)[-1])
 
@@ -64,14 +66,14 @@ def table_of(output: str) -> Table:
     _check_scheme("OUTPUT", output)
     if not _SCHEME.match(output):
         path = Path(output)
-        if not path.parent.is_dir():
-            raise UserError(f"{printable(path.parent)}: no such folder; make it first")
-        if path.is_dir():
-            raise UserError(f"{printable(output)}: a folder; give the name of a file, such as letters.csv")
+        if not os.path.isdir(path.parent):
+            raise UserError(f"{path.parent}: no such folder; make it first")
+        if os.path.isdir(output):
+            raise UserError(f"{output}: a folder; give the name of a file, such as letters.csv")
     for table in Table:
         if output.endswith(table.value):
             return table
-    raise UserError(f"{printable(output)}: neither .csv nor .parquet; the ending says what is written")
+    raise UserError(f"{output}: neither .csv nor .parquet; the ending says what is written")
 
 
 def _folder(folder: Path) -> Inputs:
@@ -93,7 +95,7 @@ def _escaped(folder: Path) -> str:
 
 
 def _is_glob(text: str) -> bool:
-    return any(sign in text for sign in "*?[") and not Path(text).exists()
+    return any(sign in text for sign in "*?[") and not os.path.exists(text)
 
 
 def _check_scheme(name: str, text: str) -> None:

@@ -11,7 +11,7 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.ml.inference.base import RunInference
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from components.errors import UserError, printable
+from components.errors import UserError
 from pipeline.batch import tables
 from pipeline.batch.photos import BAD, GOOD, BadPhoto, Photos
 from pipeline.batch.reading import PushedModel
@@ -56,7 +56,7 @@ def predict(model: Path, inputs: Inputs, output: str, table: Table, beam_args: S
     except (OSError, ValueError) as error:
         # How Beam tells of a file system that is not there or refuses, and of TFRecords that are none.
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise UserError(f"the photos cannot be read, or the table not written: {printable(reason)}") from None
+        raise UserError(f"the photos cannot be read, or the table not written: {reason}") from None
     finally:
         with suppress(OSError, ValueError):
             _remove(_counts(output))

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import importlib.util
 import math
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from components.errors import UserError
 from pipeline.beam_flags import add_beam_flags
 from pipeline.command_line import OneLineParser
-from pipeline.exit_status import ExitStatus
+from pipeline.exit_status import ExitStatus, by_signal
 from pipeline.kubeflow import commands
 from pipeline.recipes import RECIPES
 
@@ -32,7 +33,7 @@ def kubeflow_main(arguments: Sequence[str]) -> int:
         return ExitStatus.USER_ERROR
     except KeyboardInterrupt:
         print("\nInterrupted; what runs on Kubeflow goes on there.", file=sys.stderr)
-        return commands.INTERRUPTED
+        return by_signal(signal.SIGINT)
 
 
 def _need_kfp() -> None:

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -23,15 +22,15 @@ if TYPE_CHECKING:
 
 Command = Callable[[argparse.Namespace], int]
 
-INTERRUPTED = 128 + signal.SIGINT
-
 
 def compile_to_file(flags: argparse.Namespace) -> int:
     """Writes the compiled pipeline, unless Kubeflow would refuse it."""
     package = compiled(flags)
     write_package(package, flags.output)
     steps = len(package.pipeline["root"]["dag"]["tasks"])
-    print(f"{flags.output}: {steps} steps, {len(package.text().encode()):,} bytes, version {package.digest()}")
+    print(
+        f"{printable(flags.output)}: {steps} steps, {len(package.text().encode()):,} bytes, version {package.digest()}"
+    )
     return ExitStatus.DONE
 
 
@@ -42,9 +41,9 @@ def lint(flags: argparse.Namespace) -> int:
 
     found = problems(read_documents(flags.file), flags.file.stat().st_size)
     for problem in found:
-        print(f"{flags.file}: {problem}")
+        print(printable(f"{flags.file}: {problem}"))
     if not found:
-        print(f"{flags.file}: nothing that Kubeflow Pipelines 2 is known to refuse")
+        print(f"{printable(flags.file)}: nothing that Kubeflow Pipelines 2 is known to refuse")
     return ExitStatus.FAILED if found else ExitStatus.DONE
 
 
@@ -57,11 +56,11 @@ def submit(flags: argparse.Namespace) -> int:
     job = Job(_name(flags), flags.experiment, run_values(package, flags), flags.pipeline_root, flags.service_account)
     cluster = _cluster(flags)
     run_id = cluster.run(_uploaded(cluster, package), job)
-    print(f"Run {run_id}: {cluster.run_link(run_id)}", flush=True)
+    print(printable(f"Run {run_id}: {cluster.run_link(run_id)}"), flush=True)
     if not flags.wait:
         return ExitStatus.DONE
     run = follow(lambda: cluster.get_run(run_id), lambda line: print(line, flush=True), flags.pause)
-    print(f"Run {run_id}: {run.state.lower()}")
+    print(printable(f"Run {run_id}: {run.state.lower()}"))
     return status_of(run)
 
 
@@ -75,7 +74,7 @@ def schedule(flags: argparse.Namespace) -> int:
     job = Job(name, flags.experiment, run_values(package, flags), flags.pipeline_root, flags.service_account)
     cluster = _cluster(flags)
     schedule_id = cluster.schedule(_uploaded(cluster, package), job, cron)
-    print(f"Schedule {schedule_id}: {cluster.schedule_link(schedule_id)}")
+    print(printable(f"Schedule {schedule_id}: {cluster.schedule_link(schedule_id)}"))
     return ExitStatus.DONE
 
 
@@ -86,14 +85,14 @@ def status(flags: argparse.Namespace) -> int:
     run = _cluster(flags).get_run(flags.run)
     for name, state in steps_of(run):
         print(step_line(name, state))
-    print(f"Run {flags.run}: {str(run.state).lower()}")
+    print(printable(f"Run {flags.run}: {str(run.state).lower()}"))
     return ExitStatus.DONE
 
 
 def cancel(flags: argparse.Namespace) -> int:
     """Ends a run."""
     _cluster(flags).cancel(flags.run)
-    print(f"Run {flags.run}: will be ended")
+    print(printable(f"Run {flags.run}: will be ended"))
     return ExitStatus.DONE
 
 

@@ -5,15 +5,18 @@ import importlib.metadata
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from components.errors import UserError
 from components.keras_version import use_keras_3
 from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
 from pipeline.kubeflow.flags import CLASS_FLAG, INPUTS_FLAG, INVOCATION_FLAG, OUTPUTS_FLAG, STEP_FLAG, TFX_FLAG
+from pipeline.kubeflow.step_remedies import step_remedies
 from pipeline.logs import set_up_logs
+from pipeline.shortage import shortage_told
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,8 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     use_keras_3()
     try:
         check_tfx_version(flags.tfx_version)
-        with tempfile.TemporaryDirectory() as scratch:
-            _run(flags, beam_args, Path(scratch) / "data")
+        invocation = json.loads(flags.invocation)
+        with shortage_told(step_remedies(flags.step, invocation)), tempfile.TemporaryDirectory() as scratch:
+            _run(flags, invocation, beam_args, Path(scratch) / "data")
     except UserError as error:
         print(f"{flags.step}: {error}", file=sys.stderr)
         return ExitStatus.USER_ERROR
@@ -57,7 +61,7 @@ def check_tfx_version(compiled_with: str) -> None:
         )
 
 
-def _run(flags: argparse.Namespace, beam_args: list[str], scratch: Path) -> None:
+def _run(flags: argparse.Namespace, invocation: Mapping[str, Any], beam_args: list[str], scratch: Path) -> None:
     # Here, since these import TFX.
     from pipeline.kubeflow.executor_input import adapt
     from pipeline.kubeflow.executor_output import rewrite_output
@@ -65,7 +69,7 @@ def _run(flags: argparse.Namespace, beam_args: list[str], scratch: Path) -> None
     from pipeline.kubeflow.step_settings import prepared
 
     inputs_spec = json.loads(flags.inputs)
-    step_input = adapt(json.loads(flags.invocation), inputs_spec, json.loads(flags.outputs))
+    step_input = adapt(invocation, inputs_spec, json.loads(flags.outputs))
     step_input = prepared(flags.step, step_input, scratch)
     make_output_folders(step_input)
     execute(flags.executor, step_input, inputs_spec, beam_args)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from components.errors import UserError
+from components.errors import UserError, printable
 from pipeline.exit_status import ExitStatus
 
 _SUCCEEDED, _FAILED = "SUCCEEDED", "FAILED"
@@ -69,7 +69,7 @@ def steps_of(run: Any) -> Iterator[tuple[str, str]]:
 
 def step_line(name: str, state: str) -> str:
     """Returns a step's line."""
-    return f"{name:<18}{state.lower()}"
+    return printable(f"{name:<18}{state.lower()}")
 
 
 def status_of(run: Any) -> ExitStatus:

@@ -106,6 +106,7 @@ def test_bound_itself_meets_the_target(value: float, at_least: bool, met: str) -
         (["--photos=/none"], "/none: no such folder"),
         (["--output=/dev/null/x"], "/dev/null/x: cannot be made"),
         (["--calls=0"], "'0' is no whole number above 0"),
+        (["--calls=" + "9" * 5000], "9' is no whole number above 0"),
         (["--rounds=some"], "'some' is no whole number above 0"),
         (["--model=/none"], "/none: no pushed model there"),
         (["--colour"], "unrecognized arguments: --colour"),

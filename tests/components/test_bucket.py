@@ -49,18 +49,29 @@ def _files(folder: Path) -> dict[str, str]:
 
 def test_versions_are_numbered_and_whole(bucket: str, tmp_path: Path) -> None:
     one, two = _model(tmp_path / "one", "1"), _model(tmp_path / "two", "2")
-    assert bucket_versions(bucket) == []
+    assert bucket_versions(bucket) == {}
     assert push_to_bucket(one, bucket) == bucket.partition("?")[0] + "/1"
     assert push_to(two, bucket).endswith("/2")
-    assert bucket_versions(bucket) == [1, 2]
-    fetch_folder(version_uri(bucket, 2), tmp_path / "fetched")
+    assert bucket_versions(bucket) == {1: "1", 2: "2"}
+    fetch_folder(version_uri(bucket, "2"), tmp_path / "fetched")
     assert _files(tmp_path / "fetched") == _files(two)
 
 
 def test_latest_version_is_not_pushed_twice(bucket: str, tmp_path: Path) -> None:
     model = _model(tmp_path / "model", "1")
     assert push_to_bucket(model, bucket) == push_to_bucket(model, bucket)
-    assert bucket_versions(bucket) == [1]
+    assert bucket_versions(bucket) == {1: "1"}
+
+
+def test_version_with_zeros_in_its_name_is_one_as_any_other(bucket: str, tmp_path: Path) -> None:
+    old, new = _model(tmp_path / "old", "1"), _model(tmp_path / "new", "2")
+    with opened(bucket) as (store, path):
+        fs.copy_files(str(old), f"{path}/007", fs.LocalFileSystem(), store)
+    assert bucket_versions(bucket) == {7: "007"}
+    assert push_to_bucket(old, bucket).endswith("/007")
+    assert push_to_bucket(new, bucket).endswith("/8")
+    assert fetch_latest_other(bucket, new, tmp_path / "baseline")
+    assert _files(tmp_path / "baseline") == _files(old)
 
 
 def test_version_without_its_graph_does_not_count_and_is_replaced(bucket: str, tmp_path: Path) -> None:
@@ -68,10 +79,10 @@ def test_version_without_its_graph_does_not_count_and_is_replaced(bucket: str, t
         store.create_dir(f"{path}/1/variables")
         with store.open_output_stream(f"{path}/1/variables/left-over") as stream:
             stream.write(b"of a push that was killed")
-    assert bucket_versions(bucket) == []
+    assert bucket_versions(bucket) == {}
     model = _model(tmp_path / "model", "1")
     push_to_bucket(model, bucket)
-    fetch_folder(version_uri(bucket, 1), tmp_path / "fetched")
+    fetch_folder(version_uri(bucket, "1"), tmp_path / "fetched")
     assert _files(tmp_path / "fetched") == _files(model)
 
 
@@ -116,6 +127,13 @@ def test_folder_on_a_disk_serves_likewise(tmp_path: Path) -> None:
     assert fetch_latest_other(str(serving), two, tmp_path / "baseline")
     assert _files(tmp_path / "baseline") == _files(one)
     assert not fetch_latest_other(str(serving), one, tmp_path / "other")
+
+
+def test_folder_with_zeros_in_its_name_can_be_the_baseline(tmp_path: Path) -> None:
+    one, two, serving = _model(tmp_path / "one", "1"), _model(tmp_path / "two", "2"), tmp_path / "serving"
+    _model(serving / "007", "1")
+    assert fetch_latest_other(str(serving), two, tmp_path / "baseline")
+    assert _files(tmp_path / "baseline") == _files(one)
 
 
 def test_folder_on_a_disk_is_compared_without_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

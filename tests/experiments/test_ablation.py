@@ -59,7 +59,7 @@ def test_interrupted_series_goes_on(
 
     with monkeypatch.context() as patch:
         patch.setattr(ablation, "_trial_runner", lambda data: interrupt)
-        assert main(arguments(tmp_path)) == 1
+        assert main(arguments(tmp_path)) == 130
     assert "goes on with the next trial" in capsys.readouterr().err
     assert not (tmp_path / "docs").exists()
     assert main(arguments(tmp_path)) == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from runner_calls import refused
+from runner_calls import call, refused
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Nobody listens there: a test that asked it would see another line.
@@ -77,6 +77,18 @@ def test_all_that_the_linter_finds_is_in_the_line(package: Path, tmp_path: Path,
     line = refused(capsys, "submit", path, *_SERVER)
     assert line.startswith(f"{path}: Kubeflow would refuse it: schemaVersion 2.0.0: Kubeflow takes 2.1.0 only; ")
     assert line.endswith("executor exec-train: no image")
+
+
+def test_name_in_a_stranger_s_file_is_shown_as_a_terminal_can(
+    package: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    spec = yaml.safe_load(package.read_text(encoding="utf-8"))
+    spec["schemaVersion"] = "\x1b]0;title\x07"
+    path = tmp_path / "letters.yaml"
+    path.write_text(yaml.safe_dump(spec), encoding="utf-8")
+    shown = rf"{path}: schemaVersion \x1b]0;title\x07: Kubeflow takes 2.1.0 only"
+    assert call(capsys, "lint", path).out == f"{shown}\n"
+    assert "\\x1b]0;title" in refused(capsys, "submit", path, *_SERVER)
 
 
 def test_without_kfp_the_way_to_install_it_is_told(

@@ -1,5 +1,7 @@
 """What TFX's record of runs says: the latest run's artifacts, and versions that someone deleted."""
 
+import contextlib
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from mlmd_record import Record
 from components.errors import UserError
 from components.pusher.component import DESTINATION_PROPERTY, PUSHED_PROPERTY
 from pipeline.metadata import (
+    latest_run_id,
     list_runs,
     missing_pushes,
     missing_versions,
@@ -41,7 +44,7 @@ def test_latest_run_gives_the_states_and_outputs_of_its_components(record: Recor
         model_run=record.artifact("ModelRun", "/r/2"),
     )
     record.execute(new, evaluator, pb.Execution.FAILED, {"model": record.artifact("Model", "/m/2")})
-    found = read_latest_run(record.store, since_ms=0)
+    found = read_latest_run(record.store, after=0)
     assert found.states == {"Trainer": pb.Execution.CACHED, "Evaluator": pb.Execution.FAILED}
     assert found.uri("Trainer", "model") == Path("/m/2")
     assert found.uri("Trainer", "model_run") == Path("/r/2")
@@ -52,12 +55,24 @@ def test_latest_run_gives_the_states_and_outputs_of_its_components(record: Recor
     assert found.outputs["Evaluator"] == {}
 
 
-def test_run_before_the_given_time_is_not_taken_for_this_one(record: Record) -> None:
+def test_run_of_before_is_not_taken_for_this_one(record: Record, tmp_path: Path) -> None:
+    file = tmp_path / "metadata.sqlite"
+    assert latest_run_id(file) == 0
     run = record.context("pipeline_run", "old")
     record.execute(run, record.context("node", "russian-letters.Trainer"), pb.Execution.COMPLETE)
-    began = run.create_time_since_epoch
-    assert read_latest_run(record.store, since_ms=began).states == {"Trainer": pb.Execution.COMPLETE}
-    assert read_latest_run(record.store, since_ms=began + 1).states == {}
+    assert read_latest_run(record.store, after=0).states == {"Trainer": pb.Execution.COMPLETE}
+    assert latest_run_id(file) == run.id
+    assert read_latest_run(record.store, after=run.id).states == {}
+
+
+def test_clock_that_was_put_back_between_two_runs_changes_nothing(record: Record, tmp_path: Path) -> None:
+    record.context("pipeline_run", "old")
+    with contextlib.closing(sqlite3.connect(tmp_path / "metadata.sqlite")) as database, database:
+        database.execute("UPDATE Context SET create_time_since_epoch = create_time_since_epoch + 86400000")
+    before = latest_run_id(tmp_path / "metadata.sqlite")
+    record.context("pipeline_run", "new")
+    assert [run.name for run in list_runs(record.store)] == ["old", "new"]
+    assert read_latest_run(record.store, after=before).name == "new"
 
 
 def test_summary_stays_with_its_run(record: Record) -> None:
@@ -72,7 +87,7 @@ def test_summary_stays_with_its_run(record: Record) -> None:
 
 def test_new_record_has_no_runs_and_misses_nothing(tmp_path: Path) -> None:
     store = open_store(tmp_path / "metadata.sqlite")
-    assert read_latest_run(store, since_ms=0).states == {}
+    assert read_latest_run(store, after=0).states == {}
     assert missing_versions(store, tmp_path) == []
 
 
@@ -81,7 +96,7 @@ def test_pushed_versions_that_are_gone_are_missing_each_once(record: Record, tmp
     for name in ("1", "2", "2", "3"):
         _push(record, serving / name)
     (serving / "1").mkdir(parents=True)
-    assert missing_versions(record.store, serving) == ["2", "3"]
+    assert missing_versions(record.store, serving) == [2, 3]
 
 
 def test_version_that_goes_missing_a_second_time_is_told_apart(record: Record, tmp_path: Path) -> None:

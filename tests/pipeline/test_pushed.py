@@ -89,6 +89,40 @@ def test_all_but_the_latest_are_deleted_and_told(output: Output, capsys: pytest.
     assert [path.name for path in output.serving.iterdir() if not path.name.isdigit()] == []
 
 
+def test_folders_with_zeros_in_their_names_are_gone_back_to_and_deleted_too(
+    output: Output, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _record(output)
+    (output.serving / "2").rename(output.serving / "002")
+    assert missing_versions(open_store(output.metadata), output.serving) == []
+    assert local_main(["--output", str(output.folder), "--rollback"]) == 0
+    assert _content(output, 4) == "2"
+    assert (output.model_cards / "4.md").read_text() == "card 2"
+    assert local_main(["--output", str(output.folder), "--keep", "2"]) == 0
+    assert sorted(path.name for path in output.serving.iterdir()) == ["3", "4"]
+    assert capsys.readouterr().out.endswith("deleted versions 1, 2; kept versions 3, 4\n")
+
+
+def test_changed_folder_with_zeros_in_its_name_is_told_by_it(
+    output: Output, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _record(output)
+    (output.serving / "2").rename(output.serving / "002")
+    (output.serving / "002" / "saved_model.pb").write_text("edited")
+    assert local_main(["--output", str(output.folder), "--rollback"]) == 2
+    assert capsys.readouterr().err.startswith(f"{output.serving}/002: its files are not those that were pushed")
+
+
+def test_nothing_is_deleted_where_two_folders_are_one_version(
+    output: Output, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (output.serving / "002").mkdir()
+    assert local_main(["--output", str(output.folder), "--keep", "1"]) == 2
+    told = f"{output.serving}: 002 is a version that is there twice; move one of the two away\n"
+    assert capsys.readouterr().err == told
+    assert sorted(path.name for path in output.serving.iterdir()) == ["002", "1", "2", "3"]
+
+
 def test_keeping_more_than_there_are_deletes_nothing(output: Output, capsys: pytest.CaptureFixture[str]) -> None:
     assert local_main(["--output", str(output.folder), "--keep", "7"]) == 0
     assert versions(output.serving) == [1, 2, 3]
@@ -101,13 +135,13 @@ def test_pusher_misses_what_somebody_deleted_but_not_what_was_to_be_deleted(outp
     assert missing_versions(open_store(output.metadata), output.serving) == []
     (output.serving / "3" / "saved_model.pb").unlink()
     (output.serving / "3").rmdir()
-    assert missing_versions(open_store(output.metadata), output.serving) == ["3"]
+    assert missing_versions(open_store(output.metadata), output.serving) == [3]
 
 
 def test_changed_version_is_missed_and_is_not_gone_back_to(output: Output, capsys: pytest.CaptureFixture[str]) -> None:
     _record(output)
     (output.serving / "2" / "saved_model.pb").write_text("edited")
-    assert missing_versions(open_store(output.metadata), output.serving) == ["2"]
+    assert missing_versions(open_store(output.metadata), output.serving) == [2]
     assert local_main(["--output", str(output.folder), "--rollback"]) == 2
     told = f"{output.serving}/2: its files are not those that were pushed; delete the folder to go back further\n"
     assert capsys.readouterr() == ("", told)

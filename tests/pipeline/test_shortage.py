@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from components.errors import UserError
+from pipeline.output import Output
 from pipeline.preflight import little_space
 from pipeline.shortage import free_mb, shortage, shortage_told
 
@@ -33,7 +34,7 @@ def wrapped(inner: Exception, outer: Exception) -> Exception:
     ],
 )
 def test_full_disk_is_told(error: Exception, tmp_path: Path) -> None:
-    found = shortage(error, tmp_path)
+    found = shortage(error, Output(tmp_path).remedies)
     assert found is not None
     assert str(found) == f"no space left on {tmp_path} ({free_mb(tmp_path):.0f} MB free); free some or choose " + (
         "another --output"
@@ -44,7 +45,7 @@ def test_full_disk_of_the_temporary_folder_is_told_apart(tmp_path: Path, monkeyp
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
     monkeypatch.setattr("pipeline.shortage.free_mb", lambda folder: 0.4 if folder.name == "tmp" else 700.0)
-    found = shortage(OSError(errno.ENOSPC, _FULL), tmp_path)
+    found = shortage(OSError(errno.ENOSPC, _FULL), Output(tmp_path).remedies)
     assert str(found) == f"no space left on {tmp_path}/tmp (0 MB free); free some or set TMPDIR to another folder"
 
 
@@ -61,7 +62,7 @@ def test_full_disk_of_the_temporary_folder_is_told_apart(tmp_path: Path, monkeyp
     ids=str,
 )
 def test_little_memory_is_told(error: Exception, tmp_path: Path) -> None:
-    found = shortage(error, tmp_path)
+    found = shortage(error, Output(tmp_path).remedies)
     assert found is not None
     assert found.what == "out of memory"
     assert str(found).endswith(" MiB held at most); close other programs, or raise the limit on memory")
@@ -71,13 +72,18 @@ def test_what_cannot_be_written_in_the_output_is_told(tmp_path: Path) -> None:
     path = tmp_path / "artifacts" / "x"
     advice = "; mend that or choose another --output"
     denied = OSError(errno.EACCES, "Permission denied", str(path))
-    assert str(shortage(denied, tmp_path)) == f"{path}: cannot be written: Permission denied{advice}"
+    assert str(shortage(denied, Output(tmp_path).remedies)) == f"{path}: cannot be written: Permission denied{advice}"
     renamed = IsADirectoryError(errno.EISDIR, "Is a directory", str(tmp_path / ".x.new"), None, str(path))
-    assert str(shortage(renamed, tmp_path)) == f"{path}: cannot be written: Is a directory{advice}"
+    assert str(shortage(renamed, Output(tmp_path).remedies)) == f"{path}: cannot be written: Is a directory{advice}"
     quoted = RuntimeError(f"{path}; Read-only file system")
-    assert str(shortage(quoted, tmp_path)) == f"{tmp_path}: cannot be written: Read-only file system{advice}"
+    assert (
+        str(shortage(quoted, Output(tmp_path).remedies))
+        == f"{tmp_path}: cannot be written: Read-only file system{advice}"
+    )
     record = RuntimeError("attempt to write a readonly database")
-    assert str(shortage(record, tmp_path)).startswith(f"{tmp_path}: cannot be written: attempt to write a readonly")
+    assert str(shortage(record, Output(tmp_path).remedies)).startswith(
+        f"{tmp_path}: cannot be written: attempt to write a readonly"
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,15 +100,15 @@ def test_what_cannot_be_written_in_the_output_is_told(tmp_path: Path) -> None:
 def test_other_errors_are_left_alone(error: Exception, tmp_path: Path) -> None:
     if isinstance(error, OSError):
         error.filename = str(error.filename).format(output=tmp_path)
-    assert shortage(error, tmp_path) is None
-    with pytest.raises(type(error)) as caught, shortage_told(tmp_path):
+    assert shortage(error, Output(tmp_path).remedies) is None
+    with pytest.raises(type(error)) as caught, shortage_told(Output(tmp_path).remedies):
         raise error
     assert caught.value is error
 
 
 def test_what_is_told_already_stays(tmp_path: Path) -> None:
     told = UserError(f"the CSV says: {_FULL}")
-    with pytest.raises(UserError) as caught, shortage_told(tmp_path):
+    with pytest.raises(UserError) as caught, shortage_told(Output(tmp_path).remedies):
         raise told
     assert caught.value is told
 

@@ -92,4 +92,5 @@ def test_run_is_named_and_timed() -> None:
     started = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
     summary = summary_of(Findings(), run="2026-01-02T03:04:06", started=started)
     assert (summary["run"], summary["started"]) == ("2026-01-02T03:04:06", "2026-01-02T03:04:05+00:00")
-    assert summary["seconds"] > 0
+    # Not the time since it started by the calendar's clock, which may be put back.
+    assert 0 <= summary["seconds"] < 3600

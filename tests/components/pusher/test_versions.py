@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from components.pusher import versions as module
-from components.pusher.versions import model_digest, push, versions
+from components.pusher.versions import model_digest, push, push_again, remove, version_before, versions
 
 
 def _model(folder: Path, content: str = "one") -> Path:
@@ -140,8 +140,38 @@ def test_only_numbered_folders_are_versions(name: str, tmp_path: Path, serving: 
     assert versions(serving) == [4]
 
 
+def test_folder_with_zeros_in_its_name_is_a_version_as_any_other(tmp_path: Path, serving: Path) -> None:
+    padded = _model(serving / "007", "old")
+    assert versions(serving) == [7]
+    assert push(_model(tmp_path / "same", "old"), serving) == padded
+    assert push(_model(tmp_path / "new", "new"), serving) == serving / "8"
+    assert version_before(serving) == 7
+    again = push_again(serving, 7)
+    assert again == serving / "9"
+    assert model_digest(again) == model_digest(padded)
+    remove(serving, 7)
+    assert sorted(path.name for path in serving.iterdir()) == ["8", "9"]
+
+
+@pytest.mark.timeout(60)
+def test_file_by_the_name_of_a_version_is_left_alone(tmp_path: Path, serving: Path) -> None:
+    serving.mkdir()
+    (serving / "1").write_text("a file")
+    (serving / "2").symlink_to("nowhere")
+    assert push(_model(tmp_path / "model"), serving) == serving / "3"
+    assert (serving / "1").read_text() == "a file"
+    assert (serving / "2").is_symlink()
+
+
 def test_no_folder_has_no_versions(tmp_path: Path) -> None:
     assert versions(tmp_path / "nowhere") == []
+
+
+def test_digest_takes_files_of_any_name(tmp_path: Path) -> None:
+    model = _model(tmp_path / "model")
+    before = model_digest(model)
+    (model / os.fsdecode(b"\xff")).touch()
+    assert model_digest(model) != before
 
 
 def test_digest_depends_on_names_and_contents(tmp_path: Path) -> None:
