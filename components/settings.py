@@ -176,5 +176,5 @@ class BeamSettings(Settings):
         options: More of Beam's options, each as `key=value`; pipeline/beam.py fills in those that an engine needs.
     """
 
-    engine: Literal["direct", "flink", "spark", "dataflow"] = "direct"
+    engine: Literal["direct", "prism", "flink", "spark", "dataflow"] = "direct"
     options: tuple[str, ...] = ()

@@ -16,13 +16,17 @@ DIRECT_ARGS = (
     "--sdk_container_image=none",
 )
 
-# Engines that take pipelines at a job server and have other processes run their Python.
-JOB_SERVER_ENGINES = frozenset({"flink", "spark"})
+# Engines that take pipelines at a job server and have other processes run their Python. The ports, here and of the
+# worker pool, are those that Beam's job servers and documents use.
+_JOB_ENDPOINTS: Mapping[str, str] = {
+    "prism": "localhost:8073",
+    "flink": "localhost:8099",
+    "spark": "localhost:8099",
+}
+JOB_SERVER_ENGINES = frozenset(_JOB_ENDPOINTS)
 
-# The ports are those that Beam's job servers and its documents on worker pools use.
 _JOB_SERVER_DEFAULTS: Mapping[str, str] = {
     "runner": "PortableRunner",
-    "job_endpoint": "localhost:8099",
     "environment_type": "EXTERNAL",
     "sdk_container_image": "none",
     # A day, of a whole job: servers that tell of its state before it runs end it then, and Beam's default is a minute.
@@ -60,7 +64,7 @@ def local_args(settings: BeamSettings) -> tuple[str, ...]:
         raise UserError(_NO_DATAFLOW)
     if settings.engine == "direct":
         return _words(_pairs(DIRECT_ARGS) | given)
-    options = {**_JOB_SERVER_DEFAULTS, **given}
+    options = {**_JOB_SERVER_DEFAULTS, "job_endpoint": _JOB_ENDPOINTS[settings.engine], **given}
     if options["environment_type"] == "EXTERNAL":
         options.setdefault("environment_config", _WORKER_POOL)
     for name, _ in endpoints(settings.engine, _words(options)):
@@ -114,7 +118,7 @@ def _given(settings: BeamSettings) -> dict[str, str]:
 def _check_address(engine: str, name: str, address: str) -> None:
     found = _ADDRESS.fullmatch(address)
     if not found or not 0 < int(found[1]) < 2**16:
-        raise UserError(f"--beam {engine}: {name}={address}: give it as HOST:PORT, such as localhost:8099")
+        raise UserError(f"--beam {engine}: {name}={address}: give it as HOST:PORT, such as {_JOB_ENDPOINTS[engine]}")
 
 
 def _pairs(args: Sequence[str]) -> dict[str, str]:

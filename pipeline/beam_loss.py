@@ -11,7 +11,8 @@ from components.errors import UserError
 from pipeline.beam import JOB_SERVER_ENGINES
 
 # Beam's portable runner raises a plain RuntimeError with these words.
-_GIVEN_UP = re.compile(r"Pipeline \S+ failed in state (\w+): (.*)")
+_GIVEN_UP = re.compile(r"Pipeline \S+ failed in state (\w+): (.*)", re.DOTALL)
+_TRACEBACK = "Traceback (most recent call last)"
 _REASON_LENGTH = 200
 
 
@@ -39,8 +40,14 @@ def loss_told(engine: str) -> Iterator[None]:
         found = _GIVEN_UP.match(str(error))
         if not found:
             raise
-        reason = found[2][:_REASON_LENGTH]
+        reason = _reason(found[2])[:_REASON_LENGTH]
         raise UserError(_line(engine, f"the engine gave up a job ({found[1]}: {reason})")) from None
+
+
+def _reason(message: str) -> str:
+    """Returns the line that says what happened: the first, but of a worker's traceback the last."""
+    lines = [line for line in message.splitlines() if line.strip()] or [message]
+    return lines[-1 if _TRACEBACK in message else 0]
 
 
 def _line(engine: str, what: str) -> str:

@@ -9,6 +9,8 @@ from pipeline.beam import endpoints
 
 _TIMEOUT_SECONDS = 5.0
 _WHAT = {"job_endpoint": "job server", "environment_config": "worker pool"}
+# What starts both.
+_START = {"prism": "make prism"}
 
 
 def check_servers(engine: str, args: Sequence[str]) -> None:
@@ -25,9 +27,10 @@ def check_servers(engine: str, args: Sequence[str]) -> None:
         try:
             _connect(address)
         except OSError as error:
+            how = _START.get(engine, "docs/scale.md")
             raise UserError(
                 f"--beam {engine}: no {_WHAT[name]} answers at {address} ({error.strerror or error}); start one "
-                f"(docs/scale.md), or name another with --beam-option {name}=HOST:PORT"
+                f"({how}), or name another with --beam-option {name}=HOST:PORT"
             ) from None
 
 

@@ -11,20 +11,9 @@ from pathlib import Path
 import grpc
 import pytest
 from apache_beam.portability.api import beam_fn_api_pb2, beam_fn_api_pb2_grpc, endpoints_pb2
-from beam_processes import beam_servers, children
+from beam_processes import LOOPBACK, beam_servers, children, listening_addresses
 
 pytestmark = pytest.mark.long
-
-_LISTEN = "0A"
-# 127.0.0.1, and the same as an address of IPv6.
-_LOOPBACK = {"0100007F", "0000000000000000FFFF00000100007F"}
-
-
-def _listening_addresses(port: int) -> set[str]:
-    """Returns the local addresses, in the kernel's hex, on which anybody listens at a port."""
-    rows = [line.split() for name in ("tcp", "tcp6") for line in Path("/proc/net", name).read_text().splitlines()[1:]]
-    local = [row[1].split(":") for row in rows if row[3] == _LISTEN]
-    return {address for address, number in local if int(number, 16) == port}
 
 
 def _ask_for_worker(port: int) -> None:
@@ -38,8 +27,8 @@ def _ask_for_worker(port: int) -> None:
 
 def test_pool_is_on_loopback_and_ends_with_its_workers(tmp_path: Path) -> None:
     with beam_servers(tmp_path) as servers:
-        assert (found := _listening_addresses(servers.pool_port))
-        assert found <= _LOOPBACK
+        assert (found := listening_addresses(servers.pool_port))
+        assert found <= LOOPBACK
         _ask_for_worker(servers.pool_port)
         deadline = time.monotonic() + 30
         while not (workers := children(servers.worker_pool)) and time.monotonic() < deadline:
