@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from components.beam_runner import LOCAL_RUNNER
 from components.errors import UserError
 from components.settings import BeamSettings
 
-# In one process: a worker process would import TFX and TensorFlow anew, which takes longer than its work. By its own
-# name, which Beam's DirectRunner hands all to anyway: Beam 2.77's asks GitHub for another runner's binary first.
+# In one process: a worker process would import TFX and TensorFlow anew, which takes longer than its work.
 DIRECT_ARGS = (
-    "--runner=apache_beam.runners.portability.fn_api_runner.FnApiRunner",
+    f"--runner={LOCAL_RUNNER}",
     "--direct_running_mode=in_memory",
     "--direct_num_workers=1",
     # No remote worker needs TFX's source; without this TFX packs it, 49 MB in /tmp, for every Beam component.

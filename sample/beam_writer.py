@@ -10,6 +10,7 @@ from pathlib import Path
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
+from components.beam_runner import LOCAL_RUNNER
 from components.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER
 from components.letters import ALPHABET
 from sample.encode import EncodedPhoto, csv_bytes, encoded_photo
@@ -17,10 +18,9 @@ from sample.errors import SampleError
 from sample.parameters import Parameters
 from sample.writer import write_whole
 
-# A process for each core. By its own name, which Beam's DirectRunner hands all to anyway: Beam 2.77's asks GitHub for
-# another runner's binary first.
+# A process for each core.
 _DEFAULT_OPTIONS = (
-    "--runner=apache_beam.runners.portability.fn_api_runner.FnApiRunner",
+    f"--runner={LOCAL_RUNNER}",
     "--direct_running_mode=multi_processing",
     "--direct_num_workers=0",
     # Beam asks pip for a list of what is installed, and .venv has no pip.
