@@ -140,7 +140,7 @@ class TrainSettings(Settings):
     generated_per_letter: int = Field(0, ge=0)
     generated_hands: tuple[str, ...] = ()
     generated_share: float = Field(0.4, ge=0.0, lt=1.0)
-    memory_mib: int = Field(512, ge=0)
+    memory_mib: int = Field(256, ge=0)
     # Half of what an int32 holds: seeds of the graph are int32, and some are derived by adding.
     seed: int = Field(1, ge=0, le=2**30)
 

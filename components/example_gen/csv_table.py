@@ -32,8 +32,8 @@ class Row(NamedTuple):
     texts: tuple[str, ...]
 
 
-def read_rows(path: Path) -> list[Row]:
-    """Returns the rows below the CSV's header; blank lines are left out.
+def read_rows(path: Path) -> Iterator[Row]:
+    """Yields the rows below the CSV's header; blank lines are left out.
 
     Raises:
         UserError: If the file is not UTF-8, no CSV, or lacks a column or has one twice.
@@ -42,7 +42,9 @@ def read_rows(path: Path) -> list[Row]:
     with _fields_of_any_length():
         _, header = next(rows)
         _check_header(path, header)
-        return [_row(line, header, fields) for line, fields in rows if any(fields)]
+        for line, fields in rows:
+            if any(fields):
+                yield _row(line, header, fields)
 
 
 def _read_text(path: Path) -> str:

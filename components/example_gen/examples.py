@@ -14,6 +14,8 @@ from components import features
 from components.example_gen.images import ImageError, encode_png, image_id, read_image
 from components.example_gen.records import BadRecord, Record
 
+Fields = tuple[int, str, int, int, str]
+
 GOOD = "good"
 BAD = "bad"
 
@@ -55,10 +57,11 @@ class ReadPhotos(beam.DoFn):
         self._image_folder = image_folder
 
     def process(
-        self, group: tuple[int, Iterable[list[Record]]]
+        self, group: tuple[int, Iterable[list[Fields]]]
     ) -> Iterator[tf.train.Example | beam.pvalue.TaggedOutput]:
         """Yields one element for each record; only one image is in memory at a time."""
-        for record in itertools.chain.from_iterable(group[1]):
+        for fields in itertools.chain.from_iterable(group[1]):
+            record = Record(*fields)
             try:
                 pixels = read_image(os.path.join(self._image_folder, record.file))
             except ImageError as error:
@@ -73,9 +76,10 @@ def read_photos(pipeline: beam.Pipeline, records: list[Record], image_folder: st
     Returns:
         Two collections: `GOOD`, of tf.train.Example, and `BAD`, of BadRecord.
     """
+    groups = [(number, [record.fields() for record in group]) for number, group in shuffled_groups(records)]
     return (
         pipeline
-        | "Records" >> beam.Create(shuffled_groups(records), reshuffle=False)
+        | "Records" >> beam.Create(groups, reshuffle=False)
         # Only names travel here; it lets every worker read its share of the images. Beam's Reshuffle does the same
         # with random keys, and so in another order each time.
         | "Spread" >> beam.GroupByKey()

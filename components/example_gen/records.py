@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from components.features import BACKGROUNDS
 from components.letters import ALPHABET, class_id_of, label_of, normalise_letter
 
+# One string for each, whatever the number of records.
+_LETTERS = tuple(ALPHABET)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """A row that is in order.
+    """A row that is in order; there may be millions in memory.
 
     Attributes:
         line: Its line in the CSV, the header being line 1.
@@ -24,6 +27,10 @@ class Record:
     class_id: int
     background: int
     file: str
+
+    def fields(self) -> tuple[int, str, int, int, str]:
+        """Returns what a record is made from, which takes Beam a third of the bytes of the record."""
+        return self.line, self.letter, self.class_id, self.background, self.file
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ def parse_row(line: int, letter: str, label: str, file: str, background: str) ->
     _check_label(label, class_id)
     if not file:
         raise RowError("the file name is missing")
-    return Record(line, ALPHABET[class_id], class_id, _parse_background(background), file)
+    return Record(line, _LETTERS[class_id], class_id, _parse_background(background), file)
 
 
 def _parse_letter(text: str) -> int:

@@ -21,7 +21,7 @@ def rows_of(csv: str | bytes, layout_of: Callable) -> list[tuple]:
 def error_of(csv: str | bytes, layout_of: Callable) -> str:
     layout = layout_of(csv if isinstance(csv, bytes) else csv.encode())
     with pytest.raises(UserError) as caught:
-        read_rows(layout.csv)
+        list(read_rows(layout.csv))
     message = str(caught.value)
     assert message.startswith(str(layout.csv))
     assert "\n" not in message
@@ -151,4 +151,4 @@ def test_csv_that_vanished_is_told(layout_of: Callable) -> None:
     layout = layout_of(b"")
     layout.csv.unlink()
     with pytest.raises(UserError, match=rf"{CSV_FILE_NAME}: cannot be read: No such file or directory$"):
-        read_rows(layout.csv)
+        list(read_rows(layout.csv))
