@@ -60,6 +60,9 @@ def _run(
 ) -> None:
     """Runs the executor of one of the pipeline's components with the properties that the pipeline gives it."""
     component = _component(component_id, data, work)
+    for key in component.outputs:
+        # Of an earlier measurement: Transform renames its graph into a folder that must be empty.
+        shutil.rmtree(work / key, ignore_errors=True)
     outputs = {key: [_at(channel.type(), work / key)] for key, channel in component.outputs.items()}
     executor = component.executor_spec.executor_class
     context = executor.Context(beam_pipeline_args=list(beam_args), tmp_dir=str(work / "tmp"), unique_id="0")
