@@ -2,6 +2,7 @@
 
 import sys
 
+from pipeline.interrupts import interruptible_main
 from pipeline.process import command_main
 
 
@@ -14,4 +15,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(command_main(main))
+    sys.exit(command_main(lambda: interruptible_main(main, "nothing is half-written; run it again")))

@@ -17,6 +17,7 @@ _GRACE_SECONDS = 4.0
 _AGAIN_SECONDS = 0.05
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _STDERR = 2
+_GOES_ON = "the same command goes on from here"
 _Handler = Callable[[int, FrameType | None], None]
 
 
@@ -38,14 +39,15 @@ class Interrupted(BaseException):
         return by_signal(self.signal_number)
 
 
-def interruptible_main(main: Callable[[], int]) -> int:
+def interruptible_main(main: Callable[[], int], note: str = _GOES_ON) -> int:
     """Calls a program's main function and returns its exit status; ends the process at once where it was interrupted.
 
     Args:
         main: Returns its exit status: `Interrupted.status` where it handled an interruption itself.
+        note: What a person is told about going on.
     """
     try:
-        with interruptible():
+        with interruptible(note):
             status = main()
     except Interrupted as interruption:
         status = interruption.status
@@ -58,11 +60,14 @@ def interruptible_main(main: Callable[[], int]) -> int:
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
+def interruptible(note: str = _GOES_ON) -> Iterator[None]:
     """Turns the first SIGINT or SIGTERM into `Interrupted`, and ends the process at the latest 4 s after it.
 
     The line on stderr is written at once. Further signals are ignored from then on, also after the `with` block:
     whoever presses Ctrl-C twice must not disturb the summary.
+
+    Args:
+        note: What the line says about going on.
 
     Raises:
         Interrupted: Also where a library turned it into an error of its own.
@@ -74,10 +79,10 @@ def interruptible() -> Iterator[None]:
         _handle(_ignore)
         if not received:
             received.append(number)
-            _say(number)
+            _say(number, note)
         raise Interrupted(number)
 
-    with _deadline(received), _raised_again(interrupt), _handled_by(interrupt):
+    with _deadline(received, note), _raised_again(interrupt), _handled_by(interrupt):
         try:
             yield
         except Exception:
@@ -93,8 +98,8 @@ def uninterruptible() -> Iterator[None]:
         yield
 
 
-def _say(number: int) -> None:
-    line = f"\nInterrupted by {signal.Signals(number).name}; the same command goes on from here.\n"
+def _say(number: int, note: str) -> None:
+    line = f"\nInterrupted by {signal.Signals(number).name}; {note}.\n"
     # Not by print: the signal may have come while a line was being printed. Nobody may be there to read it.
     with suppress(OSError):
         os.write(_STDERR, line.encode())
@@ -126,12 +131,12 @@ def _handled_by(handler: _Handler | signal.Handlers) -> Iterator[None]:
 
 
 @contextmanager
-def _deadline(received: list[int]) -> Iterator[None]:
+def _deadline(received: list[int], note: str) -> Iterator[None]:
     """Ends the process some time after a signal, also where a long call of a library keeps Python from handling it."""
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     before = signal.set_wakeup_fd(writer)
-    threading.Thread(target=_end_late, args=[reader, received], daemon=True).start()
+    threading.Thread(target=_end_late, args=[reader, received, note], daemon=True).start()
     try:
         yield
     finally:
@@ -140,13 +145,13 @@ def _deadline(received: list[int]) -> Iterator[None]:
             os.close(writer)
 
 
-def _end_late(reader: int, received: list[int]) -> None:
+def _end_late(reader: int, received: list[int], note: str) -> None:
     # The system writes the number of each signal that Python handles; nothing comes where the pipe was closed.
     while number := os.read(reader, 1):
         if number[0] in _SIGNALS:
             time.sleep(_GRACE_SECONDS)
             if not received:
-                _say(number[0])
+                _say(number[0], note)
                 received.append(number[0])
             os._exit(by_signal(received[0]))
     os.close(reader)

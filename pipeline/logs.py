@@ -26,9 +26,10 @@ def set_up_logs(verbose: bool) -> None:
 @contextmanager
 def listening(handler: logging.Handler, verbose: bool) -> Iterator[None]:
     """Lets a handler hear the log of TFX, which goes through absl's logger."""
+    logger = logging.getLogger("absl")
+    before = logger.level, logger.propagate
     # Through absl, not the logger: TFX parses absl's flags in mid-run, which sets the level anew.
     absl.logging.set_verbosity(absl.logging.INFO)
-    logger = logging.getLogger("absl")
     logger.addHandler(handler)
     # To the root's handlers, and so to the screen.
     logger.propagate = verbose
@@ -36,3 +37,6 @@ def listening(handler: logging.Handler, verbose: bool) -> Iterator[None]:
         yield
     finally:
         logger.removeHandler(handler)
+        # A logger that has no handler and hands nothing on writes warnings to stderr.
+        logger.setLevel(before[0])
+        logger.propagate = before[1]

@@ -100,7 +100,7 @@ def locked(output: Output) -> Iterator[None]:
     """
     try:
         output.folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(output.lock, os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = os.open(output.lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     except OSError as error:
         raise _unwritable(output, error) from None
     try:
@@ -135,6 +135,8 @@ def write_whole(path: Path, text: str) -> None:
     """Writes a text file so that a reader sees the old content or the new one, never a part."""
     fresh = path.with_name(f".{path.name}.new")
     try:
+        # Whatever it is, even a link to a file elsewhere.
+        fresh.unlink(missing_ok=True)
         # In JSON, too, a lone surrogate, which stands for a byte that is no UTF-8 in a name, is written as its escape.
         fresh.write_text(text, encoding="utf-8", errors="backslashreplace")
         fresh.replace(path)

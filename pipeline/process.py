@@ -49,6 +49,9 @@ def command_main(main: Callable[[], int], *, outlives_stdout: bool = False) -> i
     _open_closed()
     sys.stderr = _guarded(_STDERR, lambda error: None)
     sys.stdout = _guarded(_STDOUT, _tell if outlives_stdout else _end)
+    if sys.flags.optimize > 1:
+        sys.stderr.write("PYTHONOPTIMIZE=2, or -OO: TensorFlow cannot do without docstrings; unset it\n")
+        return ExitStatus.USER_ERROR
     try:
         return main()
     except KeyboardInterrupt:

@@ -70,7 +70,7 @@ def shortage(error: BaseException, remedies: Remedies) -> ShortageError | None:
         error: Also what it was raised from, or while handling what, is looked at.
         remedies: What is advised, and where is written.
     """
-    chain = list(_chain(error))
+    chain = list(error_chain(error))
     told = "\n".join(map(str, chain))
     if any(text in told for text in _NO_SPACE):
         return _no_space(remedies)
@@ -87,7 +87,8 @@ def free_mb(folder: Path) -> float:
     return 0.0 if disk.f_files and not disk.f_favail else disk.f_bavail * disk.f_frsize / 1e6
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def error_chain(error: BaseException) -> Iterator[BaseException]:
+    """Yields an error, what it was raised from, and what was being handled meanwhile."""
     pending, seen = [error], set()
     while pending:
         each = pending.pop()

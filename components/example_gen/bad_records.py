@@ -73,7 +73,7 @@ def judge(bad: Sequence[BadRecord], total: int, settings: DataSettings) -> None:
 
 def write_bad_records(path: Path, records: Iterable[BadRecord]) -> None:
     """Writes bad records as CSV, with texts that a spreadsheet would run made harmless, and endless ones cut."""
-    rows = [{key: _harmless(value) for key, value in asdict(record).items()} for record in records]
+    rows = [{key: harmless(value) for key, value in asdict(record).items()} for record in records]
     columns = [field.name for field in fields(BadRecord)]
     # RFC 4180's CRLF, also since a carriage return in a field is quoted with it only.
     pd.DataFrame(rows, columns=columns).to_csv(path, index=False, lineterminator="\r\n")
@@ -87,7 +87,8 @@ def read_bad_records(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
+    """Returns a value for a CSV such that no spreadsheet runs it as a formula; a text of no end is cut."""
     if not isinstance(value, str):
         return value
     text = value if len(value) <= _LONGEST else value[:_LONGEST] + "..."

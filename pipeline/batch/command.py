@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from components.errors import UserError, printable
 from components.keras_version import use_keras_3
 from components.settings import BeamSettings
-from pipeline.batch.request import find_inputs, table_of
+from pipeline.batch.request import check_apart, find_inputs, table_of
 from pipeline.beam import local_args
 from pipeline.beam_flags import add_beam_flags
 from pipeline.command_line import OneLineParser
@@ -36,6 +36,7 @@ def _predict(flags: argparse.Namespace) -> str:
     beam_args = local_args(BeamSettings(engine=flags.beam or "direct", options=tuple(flags.beam_option)))
     table = table_of(flags.output)
     model, inputs = find_model(flags.model).resolve(), find_inputs(flags.input)
+    check_apart(flags.input, flags.output)
     set_up_logs(verbose=False)
     use_keras_3()
     # Here, since they import Beam and TensorFlow: what can be seen in the flags is told before those seconds.

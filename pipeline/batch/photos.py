@@ -71,7 +71,7 @@ def _from_files(patterns: beam.PCollection, letters: Mapping[str, str]) -> beam.
 def _read(file: fileio.ReadableFile, letters: Mapping[str, str]) -> Photo:
     path = file.metadata.path
     with file.open() as stream:
-        return Photo(path, stream.read(MAX_FILE_BYTES + 1), letters.get(os.path.basename(path), ""))
+        return Photo(_text(os.fsencode(path)), stream.read(MAX_FILE_BYTES + 1), letters.get(os.path.basename(path), ""))
 
 
 def _from_records(patterns: beam.PCollection, letters: Mapping[str, str]) -> beam.PCollection:
@@ -89,4 +89,9 @@ def _parse(record: bytes) -> Photo:
     def value(key: str) -> bytes:
         return next(iter(example.features.feature[key].bytes_list.value), b"")
 
-    return Photo(value(features.FILE).decode(), value(features.IMAGE), value(features.LETTER).decode())
+    return Photo(_text(value(features.FILE)), value(features.IMAGE), _text(value(features.LETTER)))
+
+
+def _text(name: bytes) -> str:
+    """Returns a name that Beam can pass on and a table hold: what is no UTF-8 is escaped."""
+    return name.decode(errors="backslashreplace")

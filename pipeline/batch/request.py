@@ -54,7 +54,9 @@ def find_inputs(given: str) -> Inputs:
             raise UserError(f"{given}: no such file or folder; give images, a glob, a folder, or TFRecords")
         if os.path.isdir(given):
             return _folder(path)
-    return Inputs((given,), records=_RECORDS in given.rsplit("/", 1)[-1])
+    # Beam looks nowhere for a glob that names no folder.
+    pattern = given if "/" in given or not _is_glob(given) else f"./{given}"
+    return Inputs((pattern,), records=_RECORDS in given.rsplit("/", 1)[-1])
 
 
 def table_of(output: str) -> Table:
@@ -74,6 +76,17 @@ def table_of(output: str) -> Table:
         if output.endswith(table.value):
             return table
     raise UserError(f"{output}: neither .csv nor .parquet; the ending says what is written")
+
+
+def check_apart(given: str, output: str) -> None:
+    """Checks that the table does not take the place of what is read.
+
+    Raises:
+        UserError: If OUTPUT is INPUT, or its CSV.
+    """
+    for read in (given, os.path.join(given, CSV_FILE_NAME)):
+        if os.path.exists(read) and os.path.exists(output) and os.path.samefile(read, output):
+            raise UserError(f"{output}: is read, and would be overwritten; choose another OUTPUT")
 
 
 def _folder(folder: Path) -> Inputs:

@@ -1,6 +1,8 @@
 """Runs a batch prediction; importing this module imports Beam and TensorFlow."""
 
 import csv
+import glob
+import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from pipeline.batch import tables
 from pipeline.batch.photos import BAD, GOOD, BadPhoto, Photos
 from pipeline.batch.reading import PushedModel
 from pipeline.batch.request import Inputs, Table
+from pipeline.shortage import Remedies, error_chain, shortage
 
 
 @dataclass(frozen=True)
@@ -53,13 +56,13 @@ def predict(model: Path, inputs: Inputs, output: str, table: Table, beam_args: S
         if not tally.bad:
             _remove(bad_table(output))
         return tally
-    except (OSError, ValueError) as error:
-        # How Beam tells of a file system that is not there or refuses, and of TFRecords that are none.
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise UserError(f"the photos cannot be read, or the table not written: {reason}") from None
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _told(error, output) or error from None
     finally:
         with suppress(OSError, ValueError):
             _remove(_counts(output))
+        for file in (output, bad_table(output), _counts(output)):
+            _remove_unfinished(file)
 
 
 def _run(model: Path, inputs: Inputs, output: str, table: Table, beam_args: Sequence[str]) -> None:
@@ -72,6 +75,23 @@ def _run(model: Path, inputs: Inputs, output: str, table: Table, beam_args: Sequ
         tables.write_bad((photos[BAD], undecodable) | beam.Flatten(), bad_table(output))
         outcomes = (answers, photos[BAD]) | "All" >> beam.Flatten() | "Outcomes" >> beam.Map(tables.outcome)
         tables.write_counts(outcomes, _counts(output))
+
+
+def _told(error: Exception, output: str) -> UserError | None:
+    """Returns what a person has to mend: Beam tells of files that it cannot read or write in errors of many types."""
+    if lacking := shortage(error, Remedies({Path(output).absolute().parent: "choose another OUTPUT"})):
+        return lacking
+    if not any(isinstance(each, OSError | ValueError) for each in error_chain(error)):
+        return None
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return UserError(f"the photos cannot be read, or the table not written: {reason}")
+
+
+def _remove_unfinished(file: str) -> None:
+    """Removes what a write that failed left in a folder; Beam only does so where it ended well."""
+    # The names are those of Beam's FileBasedSink, which offers no other way to them.
+    for folder in Path(file).parent.glob(f"beam-temp-{glob.escape(Path(file).name)}-*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _forget_earlier(output: str) -> None:

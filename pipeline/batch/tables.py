@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import apache_beam as beam
 from pyarrow import float32, schema, string
 
+from components.example_gen.bad_records import harmless
 from pipeline.batch.photos import BadPhoto
 from pipeline.batch.reading import Reading
 from pipeline.batch.request import Table
@@ -50,10 +51,11 @@ def outcome(reading: Reading | BadPhoto) -> str:
 
 
 def csv_line(fields: Sequence[object]) -> str:
-    """Returns fields as a line of CSV, without its end."""
+    """Returns fields as a line of CSV, without its end, and without formulas for spreadsheets."""
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(fields)
-    return line.getvalue()
+    # With RFC 4180's end, since Python up to 3.12 quotes a line break in a field only where it is one of the end's.
+    csv.writer(line, lineterminator="\r\n").writerow(map(harmless, fields))
+    return line.getvalue().removesuffix("\r\n")
 
 
 def _reading_line(reading: Reading) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import kfp
 import kfp_server_api
 
+from components.bucket import without_query
 from components.errors import UserError
 from pipeline.kubeflow.answers import NO_ANSWER, answering, given
 from pipeline.kubeflow.api import Api
@@ -60,12 +61,14 @@ class Cluster:
             UserError: If the server cannot be reached, or refuses the token.
         """
         self.host = (host if "://" in host else f"https://{host}").rstrip("/")
+        # A user before an @ may hold a password.
+        self._shown = without_query(self.host)
         self._namespace = namespace
         with self._asking("ask for its health"):
             self._api = Api(self.host, token)
             health = self._api.health()
         if health.multi_user and not namespace:
-            raise UserError(f"{self.host}: serves several users; say whose pipelines with --namespace")
+            raise UserError(f"{self._shown}: serves several users; say whose pipelines with --namespace")
         with self._asking("connect"):
             self._client = kfp.Client(host=self.host, namespace=namespace or "kubeflow", existing_token=token)
 
@@ -118,7 +121,7 @@ class Cluster:
             there = self._client.list_recurring_runs(experiment_id=experiment, filter=_equals(job.name))
             if self._named("recurring_runs", there) is not None:
                 advice = "choose another --name, or delete it in the UI"
-                raise UserError(f"{self.host}: {job.experiment} has a schedule {job.name!r}; {advice}")
+                raise UserError(f"{self._shown}: {job.experiment} has a schedule {job.name!r}; {advice}")
             made = self._client.create_recurring_run(
                 experiment_id=experiment,
                 job_name=job.name,
@@ -149,11 +152,11 @@ class Cluster:
 
     def run_link(self, run_id: str) -> str:
         """Returns where a browser finds a run."""
-        return f"{self.host}/#/runs/details/{run_id}"
+        return f"{self._shown}/#/runs/details/{run_id}"
 
     def schedule_link(self, schedule_id: str) -> str:
         """Returns where a browser finds a recurring run."""
-        return f"{self.host}/#/recurringrun/details/{schedule_id}"
+        return f"{self._shown}/#/recurringrun/details/{schedule_id}"
 
     def _experiment(self, name: str) -> str:
         with self._asking(f"find or make the experiment {name}"):
@@ -169,7 +172,7 @@ class Cluster:
         # The client prints links and logs what it will raise.
         logging.disable(logging.CRITICAL)
         try:
-            with answering(self.host, doing), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            with answering(self._shown, doing), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 yield
         finally:

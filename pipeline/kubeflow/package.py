@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from components.errors import UserError
+from components.example_gen.images import ImageError, read_file
 from pipeline.output import write_whole
 
 
@@ -49,13 +50,16 @@ def read_documents(path: Path) -> list[Any]:
     """Returns the YAML documents of a file.
 
     Raises:
-        UserError: If it cannot be read, or is no YAML.
+        UserError: If it cannot be read, is no regular file, or no YAML.
     """
     try:
-        return list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        return list(yaml.safe_load_all(read_file(path).decode()))
+    except ImageError as error:
+        raise UserError(f"{path}: {str(error).removeprefix('the file ')}") from None
+    except RecursionError:
+        raise UserError(f"{path}: nested too deeply") from None
+    # ValueErrors are of bytes that are no UTF-8, and of dates and numbers that are none.
+    except (yaml.YAMLError, ValueError) as error:
         raise UserError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
 
 

@@ -1,6 +1,9 @@
 """`predict_batch.py`: a table of any number of photos, with the answers that the model gives to each alone."""
 
 import csv
+import errno
+import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,8 +13,10 @@ import pytest
 import tensorflow as tf
 from model_fixtures import write_examples
 
-from components.features import IMAGE_FOLDER
+from components import features
+from components.features import CSV_FILE_NAME, IMAGE_FOLDER
 from pipeline.batch.command import predict_batch_main
+from pipeline.batch.request import Table
 from pipeline.exit_status import ExitStatus
 
 
@@ -119,3 +124,74 @@ def test_records_of_another_kind_are_listed(predict: Any, tmp_path: Path) -> Non
 def test_glob_that_fits_nothing_is_told(predict: Any, tmp_path: Path) -> None:
     status, _, err = predict(tmp_path / "*.png")
     assert (status, err) == (ExitStatus.USER_ERROR, f"{tmp_path}/*.png: no photos there\n")
+
+
+def test_names_that_no_table_can_hold_are_escaped_also_from_a_glob_of_the_current_folder(
+    predict: Any, letters_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = (letters_folder / IMAGE_FOLDER / "01_01.png").read_bytes()
+    (tmp_path / "in").mkdir()
+    for name in (b"x\xff.png", b"a\rb\nc.png"):
+        (tmp_path / "in" / os.fsdecode(name)).write_bytes(photo)
+    monkeypatch.chdir(tmp_path / "in")
+    status, _, err = predict("*.png")
+    assert (status, err) == (ExitStatus.DONE, "")
+    assert {row["file"] for row in rows_of(tmp_path / "letters.csv")} == {r"./x\xff.png", "./a\rb\nc.png"}
+
+
+def test_record_with_a_name_that_is_no_utf_8_or_a_formula_spoils_nothing(
+    predict: Any, letters_folder: Path, tmp_path: Path
+) -> None:
+    photo = (letters_folder / IMAGE_FOLDER / "01_01.png").read_bytes()
+    values = {features.FILE: b"=1+\xff.png", features.IMAGE: photo, features.LETTER: "а".encode()}
+    feature = {key: tf.train.Feature(bytes_list=tf.train.BytesList(value=[value])) for key, value in values.items()}
+    with tf.io.TFRecordWriter(str(tmp_path / "a.tfrecord")) as writer:
+        writer.write(tf.train.Example(features=tf.train.Features(feature=feature)).SerializeToString())
+    status, _, err = predict(tmp_path / "a.tfrecord")
+    assert (status, err) == (ExitStatus.DONE, "")
+    assert [row["file"] for row in rows_of(tmp_path / "letters.csv")] == [r"'=1+\xff.png"]
+
+
+def test_csv_of_the_photos_is_never_overwritten(predict: Any, letters_folder: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(letters_folder, tmp_path / "data")
+    before = (data / CSV_FILE_NAME).read_bytes()
+    (tmp_path / "link.csv").symlink_to(data / CSV_FILE_NAME)
+    for name in (f"data/{CSV_FILE_NAME}", "link.csv"):
+        told = f"{tmp_path}/{name}: is read, and would be overwritten; choose another OUTPUT\n"
+        assert predict(data, name) == (ExitStatus.USER_ERROR, "", told)
+    assert (data / CSV_FILE_NAME).read_bytes() == before
+
+
+def test_table_that_cannot_be_written_is_one_line_and_leaves_nothing(
+    predict: Any, letters_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("pipeline.batch.tables.csv_line", full)
+    status, out, err = predict(letters_folder)
+    assert (status, out) == (ExitStatus.USER_ERROR, "")
+    assert re.fullmatch(r"no space left on .* MB free\); free some or .*\n", err)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_that_is_gone_meanwhile_is_one_line(
+    predict: Any, letters_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.batch.command.table_of", lambda output: Table.CSV)
+    (tmp_path / "file").touch()
+    status, out, err = predict(letters_folder, "file/letters.csv")
+    assert (status, out, err.count("\n")) == (ExitStatus.USER_ERROR, "", 1)
+    assert re.search(r"Not a directory|File exists", err)
+
+
+def test_defect_of_ours_is_no_mistake_of_a_person(
+    predict: Any, letters_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise AttributeError("a defect")
+
+    monkeypatch.setattr("pipeline.batch.tables.csv_line", broken)
+    with pytest.raises(Exception, match="a defect"):
+        predict(letters_folder)
+    assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,7 @@
 """What is wrong with a flag or a FILE is one line and status 2, before any server is asked."""
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +78,26 @@ def test_all_that_the_linter_finds_is_in_the_line(package: Path, tmp_path: Path,
     line = refused(capsys, "submit", path, *_SERVER)
     assert line.startswith(f"{path}: Kubeflow would refuse it: schemaVersion 2.0.0: Kubeflow takes 2.1.0 only; ")
     assert line.endswith("executor exec-train: no image")
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [("[" * 20_000, "nested too deeply"), ("at: 9999-99-99", "not YAML: month must be in 1..12")],
+    ids=["deep", "date"],
+)
+def test_yaml_that_cannot_be_made_values_of_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture, content: str, complaint: str
+) -> None:
+    path = tmp_path / "letters.yaml"
+    path.write_text(content, encoding="utf-8")
+    assert refused(capsys, "lint", path) == f"{path}: {complaint}"
+
+
+@pytest.mark.timeout(60)
+def test_what_is_no_file_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    for path in (tmp_path / "fifo", Path("/dev/zero")):
+        assert refused(capsys, "lint", path) == f"{path}: is not a regular file"
 
 
 def test_name_in_a_stranger_s_file_is_shown_as_a_terminal_can(

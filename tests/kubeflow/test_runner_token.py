@@ -126,3 +126,12 @@ def test_token_that_nobody_on_the_way_can_read_is_not_warned_of(
 
 def test_no_token_no_warning(capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     assert _warnings("http://kubeflow.example", capsys, monkeypatch) == ("", ["http://kubeflow.example"])
+
+
+def test_password_in_an_address_is_in_no_output(server: FakeApiServer, capsys: pytest.CaptureFixture) -> None:
+    scheme, _, rest = server.host.partition("://")
+    for host in (f"{scheme}://user:hunter2@{rest}", "http://user:hunter2@127.0.0.1:1"):
+        done = call(capsys, "status", "no-such-run", "--host", host)
+        assert done.status == 2
+        assert "hunter2" not in done.out + done.err
+        assert "127.0.0.1" in done.err

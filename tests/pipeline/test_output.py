@@ -97,3 +97,20 @@ def test_reader_never_sees_a_part(tmp_path: Path) -> None:
         writer.kill()
         writer.join()
     assert {(len(text), len(set(text))) for text in seen} == {(100_000, 1)}
+
+
+def test_links_to_files_elsewhere_are_not_written_through(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("precious")
+    output = Output(tmp_path / "output")
+    output.folder.mkdir()
+    (output.folder / ".summary.json.new").symlink_to(precious)
+    write_whole(output.summary, "{}")
+    assert output.summary.read_text() == "{}"
+    output.lock.symlink_to(precious)
+    with (
+        pytest.raises(UserError, match=r"/\.lock: cannot be written: Too many levels of symbolic links"),
+        locked(output),
+    ):
+        pass
+    assert precious.read_text() == "precious"

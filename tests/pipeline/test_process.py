@@ -83,6 +83,12 @@ def test_letters_that_an_encoding_lacks_are_escaped(environment: dict[str, str])
     assert outcome(call(**environment)) == (3, "\\u0430\n\\u0431\n\\u0432\n", "done\n")
 
 
+def test_python_without_docstrings_is_told() -> None:
+    told = "PYTHONOPTIMIZE=2, or -OO: TensorFlow cannot do without docstrings; unset it\n"
+    assert outcome(call(PYTHONOPTIMIZE="2")) == (2, "", told)
+    assert call(PYTHONOPTIMIZE="1").returncode == 3
+
+
 def test_ctrl_c_is_one_line_and_its_status() -> None:
     code = "import time; print('begun', flush=True); time.sleep(60)"
     lines = [
