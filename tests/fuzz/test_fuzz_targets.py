@@ -95,12 +95,12 @@ GOOD = [Record(2, "а", 0, 0, "a.png"), Record(3, "б", 1, 1, "b.png"), Record(4
         read(GOOD[:2], [BadRecord(4, "a.png", "wrong")]),
         refuse("{csv}, not a CSV"),
         refuse("{csv}, line 5: wrong"),
-        refuse("{csv}, line 4: two\nlines"),
+        refuse("{csv}, line 0: wrong"),
         refuse("line 4: wrong"),
         lambda layout: 1 / 0,
     ],
     ids=["row lost", "line", "file twice", "letter", "outside", "no reason", "other file", "no line", "line beyond",
-         "two lines", "no path", "exception"],
+         "line before", "no path", "exception"],
 )  # fmt: skip
 def test_csv_target_fails_where_the_reading_is_broken(monkeypatch: pytest.MonkeyPatch, broken: Any) -> None:
     monkeypatch.setattr(csv_target, "read_records", read(GOOD, []))
