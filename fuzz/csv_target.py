@@ -43,7 +43,7 @@ def check_csv(folder: Path, content: bytes) -> None:
     for record in records:
         _check_record(record, folder)
     _check_bad(bad, folder)
-    assert len({record.file for record in records}) == len(records)
+    assert len({os.path.normpath(record.file) for record in records}) == len(records)
     _check_against_text(content.decode("utf-8-sig"), records, bad)
 
 

@@ -28,12 +28,14 @@ def read_records(layout: DataLayout) -> tuple[list[Record], list[BadRecord]]:
                 raise RowError("the row has more fields than the header")
             record = parse_row(line, *texts)
             check_file(root, record.file)
-            if record.file in first_lines:
-                raise RowError(f"the file is on line {first_lines[record.file]} already")
+            # As a path, for which `./a.png` and `a.png` are one name.
+            path = os.path.normpath(record.file)
+            if path in first_lines:
+                raise RowError(f"the file is on line {first_lines[path]} already")
         except RowError as error:
             bad.append(BadRecord(line, texts[CSV_COLUMNS.index("file")], str(error)))
         else:
-            first_lines[record.file] = line
+            first_lines[path] = line
             records.append(record)
     return records, bad
 

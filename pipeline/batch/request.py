@@ -93,7 +93,9 @@ def _folder(folder: Path) -> Inputs:
     if (folder / CSV_FILE_NAME).is_file():
         layout = find_layout(folder)
         records, _ = read_records(layout)
-        return Inputs(_patterns(layout.images), letters={record.file: record.letter for record in records})
+        return Inputs(
+            _patterns(layout.images), letters={os.path.normpath(record.file): record.letter for record in records}
+        )
     if any(folder.glob(f"*{_RECORDS}*")):
         return Inputs((f"{_escaped(folder)}/*{_RECORDS}*",), records=True)
     return Inputs(_patterns(folder))

@@ -139,7 +139,7 @@ def test_names_that_no_table_can_hold_are_escaped_also_from_a_glob_of_the_curren
     assert {row["file"] for row in rows_of(tmp_path / "letters.csv")} == {r"./x\xff.png", "./a\rb\nc.png"}
 
 
-def test_record_with_a_name_that_is_no_utf_8_or_a_formula_spoils_nothing(
+def test_record_whose_name_is_no_utf_8_or_a_formula_spoils_nothing(
     predict: Any, letters_folder: Path, tmp_path: Path
 ) -> None:
     photo = (letters_folder / IMAGE_FOLDER / "01_01.png").read_bytes()

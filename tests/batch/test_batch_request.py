@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from components.errors import UserError
-from components.features import IMAGE_FOLDER
+from components.features import CSV_FILE_NAME, IMAGE_FOLDER
 from pipeline.batch.request import Table, find_inputs, table_of
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -92,3 +92,13 @@ def test_mistakes_are_told_at_the_command_line_without_beam(tmp_path: Path) -> N
     )
     assert (done.returncode, done.stdout) == (2, "[]\n")
     assert done.stderr == "none: no pushed model there; give a version's folder, or the folder of versions\n"
+
+
+def test_letters_are_known_however_the_csv_spells_the_name(letters_folder: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(letters_folder, tmp_path / "data")
+    csv = data / CSV_FILE_NAME
+    csv.write_text(csv.read_text(encoding="utf-8").replace(",01_01.png,", ",./01_01.png,"), encoding="utf-8")
+    letters = find_inputs(str(data)).letters
+    assert letters == find_inputs(str(letters_folder)).letters
+    assert letters is not None
+    assert letters["01_01.png"] == "а"

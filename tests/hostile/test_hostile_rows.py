@@ -41,6 +41,12 @@ def test_wrong_row_is_told_with_its_line(call: Call, flat: Path, row: str, reaso
     assert_row_refused(call(), 4, "b.png" if "b.png" in row else "c.png", reason)
 
 
+@pytest.mark.parametrize("file", ["./b.png", "b.png/", ".//b.png", "./././b.png"])
+def test_file_is_told_to_be_there_twice_however_it_is_spelt(call: Call, flat: Path, file: str) -> None:
+    write_csv(flat, [*ROWS, f"в,3,{file},0"])
+    assert_row_refused(call(), 4, file, "the file is on line 3 already")
+
+
 @pytest.mark.parametrize("letter", LOOK_ALIKES)
 def test_latin_look_alike_is_told_by_its_code_point(call: Call, flat: Path, letter: str) -> None:
     latin = LOOK_ALIKES[letter]

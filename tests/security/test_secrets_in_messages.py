@@ -46,7 +46,7 @@ def test_error_has_no_key(uri: str) -> None:
 
 
 def test_recorded_version_has_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(bucket, "bucket_versions", lambda serving: [3])
+    monkeypatch.setattr(bucket, "bucket_versions", lambda serving: {3: "3"})
     monkeypatch.setattr(bucket, "_holds", lambda *arguments: True)
 
     # Nothing is uploaded, and the store not asked, where the latest version is the model.
