@@ -102,12 +102,15 @@ class AugmentationSettings(Settings):
     cooled_strength: float = Field(1.0, ge=0.0, le=1.0)
 
 
+StrategyName = Literal["none", "mirrored", "multi_worker"]
+
+
 class TrainSettings(Settings):
     """How the network is trained.
 
     Attributes:
         epochs: Most epochs.
-        batch_size: Photos per step.
+        batch_size: Photos per step, over all devices together.
         optimizer: Its name; `muon` is AdamW for all but the kernels.
         learning_rate: The peak (`one_cycle`) or the first value (`plateau`).
         weight_decay: Decoupled weight decay (`adamw` and `muon`).
@@ -121,6 +124,8 @@ class TrainSettings(Settings):
         generated_per_letter: Generated letters of each letter that are mixed into the photos.
         generated_hands: Hands that draw them (`sample.fonts.ALL_HANDS`); none stands for all.
         generated_share: Share of the drawings of an epoch that are generated letters.
+        strategy: What trains: one device; `mirrored`, all GPUs of the machine; `multi_worker`, the processes that
+            TF_CONFIG names (docs/distributed_training.md).
         seed: Seed of the generated letters, the first weights, the order of the photos, the augmentation and dropout.
     """
 
@@ -138,6 +143,7 @@ class TrainSettings(Settings):
     generated_per_letter: int = Field(0, ge=0)
     generated_hands: tuple[str, ...] = ()
     generated_share: float = Field(0.4, ge=0.0, lt=1.0)
+    strategy: StrategyName = "none"
     # Half of what an int32 holds: seeds of the graph are int32, and some are derived by adding.
     seed: int = Field(1, ge=0, le=2**30)
 
