@@ -76,7 +76,7 @@ def _task(task: Any, cluster: dict[str, list[str]]) -> Task:
     if not isinstance(task, dict):
         raise _error("has no task: which of the cluster this process is")
     kind, index = task.get("type"), task.get("index")
-    if kind not in cluster:
+    if not isinstance(kind, str) or kind not in cluster:
         raise _error(f"has the task type {printable(kind)}, which its cluster does not have")
     count = len(cluster[kind])
     if type(index) is not int or not 0 <= index < count:

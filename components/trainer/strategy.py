@@ -39,17 +39,13 @@ def open_strategy(name: StrategyName) -> tf.distribute.Strategy:
             f" cluster any more ({error}); see docs/distributed_training.md"
         ) from None
     except tf.errors.OpError as error:
-        raise UserError(f"{SETTING}: cannot join the cluster of TF_CONFIG: {first_line(error)}") from None
+        reason = printable(str(error.message).partition("\n")[0])
+        raise UserError(f"{SETTING}: cannot join the cluster of TF_CONFIG: {reason}") from None
 
 
 def distributes(strategy: tf.distribute.Strategy) -> bool:
     """Returns whether a strategy of `open_strategy` is more than TensorFlow's default."""
     return isinstance(strategy, (tf.distribute.MirroredStrategy, tf.distribute.MultiWorkerMirroredStrategy))
-
-
-def first_line(error: tf.errors.OpError) -> str:
-    """Returns the beginning of what TensorFlow says: details of its remote calls follow in further lines."""
-    return printable(str(error.message).partition("\n")[0])
 
 
 class _WorkerModel(keras.Model):

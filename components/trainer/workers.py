@@ -12,7 +12,6 @@ import tensorflow as tf
 from components.errors import UserError
 from components.settings import StrategyName
 from components.trainer.cluster import SETTING, read_task
-from components.trainer.strategy import first_line
 
 
 def is_chief(name: StrategyName) -> bool:
@@ -60,8 +59,7 @@ def lost_workers_told() -> Iterator[None]:
     """Turns TensorFlow's errors about a worker that is gone into one line."""
     try:
         yield
-    except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
+    except (tf.errors.UnavailableError, tf.errors.AbortedError):
         raise UserError(
-            f"{SETTING}: another worker is gone ({first_line(error)}); start all workers again, and training goes on"
-            " from its last whole epoch"
+            f"{SETTING}: another worker is gone; start all of them again: training goes on from its last epoch"
         ) from None
