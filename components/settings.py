@@ -102,12 +102,15 @@ class AugmentationSettings(Settings):
     cooled_strength: float = Field(1.0, ge=0.0, le=1.0)
 
 
+StrategyName = Literal["none", "mirrored", "multi_worker"]
+
+
 class TrainSettings(Settings):
     """How the network is trained.
 
     Attributes:
         epochs: Most epochs.
-        batch_size: Photos per step.
+        batch_size: Photos per step, over all devices together.
         optimizer: Its name; `muon` is AdamW for all but the kernels.
         learning_rate: The peak (`one_cycle`) or the first value (`plateau`).
         weight_decay: Decoupled weight decay (`adamw` and `muon`).
@@ -123,6 +126,8 @@ class TrainSettings(Settings):
         generated_share: Share of the drawings of an epoch that are generated letters.
         memory_mib: A split whose decoded photos take more is kept in a file under OUTPUT and read batch by batch, with
             the same result. A photo takes 3 KiB.
+        strategy: What trains: one device; `mirrored`, all GPUs of the machine; `multi_worker`, the processes that
+            TF_CONFIG names (docs/distributed_training.md).
         seed: Seed of the generated letters, the first weights, the order of the photos, the augmentation and dropout.
     """
 
@@ -141,6 +146,7 @@ class TrainSettings(Settings):
     generated_hands: tuple[str, ...] = ()
     generated_share: float = Field(0.4, ge=0.0, lt=1.0)
     memory_mib: int = Field(256, ge=0)
+    strategy: StrategyName = "none"
     # Half of what an int32 holds: seeds of the graph are int32, and some are derived by adding.
     seed: int = Field(1, ge=0, le=2**30)
 

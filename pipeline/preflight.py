@@ -11,7 +11,7 @@ from components.example_gen.bad_records import judge
 from components.example_gen.images import MAX_FILE_BYTES
 from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
-from components.settings import DataSettings
+from components.settings import DataSettings, TrainSettings
 from pipeline.output import resolved
 from pipeline.shortage import free_mb
 
@@ -21,6 +21,19 @@ _BYTES_PER_BYTE = 2.0
 _OTHER_MB = 100.0
 
 CURATED_SCHEMA = Path(__file__).resolve().parent.parent / "schema" / "schema.pbtxt"
+
+
+def check_strategy(settings: TrainSettings) -> None:
+    """Checks that a whole run can train as it is asked to.
+
+    Raises:
+        UserError: If several workers are to train: only one of them would be in the run.
+    """
+    if settings.strategy == "multi_worker":
+        raise UserError(
+            "train.strategy=multi_worker: a whole run has one process for its training; take none or mirrored, or start"
+            " the workers by themselves (docs/distributed_training.md)"
+        )
 
 
 def check_data(data: Path, settings: DataSettings) -> None:

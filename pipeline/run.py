@@ -20,7 +20,7 @@ from pipeline.exit_status import ExitStatus
 from pipeline.interrupts import Interrupted, interruptible, uninterruptible
 from pipeline.logs import set_up_logs
 from pipeline.output import Output, locked, resolved, write_whole
-from pipeline.preflight import check_data, little_space, read_schema
+from pipeline.preflight import check_data, check_strategy, little_space, read_schema
 from pipeline.reporting import write_report
 from pipeline.shortage import ShortageError, shortage_told
 from pipeline.summary import Ending, build_summary
@@ -132,6 +132,7 @@ def _list_bad_records(output: Output, ending: Ending, error: BadRecordsError) ->
 def _run(request: Request, output: Output, ending: Ending) -> None:
     output.bad_records.unlink(missing_ok=True)
     schema = read_schema()
+    check_strategy(request.config.train)
     check_servers(request.config.beam.engine, local_args(request.config.beam))
     print(_first_line(request.config, ending), flush=True)
     if ending.generated:

@@ -1,6 +1,7 @@
 """The networks: from pixels to one logit for each letter, by one or several members."""
 
 import keras
+import tensorflow as tf
 
 from components.features import IMAGE_SHAPE
 from components.letters import ALPHABET
@@ -74,7 +75,7 @@ def _member(x: keras.KerasTensor, settings: ModelSettings) -> keras.KerasTensor:
     for width in settings.stage_widths[1:]:
         x = _convolve(x, width, stride=2)
         branch = keras.layers.Conv2D(width, 3, padding="same", use_bias=False)(_convolve(x, width))
-        branch = keras.layers.BatchNormalization(momentum=_BN_MOMENTUM)(branch)
+        branch = _normalise()(branch)
         x = keras.layers.ReLU()(keras.layers.Add()([x, branch]))
     x = keras.layers.GlobalAveragePooling2D()(x)
     return keras.layers.Dropout(settings.dropout)(x)
@@ -87,7 +88,12 @@ def _standardise(x: keras.KerasTensor) -> keras.KerasTensor:
     return (x - mean) / (deviation + _SMALLEST_DEVIATION)
 
 
+def _normalise() -> keras.layers.Layer:
+    # Where a strategy splits a batch, the statistics must stay those of the whole batch.
+    return keras.layers.BatchNormalization(momentum=_BN_MOMENTUM, synchronized=tf.distribute.has_strategy())
+
+
 def _convolve(x: keras.KerasTensor, width: int, kernel: int = 3, stride: int = 1) -> keras.KerasTensor:
     x = keras.layers.Conv2D(width, kernel, stride, padding="same", use_bias=False)(x)
-    x = keras.layers.BatchNormalization(momentum=_BN_MOMENTUM)(x)
+    x = _normalise()(x)
     return keras.layers.ReLU()(x)
