@@ -12,18 +12,12 @@ from tfx_bsl.public import tfxio
 
 from components import features
 from components.decoding import PIXEL_SCALE
-from components.letters import ALPHABET
 from components.settings import AugmentationSettings, TrainSettings
 from components.trainer.augmentation import augment, strength_at
 from components.trainer.mixture import Mixture, Photos, draw_order
 from components.trainer.pixels import collect, reordered
 
 _READ_BATCH = 256
-# Pixels and one-hot labels.
-_BATCH_SIGNATURE = (
-    tf.TensorSpec([None, *features.IMAGE_SHAPE], tf.uint8),
-    tf.TensorSpec([None, len(ALPHABET)], tf.float32),
-)
 
 
 def load_photos(
@@ -107,7 +101,7 @@ def training_batches(
         return augment(tf.cast(pixels, tf.float32) * PIXEL_SCALE, seed, augmentation, strength), labels
 
     return (
-        tf.data.Dataset.from_generator(drawn, output_signature=_BATCH_SIGNATURE)
+        tf.data.Dataset.from_generator(drawn, output_signature=_signature(mixture))
         .enumerate(start=first_epoch * steps)
         .map(augmented, num_parallel_calls=tf.data.AUTOTUNE)
         .prefetch(tf.data.AUTOTUNE)
@@ -124,13 +118,20 @@ def evaluation_batches(photos: Photos, batch_size: int) -> tf.data.Dataset:
     in_order = np.arange(len(photos))
     return (
         tf.data.Dataset.from_generator(
-            lambda: _in_batches(photos, batch_size, in_order), output_signature=_BATCH_SIGNATURE
+            lambda: _in_batches(photos, batch_size, in_order), output_signature=_signature(photos)
         )
         # Keras shows how far it has come.
         .apply(tf.data.experimental.assert_cardinality(-(-len(photos) // batch_size)))
         .map(lambda pixels, labels: (tf.cast(pixels, tf.float32) * PIXEL_SCALE, labels))
         .prefetch(tf.data.AUTOTUNE)
     )
+
+
+def _signature(source: Photos | Mixture) -> tuple[tf.TensorSpec, tf.TensorSpec]:
+    """Returns what `_in_batches` yields: pixels and labels."""
+    # Not the alphabet's length: an experiment has other targets beside the letters.
+    width = source.labels.shape[1]
+    return tf.TensorSpec([None, *features.IMAGE_SHAPE], tf.uint8), tf.TensorSpec([None, width], tf.float32)
 
 
 def _in_batches(
