@@ -94,6 +94,18 @@ def load_model(model: Path) -> Any:
     return loaded
 
 
+def model_folder(text: str) -> Path:
+    """Returns the folder that a command line names for a model.
+
+    Raises:
+        ArgumentTypeError: If it is a URI.
+    """
+    if "://" in text:
+        # Not quoted: it may hold keys.
+        raise argparse.ArgumentTypeError("a URI; copy the model to a folder of this machine, and give that")
+    return Path(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(
         prog="predict.py",
@@ -101,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "model",
-        type=Path,
+        type=model_folder,
         metavar="MODEL",
         help="a pushed version, or the folder of versions, from a source that you trust",
     )

@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from components.errors import UserError, printable
@@ -15,7 +14,7 @@ from pipeline.beam_flags import add_beam_flags
 from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
 from pipeline.logs import set_up_logs
-from pipeline.predict import find_model
+from pipeline.predict import find_model, model_folder
 
 if TYPE_CHECKING:
     from pipeline.batch.run import Tally
@@ -66,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Reads letters from any number of photos into a table, on Beam. A model is a program with your "
         "rights: give one that you trust.",
     )
-    parser.add_argument("model", type=Path, metavar="MODEL", help="a pushed version, or the folder of versions")
+    parser.add_argument("model", type=model_folder, metavar="MODEL", help="a pushed version, or the folder of versions")
     parser.add_argument(
         "input",
         metavar="INPUT",

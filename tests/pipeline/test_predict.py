@@ -10,6 +10,7 @@ import tensorflow as tf
 from components.errors import UserError
 from components.features import IMAGE_FOLDER
 from components.letters import ALPHABET
+from pipeline.batch.command import predict_batch_main
 from pipeline.exit_status import ExitStatus
 from pipeline.predict import find_model, predict_main
 
@@ -140,3 +141,13 @@ def test_forgotten_image_is_one_line_and_status_2(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err.splitlines() == [
         "predict.py: the following arguments are required: IMAGE; see --help"
     ]
+
+
+@pytest.mark.parametrize(("command", "rest"), [(predict_main, ["a.png"]), (predict_batch_main, ["a.png", "a.csv"])])
+def test_model_by_uri_is_refused_at_once(command: Any, rest: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        command(["gs://key@bucket/1", *rest])
+    assert caught.value.code == 2
+    said = capsys.readouterr().err
+    assert "argument MODEL: a URI; copy the model to a folder of this machine" in said
+    assert said.count("\n") == 1 and "key" not in said
