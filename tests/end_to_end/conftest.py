@@ -36,3 +36,11 @@ def after_first_run(first_run: tuple[Path, Result], tiny_data: Path) -> Callable
 def data_copy(tiny_data: Path, tmp_path: Path) -> Path:
     """A copy of the small data, to be spoilt."""
     return Path(shutil.copytree(tiny_data, tmp_path / "copy"))
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output of a run that nothing disturbs and, other than that of `first_run`, no test runs in again."""
+    output = tmp_path_factory.mktemp("undisturbed") / "output"
+    assert run_tiny(tiny_data, output).status == 0
+    return output

@@ -35,7 +35,7 @@ def interruptions(tiny_data: Path, tmp_path: Path) -> Interruptions:
 
 
 def test_run_killed_in_every_component_in_turn_ends_as_an_undisturbed_one(
-    interruptions: Interruptions, first_run: tuple[Path, Result]
+    interruptions: Interruptions, undisturbed: Path, first_run: tuple[Path, Result]
 ) -> None:
     components = list(first_run[1].summary["components"])
     assert len(components) == 14, first_run[1].summary["reasons"]
@@ -47,7 +47,7 @@ def test_run_killed_in_every_component_in_turn_ends_as_an_undisturbed_one(
                 assert killed.answered == [each for each in components[:place] if each != NEVER_CACHED]
         last = interruptions.run()
     assert (last.status, last.done) == (0, [NEVER_CACHED]), last.printed
-    assert outcome(interruptions.output) == outcome(first_run[0])
+    assert outcome(interruptions.output) == outcome(undisturbed)
     assert times_completed(interruptions.output) == {**dict.fromkeys(components, 1), NEVER_CACHED: 3 * 3 + 2}
     watch.assert_whole()
     assert set(watch.seen) == {"1"}

@@ -9,7 +9,7 @@ from signal import SIGINT, SIGTERM, Signals
 import pytest
 from forked_run import run_flags, run_forked
 from run_outcome import outcome
-from tiny_run import PROJECT, Result
+from tiny_run import PROJECT
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
@@ -80,11 +80,11 @@ def test_signal_ends_the_run_with_one_line(
 
 
 def test_run_that_was_interrupted_everywhere_ends_as_an_undisturbed_one(
-    tiny_data: Path, output: Path, first_run: tuple[Path, Result], tmp_path: Path
+    tiny_data: Path, output: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
     last = run_forked(run_flags(tiny_data, output), tmp_path / "log")
     assert last.status == 0, last.printed
-    assert outcome(output) == outcome(first_run[0])
+    assert outcome(output) == outcome(undisturbed)
 
 
 def test_signal_before_the_run_begins_is_one_line_too(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import pytest
 from forked_run import KILLED, run_flags, run_forked
 from run_outcome import outcome
 from serving_watch import ServingWatch
-from tiny_run import Result
 
 from components.pusher.versions import remove, versions
 from pipeline.inspect_command import list_rows
@@ -93,7 +92,7 @@ def test_killed_run_is_listed_as_interrupted(finished: tuple[Output, list[str]],
 
 
 def test_run_killed_while_it_removes_a_finished_training_s_state_is_trained_anew(
-    tiny_data: Path, first_run: tuple[Path, Result], tmp_path: Path
+    tiny_data: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
     flags = run_flags(tiny_data, tmp_path / "output")
     kill = partial(kill_points.in_removing, "resume/training")
@@ -101,5 +100,5 @@ def test_run_killed_while_it_removes_a_finished_training_s_state_is_trained_anew
     assert (killed.status, killed.last) == (KILLED, "Trainer"), killed.printed
     last = run_forked(flags, tmp_path / "log")
     assert last.status == 0, last.printed
-    assert outcome(tmp_path / "output") == outcome(first_run[0])
+    assert outcome(tmp_path / "output") == outcome(undisturbed)
     assert not list((tmp_path / "output" / "resume" / "training").iterdir())

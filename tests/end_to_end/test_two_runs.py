@@ -15,7 +15,7 @@ import kill_points
 import pytest
 from forked_run import run_flags, run_forked, start_forked
 from run_outcome import outcome
-from tiny_run import PROJECT, Result
+from tiny_run import PROJECT
 
 import sample.writer
 from components.pusher.versions import versions
@@ -32,7 +32,7 @@ def call(*command: str) -> tuple[int, str, str]:
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_second_run_on_an_output_is_refused_and_the_first_one_is_not_disturbed(
-    tiny_data: Path, first_run: tuple[Path, Result], tmp_path: Path
+    tiny_data: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
     output, log = tmp_path / "output", tmp_path / "log"
     flags = run_flags(tiny_data, output)
@@ -45,7 +45,7 @@ def test_second_run_on_an_output_is_refused_and_the_first_one_is_not_disturbed(
     os.kill(first.pid, signal.SIGCONT)
     first.join()
     assert first.exitcode == 0, log.read_text()
-    assert outcome(output) == outcome(first_run[0])
+    assert outcome(output) == outcome(undisturbed)
 
 
 def wait_until_stopped(process: int) -> None:
@@ -57,13 +57,13 @@ def wait_until_stopped(process: int) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_two_runs_on_two_outputs_come_to_what_one_alone_comes_to(
-    tiny_data: Path, first_run: tuple[Path, Result], tmp_path: Path
+    tiny_data: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
     outputs = [tmp_path / name for name in ("a", "b")]
     runs = [start_forked(run_flags(tiny_data, output), output.with_suffix(".log")) for output in outputs]
     for run in runs:
         run.join()
-    alone = outcome(first_run[0])
+    alone = outcome(undisturbed)
     for run, output in zip(runs, outputs, strict=True):
         assert run.exitcode == 0, output.with_suffix(".log").read_text()
         assert outcome(output) == alone
