@@ -23,6 +23,7 @@ from pipeline.beam_flags import add_beam_flags
 from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
 from pipeline.logs import set_up_logs
+from pipeline.process import command_main
 from sample.errors import SampleError
 from sample.writer import write_sample
 
@@ -125,4 +126,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_main(main))
