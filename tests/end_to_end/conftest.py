@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from forked_run import run_flags, run_forked
 from tiny_run import PER_LETTER, Result, run_tiny
 
 from sample.writer import write_sample
@@ -40,7 +41,12 @@ def data_copy(tiny_data: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def undisturbed(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The output of a run that nothing disturbs and, other than that of `first_run`, no test runs in again."""
-    output = tmp_path_factory.mktemp("undisturbed") / "output"
-    assert run_tiny(tiny_data, output).status == 0
+    """The output of a run that nothing disturbs and, other than that of `first_run`, no test runs in again.
+
+    It has a process of its own, as those that are compared with it have: Keras numbers its layers over all models of a
+    process, and these names are in the exported files.
+    """
+    folder = tmp_path_factory.mktemp("undisturbed")
+    output, log = folder / "output", folder / "log"
+    assert run_forked(run_flags(tiny_data, output), log).status == 0, log.read_text(encoding="utf-8")
     return output
