@@ -20,8 +20,8 @@ from components.keras_version import use_keras_3
 from components.letters import ALPHABET
 from components.settings import DataSettings
 from components.trainer.mixture import Photos
-from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
+from pipeline.flags import OneLineParser
 from pipeline.logs import set_up_logs
 from pipeline.predict import find_model, load_model
 from pipeline.process import command_main

@@ -6,19 +6,6 @@ from pathlib import Path
 from components.errors import UserError
 
 DEFAULT_OUTPUT = Path("output/benchmarks")
-# Of a number that anybody may mean; Python refuses to read thousands.
-_DIGITS = 9
-
-
-def positive(text: str) -> int:
-    """Returns a number from the command line.
-
-    Raises:
-        ArgumentTypeError: If it is no whole number above 0.
-    """
-    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) > 0):
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
-    return int(text)
 
 
 def fraction(text: str) -> float:

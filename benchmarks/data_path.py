@@ -6,15 +6,15 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.command_line import DEFAULT_OUTPUT, make_folder, positive
+from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from benchmarks.measure import Measurement, in_fresh_process
 from benchmarks.report import print_table, write_json
 from components.errors import UserError
 from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
 from components.keras_version import use_keras_3
-from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
+from pipeline.flags import OneLineParser, whole_number
 from pipeline.logs import set_up_logs
 from pipeline.process import command_main
 from pipeline.run import SAMPLE_FOLDER
@@ -110,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="python -m benchmarks.data_path", description=__doc__, allow_abbrev=False)
     parser.add_argument("--data", type=Path, metavar="DIR", help="data folder; without it, generated letters")
     parser.add_argument("--output", type=Path, metavar="DIR", default=DEFAULT_OUTPUT, help="for the JSON")
-    parser.add_argument("--growth", type=positive, metavar="N", default=GROWTH, help="times the generated photos (10)")
+    parser.add_argument("--growth", type=whole_number, metavar="N", default=GROWTH, help="times the letters (10)")
     return parser
 
 

@@ -16,11 +16,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.command_line import DEFAULT_OUTPUT, make_folder, positive
+from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from benchmarks.report import print_table, write_json
 from components.errors import UserError
-from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
+from pipeline.flags import OneLineParser, whole_number
 from pipeline.process import command_main
 
 _RESULTS_FILE = "legs.json"
@@ -110,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--leg", action="append", required=True, metavar="NAME=COMMAND", help="a leg's Python")
     parser.add_argument("--recipe", default="sample")
     parser.add_argument("--set", action="append", default=[], dest="overrides", metavar="SECTION.KEY=VALUE")
-    parser.add_argument("--rounds", type=positive, default=3, help="runs of each leg (default: 3)")
+    parser.add_argument("--rounds", type=whole_number, default=3, help="runs of each leg (default: 3)")
     parser.add_argument("--output", type=Path, default=DEFAULT_OUTPUT, help="where the JSON goes")
     return parser
 

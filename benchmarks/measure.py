@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.logs import set_up_logs
 from pipeline.memory import memory_mib, peak_memory_mib
+from sample.workers import depend_on_parent
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,14 @@ def in_fresh_process(function: Callable[..., Any], *args: Any) -> Measurement:
     """
     # A new interpreter and not a fork, which would begin with the memory of this process.
     # Warnings are filtered there anew, before the function's module is imported.
-    with ProcessPoolExecutor(1, get_context("spawn"), initializer=set_up_logs, initargs=(False,)) as pool:
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=_prepare) as pool:
         return pool.submit(measured, function, *args).result()
+
+
+def _prepare() -> None:
+    set_up_logs(verbose=False)
+    # Else a step goes on for hours after a benchmark that was killed.
+    depend_on_parent()
 
 
 def measured(function: Callable[..., Any], *args: Any) -> Measurement:

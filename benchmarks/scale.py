@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.command_line import DEFAULT_OUTPUT, make_folder, positive
+from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from benchmarks.data_path import STEPS
 from benchmarks.measure import Measurement, in_fresh_process
 from benchmarks.report import print_table, write_json
@@ -20,8 +20,8 @@ from components.letters import ALPHABET
 from components.settings import BeamSettings
 from pipeline.beam import local_args
 from pipeline.beam_flags import add_beam_flags
-from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
+from pipeline.flags import OneLineParser, whole_number
 from pipeline.logs import set_up_logs
 from pipeline.process import command_main
 from sample.errors import SampleError
@@ -117,7 +117,7 @@ def read_rows(path: Path) -> list[Row]:
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="python -m benchmarks.scale", description=__doc__, allow_abbrev=False)
     add = parser.add_argument
-    add("--times", type=positive, nargs="+", default=[1, 10], metavar="N", help="times 13,200 letters (1 10)")
+    add("--times", type=whole_number, nargs="+", default=[1, 10], metavar="N", help="times 13,200 letters (1 10)")
     add("--steps", nargs="+", choices=STEPS, default=STEPS, help="all of them, in this order")
     add("--work", type=Path, metavar="DIR", default=DEFAULT_OUTPUT / "scale", help="for letters and what steps write")
     add("--output", type=Path, metavar="DIR", default=DEFAULT_OUTPUT, help="for the JSON and the plot")

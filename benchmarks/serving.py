@@ -8,15 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.command_line import DEFAULT_OUTPUT, make_folder, positive
+from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from benchmarks.encoded import generated_photos, photos_of
 from benchmarks.report import print_table, write_json
 from benchmarks.timing import interleaved, latency, throughput
 from components.errors import UserError
 from components.keras_version import use_keras_3
-from pipeline.command_line import OneLineParser
 from pipeline.config import Config
 from pipeline.exit_status import ExitStatus
+from pipeline.flags import OneLineParser, whole_number
 from pipeline.logs import set_up_logs
 from pipeline.predict import find_model, load_model
 from pipeline.process import command_main
@@ -143,8 +143,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--photos", type=Path, metavar="DIR", help="folder with PNGs of 32x32 pixels; without it, generated letters")
     add("--output", type=Path, metavar="DIR", default=DEFAULT_OUTPUT, help=f"for {RESULT_FILE} ({DEFAULT_OUTPUT})")
     add("--recipe", metavar="NAME", default="default", help=f"the model's: {', '.join(RECIPES)}")
-    add("--calls", type=positive, metavar="N", default=1000, help="with one photo (1000)")
-    add("--rounds", type=positive, metavar="N", default=7, help="with each size of batch (7)")
+    add("--calls", type=whole_number, metavar="N", default=1000, help="with one photo (1000)")
+    add("--rounds", type=whole_number, metavar="N", default=7, help="with each size of batch (7)")
     return parser
 
 

@@ -7,14 +7,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.command_line import DEFAULT_OUTPUT, fraction, make_folder, positive
+from benchmarks.command_line import DEFAULT_OUTPUT, fraction, make_folder
 from benchmarks.measure import in_fresh_process
 from benchmarks.report import print_table, write_json
 from benchmarks.training import Training, timed_training
 from components.errors import UserError
-from pipeline.command_line import OneLineParser
 from pipeline.config import Config, with_overrides
 from pipeline.exit_status import ExitStatus
+from pipeline.flags import OneLineParser, whole_number
 from pipeline.preflight import check_data
 from pipeline.process import command_main
 from pipeline.recipes import RECIPES, named
@@ -130,7 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--recipe", metavar="NAME", default="default", help=f"{', '.join(RECIPES)} (default)")
     add("--set", action="append", default=[], metavar="section.key=value", help="override a setting; repeatable")
     add("--target", type=fraction, metavar="FRACTION", default=TARGET, help=f"accuracy to reach ({TARGET})")
-    add("--notebook-epochs", type=positive, metavar="N", default=3, help="measured before, and again after (3)")
+    add("--notebook-epochs", type=whole_number, metavar="N", default=3, help="measured before, and again after (3)")
     return parser
 
 

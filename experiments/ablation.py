@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from benchmarks.command_line import positive
 from benchmarks.report import machine
 from components.errors import UserError
 from experiments.claims import CLAIMS, Claim, short_recipe
@@ -14,8 +13,8 @@ from experiments.comparison import compare
 from experiments.document import page, read_learnt
 from experiments.plot import draw
 from experiments.results import Trial, append_trial, read_trials
-from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus, by_signal
+from pipeline.flags import OneLineParser, whole_number
 from pipeline.output import write_whole
 from pipeline.process import command_main
 
@@ -113,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="python -m experiments.ablation", description=__doc__, allow_abbrev=False)
     add = parser.add_argument
     add("--data", type=Path, required=True, metavar="DIR", help="folder with the CSV and the images")
-    add("--seeds", type=positive, default=3, metavar="N", help="trials of each change (3)")
+    add("--seeds", type=whole_number, default=3, metavar="N", help="trials of each change (3)")
     add("--only", action="append", default=[], metavar="NAME", help="only this change; repeatable")
     add("--results", type=Path, default=Path("output/experiments.jsonl"), metavar="FILE", help="what is done already")
     add("--document", type=Path, default=_DOCUMENT, metavar="FILE", help="the page to write")

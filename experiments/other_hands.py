@@ -17,9 +17,9 @@ from components.errors import UserError
 from components.features import BACKGROUNDS
 from components.keras_version import use_keras_3
 from components.trainer.mixture import Photos, one_hot
-from pipeline.command_line import OneLineParser
 from pipeline.config import Config, with_overrides
 from pipeline.exit_status import ExitStatus
+from pipeline.flags import OneLineParser
 from pipeline.logs import set_up_logs
 from pipeline.process import command_main
 from pipeline.recipes import named

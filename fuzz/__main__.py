@@ -3,12 +3,13 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from components.errors import printable
 from fuzz.campaign import MODULES, PYTHON, ROOT, Outcome, fuzz, repeat_command
-from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
+from pipeline.flags import OneLineParser, whole_number
+from pipeline.process import command_main
 
 _INTERRUPTED = 130
 
@@ -45,18 +46,18 @@ def describe(outcome: Outcome) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="python -m fuzz", description="Fuzzes what reads files that strangers made.")
-    parser.add_argument("--seconds", type=_seconds, default=1800, metavar="N", help="for all targets together")
+    parser.add_argument(
+        "--seconds",
+        type=partial(whole_number, least=len(MODULES)),
+        default=1800,
+        metavar="N",
+        help="for all targets together",
+    )
     parser.add_argument(
         "--folder", type=Path, default=ROOT / "output" / "fuzz", metavar="DIR", help="where inputs and finds are kept"
     )
     return parser
 
 
-def _seconds(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(MODULES) <= int(text[:9]) and len(text) <= 9):
-        raise argparse.ArgumentTypeError(f"{printable(text)!r} is no whole number of seconds from {len(MODULES)}")
-    return int(text)
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(command_main(lambda: main(sys.argv[1:])))

@@ -4,27 +4,16 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from components.errors import UserError, printable
 from pipeline.beam import local_args
 from pipeline.beam_flags import add_beam_flags, with_beam
 from pipeline.config import with_overrides
 from pipeline.exit_status import ExitStatus
+from pipeline.flags import OneLineParser, whole_number
 from pipeline.pushed import keep_latest, roll_back
 from pipeline.recipes import RECIPES, named
 from pipeline.run import Request, run
-
-# Of a number that anybody may mean.
-_DIGITS = 9
-
-
-class OneLineParser(argparse.ArgumentParser):
-    """A parser that answers a wrong flag with one line, not with the usage as well."""
-
-    def error(self, message: str) -> NoReturn:
-        """Ends the program with status 2."""
-        self.exit(ExitStatus.USER_ERROR, f"{self.prog}: {printable(message)}; see --help\n")
 
 
 def local_main(arguments: Sequence[str]) -> int:
@@ -81,13 +70,6 @@ def _folder(text: str) -> Path:
     return Path(text)
 
 
-def _at_least_one(text: str) -> int:
-    # Python refuses to read numbers of thousands of digits.
-    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text)):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1")
-    return int(text)
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(
         prog="local_runner.py",
@@ -112,6 +94,6 @@ def _parser() -> argparse.ArgumentParser:
         "--rollback", action="store_true", help="run nothing; push the version before the latest again"
     )
     versions.add_argument(
-        "--keep", type=_at_least_one, metavar="N", help="run nothing; delete all pushed versions but the latest N"
+        "--keep", type=whole_number, metavar="N", help="run nothing; delete all pushed versions but the latest N"
     )
     return parser

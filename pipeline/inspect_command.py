@@ -12,8 +12,8 @@ from rich.table import Table
 
 from components.errors import UserError, printable
 from components.keras_version import use_keras_3
-from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
+from pipeline.flags import OneLineParser
 from pipeline.logs import set_up_logs
 from pipeline.output import Output, resolved, write_whole
 from pipeline.shortage import shortage_told

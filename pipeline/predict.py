@@ -9,8 +9,8 @@ from typing import Any
 from components.errors import UserError, printable
 from components.keras_version import use_keras_3
 from components.pusher.versions import version_folders
-from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
+from pipeline.flags import OneLineParser
 from pipeline.logs import set_up_logs
 from pipeline.photo_file import check_size, no_image, read_image_bytes
 

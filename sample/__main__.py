@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from pipeline.process import command_main
 from sample.errors import SampleError
 from sample.fonts import FONTS
 from sample.parameters import DEFAULT_PER_LETTER, DEFAULT_SEED, Parameters
@@ -80,4 +81,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_main(main))

@@ -3,9 +3,6 @@
 import csv
 import io
 import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import product
@@ -15,6 +12,7 @@ from PIL import Image
 from components.letters import ALPHABET
 from sample.generate import Photo, draw_photo
 from sample.parameters import Parameters
+from sample.workers import depend_on_parent
 
 # A photo's row of the CSV and the bytes of its PNG.
 EncodedPhoto = tuple[tuple[str, ...], bytes]
@@ -57,25 +55,3 @@ def encoded_photo(parameters: Parameters, numbered: tuple[str, int]) -> EncodedP
     photo = draw_photo(*numbered, seed=parameters.seed, fonts=parameters.fonts)
     row = (photo.letter, str(photo.label), photo.file, str(photo.background))
     return row, png_bytes(photo)
-
-
-def depend_on_parent() -> None:
-    """Prepares a worker: its parent's signals and its parent's end are the worker's end too."""
-    leave_interrupts_to_parent()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """Ends the worker when its parent is killed: a forked worker holds whatever lock its parent held."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
-
-
-def leave_interrupts_to_parent() -> None:
-    """Keeps a worker from printing a traceback on Ctrl-C, or when the parent ends it, which is by SIGTERM."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # A forked worker has the parent's handler, which may raise, and tells the parent of signals.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.set_wakeup_fd(-1)

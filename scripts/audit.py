@@ -13,6 +13,7 @@ import yaml
 
 from components.errors import UserError
 from pipeline.exit_status import ExitStatus
+from pipeline.process import command_main
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = (
@@ -151,4 +152,4 @@ def _ask(arguments: Sequence[str]) -> Answer:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_main(main))

@@ -7,6 +7,7 @@ from pathlib import Path
 from components.errors import UserError
 from components.features import CSV_FILE_NAME
 from pipeline.exit_status import ExitStatus
+from pipeline.process import command_main
 
 DATASET = "tatianasnwrt/russian-handwritten-letters"
 TARGET = Path(__file__).resolve().parent.parent / "data" / "russian-handwritten-letters"
@@ -49,4 +50,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_main(main))

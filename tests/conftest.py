@@ -4,6 +4,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from tiny_run import PER_LETTER
 
 from components.keras_version import use_keras_3
 from pipeline.logs import set_up_logs
@@ -30,6 +31,12 @@ def pytest_configure() -> None:
 def letters_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four generated photos of each letter, one on each paper; tests copy it before they change it."""
     return write_sample(tmp_path_factory.mktemp("letters") / "data", per_letter=4, workers=1)
+
+
+@pytest.fixture(scope="session")
+def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What tests/tiny_run.py runs on; tests copy it before they change it."""
+    return write_sample(tmp_path_factory.mktemp("tiny") / "data", per_letter=PER_LETTER)
 
 
 @pytest.fixture(scope="session")

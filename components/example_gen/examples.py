@@ -12,9 +12,7 @@ from tfx.components.example_gen.write_split import DEFAULT_TF_RECORD_FILE_NAME
 
 from components import features
 from components.example_gen.images import ImageError, encode_png, image_id, read_image
-from components.example_gen.records import BadRecord, Record
-
-Fields = tuple[int, str, int, int, str]
+from components.example_gen.records import BadRecord, Fields, Record
 
 GOOD = "good"
 BAD = "bad"

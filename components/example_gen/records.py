@@ -9,6 +9,9 @@ from components.letters import ALPHABET, class_id_of, label_of, normalise_letter
 # One string for each, whatever the number of records.
 _LETTERS = tuple(ALPHABET)
 
+# What a record is made from, in its order.
+Fields = tuple[int, str, int, int, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -28,7 +31,7 @@ class Record:
     background: int
     file: str
 
-    def fields(self) -> tuple[int, str, int, int, str]:
+    def fields(self) -> Fields:
         """Returns what a record is made from, which takes Beam a third of the bytes of the record."""
         return self.line, self.letter, self.class_id, self.background, self.file
 

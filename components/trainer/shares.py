@@ -1,5 +1,7 @@
 """The training input of several replicas: equal parts of the same batches."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import tensorflow as tf
@@ -24,20 +26,14 @@ def shared_batches(strategy: tf.distribute.Strategy, batches: tf.data.Dataset) -
         return batches
     replicas = strategy.num_replicas_in_sync
 
-    def of_worker(context: tf.distribute.InputContext) -> tf.data.Dataset:
-        own = replicas // context.num_input_pipelines
-        first = own * context.input_pipeline_id
+    def parts(own: range, *batch: tf.Tensor) -> tf.data.Dataset:
+        size = tf.shape(batch[0])[0]
+        each = -(-size // replicas)
+        indices = tf.range(own.start * each, own.stop * each) % size
+        split = [tf.reshape(tf.gather(t, indices), [len(own), each, *t.shape[1:]]) for t in batch]
+        return tf.data.Dataset.from_tensor_slices(tuple(split))
 
-        def parts(*batch: tf.Tensor) -> tf.data.Dataset:
-            size = tf.shape(batch[0])[0]
-            each = -(-size // replicas)
-            indices = tf.range(first * each, (first + own) * each) % size
-            split = [tf.reshape(tf.gather(t, indices), [own, each, *t.shape[1:]]) for t in batch]
-            return tf.data.Dataset.from_tensor_slices(tuple(split))
-
-        return batches.flat_map(parts)
-
-    return strategy.distribute_datasets_from_function(of_worker)
+    return _distributed(strategy, lambda own: batches.flat_map(partial(parts, own)))
 
 
 def whole_batches(strategy: tf.distribute.Strategy, batches: tf.data.Dataset) -> Any:
@@ -52,10 +48,18 @@ def whole_batches(strategy: tf.distribute.Strategy, batches: tf.data.Dataset) ->
     """
     if not distributes(strategy):
         return batches
-    replicas = strategy.num_replicas_in_sync
+    return _distributed(
+        strategy,
+        lambda own: batches.flat_map(lambda *batch: tf.data.Dataset.from_tensors(batch).repeat(len(own))),
+    )
+
+
+def _distributed(strategy: tf.distribute.Strategy, of_replicas: Callable[[range], tf.data.Dataset]) -> Any:
+    """Has each worker read what `of_replicas` returns for the numbers of its replicas: an element for each."""
 
     def of_worker(context: tf.distribute.InputContext) -> tf.data.Dataset:
-        own = replicas // context.num_input_pipelines
-        return batches.flat_map(lambda *batch: tf.data.Dataset.from_tensors(batch).repeat(own))
+        own = strategy.num_replicas_in_sync // context.num_input_pipelines
+        first = own * context.input_pipeline_id
+        return of_replicas(range(first, first + own))
 
     return strategy.distribute_datasets_from_function(of_worker)

@@ -11,8 +11,8 @@ from components.settings import BeamSettings
 from pipeline.batch.request import check_apart, find_inputs, table_of
 from pipeline.beam import local_args
 from pipeline.beam_flags import add_beam_flags
-from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
+from pipeline.flags import OneLineParser
 from pipeline.logs import set_up_logs
 from pipeline.predict import find_model, model_folder
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from components.errors import UserError
 from pipeline.beam_flags import add_beam_flags
-from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus, by_signal
+from pipeline.flags import OneLineParser
 from pipeline.kubeflow import commands
 from pipeline.recipes import RECIPES
 

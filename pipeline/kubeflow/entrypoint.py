@@ -11,8 +11,8 @@ from typing import Any
 
 from components.errors import UserError
 from components.keras_version import use_keras_3
-from pipeline.command_line import OneLineParser
 from pipeline.exit_status import ExitStatus
+from pipeline.flags import OneLineParser
 from pipeline.kubeflow.flags import CLASS_FLAG, INPUTS_FLAG, INVOCATION_FLAG, OUTPUTS_FLAG, STEP_FLAG, TFX_FLAG
 from pipeline.kubeflow.step_remedies import step_remedies
 from pipeline.logs import set_up_logs

@@ -1,4 +1,4 @@
-"""Prism, built once, and small letters for runs of the whole pipeline on an engine."""
+"""Prism, built once."""
 
 import shutil
 import subprocess
@@ -7,11 +7,7 @@ from pathlib import Path
 import pytest
 from beam_processes import PYTHON, Engine
 
-from sample.writer import write_sample
-
 _ROOT = Path(__file__).resolve().parent.parent.parent
-# As in tests/end_to_end/tiny_run.py.
-_PER_LETTER = 30
 
 
 @pytest.fixture(scope="session")
@@ -31,9 +27,3 @@ def prism(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Each engine whose job server can be had here."""
     return PYTHON if request.param == "flink" else request.getfixturevalue("prism")
-
-
-@pytest.fixture(scope="session")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Generated letters, 30 of each: with halves and quarters no split is without a letter."""
-    return write_sample(tmp_path_factory.mktemp("beam") / "data", per_letter=_PER_LETTER)

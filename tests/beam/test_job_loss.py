@@ -55,23 +55,25 @@ def _work(servers: Servers, function: Callable[[object], object]) -> str:
 
 
 def test_lost_job_server_is_one_line_and_a_run_afterwards_completes(
-    data: Path, tmp_path: Path, engine: Engine, servers: Servers
+    tiny_data: Path, tmp_path: Path, engine: Engine, servers: Servers
 ) -> None:
     output, err = tmp_path / "output", tmp_path / "err"
-    running = start_pipeline(data, output, servers, err)
+    running = start_pipeline(tiny_data, output, servers, err)
     assert wait_for_worker(servers, running)
     servers.job_server.send_signal(signal.SIGKILL)
     lost = f"--beam {engine.name}: the job server was lost in the middle of a job (UNAVAILABLE){_END}"
     assert _told_of(running, err, output) == lost
     (tmp_path / "again").mkdir()
     with beam_servers(tmp_path / "again", engine) as others:
-        assert run_pipeline(data, output, others) == 0
+        assert run_pipeline(tiny_data, output, others) == 0
     assert (output / "serving_model" / "1" / "saved_model.pb").exists()
 
 
-def test_worker_killed_before_it_said_a_word_is_one_line(data: Path, tmp_path: Path, prism_servers: Servers) -> None:
+def test_worker_killed_before_it_said_a_word_is_one_line(
+    tiny_data: Path, tmp_path: Path, prism_servers: Servers
+) -> None:
     output, err = tmp_path / "output", tmp_path / "err"
-    running = start_pipeline(data, output, prism_servers, err)
+    running = start_pipeline(tiny_data, output, prism_servers, err)
     (worker,) = wait_for_worker(prism_servers, running)
     subprocess.run(["kill", "-KILL", str(worker)], check=True)
     line = _told_of(running, err, output)

@@ -21,21 +21,21 @@ _SPLITS = ("Split-train", "Split-eval", "Split-test")
 
 
 @pytest.fixture(scope="module")
-def direct_output(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def direct_output(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the pipeline made in this process."""
     output = tmp_path_factory.mktemp("direct") / "output"
-    assert run_pipeline(data, output) == 0
+    assert run_pipeline(tiny_data, output) == 0
     return output
 
 
 @pytest.fixture(scope="module")
 def outputs(
-    data: Path, direct_output: Path, engine: Engine, tmp_path_factory: pytest.TempPathFactory
+    tiny_data: Path, direct_output: Path, engine: Engine, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, Path]:
     """What the pipeline made in this process, and on workers outside it."""
     folder = tmp_path_factory.mktemp(engine.name)
     with beam_servers(folder, engine) as servers:
-        assert run_pipeline(data, folder / "output", servers) == 0
+        assert run_pipeline(tiny_data, folder / "output", servers) == 0
         assert (folder / "worker_pool.log").read_text().count("Starting worker") >= 4
     return direct_output, folder / "output"
 

@@ -1,7 +1,10 @@
 """One call in a process of its own."""
 
+import multiprocessing
 import os
+import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -50,3 +53,27 @@ def test_work_takes_processor_time() -> None:
 def test_error_in_the_other_process_is_raised_here() -> None:
     with pytest.raises(ValueError, match="no"):
         in_fresh_process(fail)
+
+
+def wait_long(started: Path) -> None:
+    started.write_text(str(os.getpid()))
+    time.sleep(60)
+
+
+def measure_long(started: Path) -> None:
+    in_fresh_process(wait_long, started)
+
+
+def test_what_is_measured_ends_with_a_benchmark_that_is_killed(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    benchmark = multiprocessing.get_context("spawn").Process(target=measure_long, args=[started])
+    benchmark.start()
+    while not (started.exists() and started.read_text()):
+        assert benchmark.is_alive()
+        time.sleep(0.05)
+    os.kill(benchmark.pid or 0, signal.SIGKILL)
+    benchmark.join()
+    deadline = time.monotonic() + 10
+    while (running := Path(f"/proc/{started.read_text()}/stat").exists()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not running

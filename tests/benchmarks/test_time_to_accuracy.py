@@ -107,7 +107,7 @@ def plotting(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--output=/dev/null/x"], "/dev/null/x: cannot be made"),
         (["--target=95"], "'95' is no number above 0 and up to 1"),
         (["--target=all"], "'all' is no number above 0 and up to 1"),
-        (["--notebook-epochs=0"], "'0' is no whole number above 0"),
+        (["--notebook-epochs=0"], "'0' is no whole number from 1"),
     ],
 )
 def test_mistake_is_one_line_and_status_2(

@@ -5,15 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from forked_run import run_flags, run_forked
-from tiny_run import PER_LETTER, Result, run_tiny
-
-from sample.writer import write_sample
-
-
-@pytest.fixture(scope="session")
-def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_sample(tmp_path_factory.mktemp("tiny") / "data", per_letter=PER_LETTER)
+from forked_run import run_forked
+from tiny_run import Result, run_tiny, tiny_flags
 
 
 @pytest.fixture(scope="session")
@@ -48,5 +41,5 @@ def undisturbed(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """
     folder = tmp_path_factory.mktemp("undisturbed")
     output, log = folder / "output", folder / "log"
-    assert run_forked(run_flags(tiny_data, output), log).status == 0, log.read_text(encoding="utf-8")
+    assert run_forked(tiny_flags(tiny_data, output), log).status == 0, log.read_text(encoding="utf-8")
     return output

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from tiny_run import TINY
-
 from pipeline.command_line import local_main
 
 # The status of a process that was killed.
@@ -41,12 +39,6 @@ class Ended:
     def last(self) -> str:
         """The component that started last."""
         return [line[8:].split()[0] for line in self.printed.splitlines() if line.endswith(" started")][-1]
-
-
-def run_flags(data: Path, output: Path, *overrides: str) -> list[str]:
-    """Returns the flags of a tiny run."""
-    settings = [word for setting in (*TINY, *overrides) for word in ("--set", setting)]
-    return ["--data", str(data), "--output", str(output), "--recipe", "sample", *settings]
 
 
 def run_forked(flags: Sequence[str], log: Path, before: Callable[[], None] | None = None) -> Ended:

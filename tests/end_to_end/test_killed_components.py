@@ -6,10 +6,10 @@ from pathlib import Path
 
 import kill_points
 import pytest
-from forked_run import KILLED, Ended, run_flags, run_forked
+from forked_run import KILLED, Ended, run_forked
 from run_outcome import outcome, times_completed
 from serving_watch import ServingWatch
-from tiny_run import Result
+from tiny_run import Result, tiny_flags
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
@@ -23,7 +23,7 @@ class Interruptions:
 
     def __init__(self, data: Path, output: Path):
         self.output = output
-        self._flags = run_flags(data, output)
+        self._flags = tiny_flags(data, output)
 
     def run(self, kill: Callable[[], None] | None = None) -> Ended:
         return run_forked(self._flags, self.output.with_suffix(".log"), kill)

@@ -8,25 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from tiny_run import PROJECT, TINY
+from tiny_run import PROJECT, tiny_flags
 
 # Seconds that the slowest machine may need to reach the third epoch, importing TFX included.
 _PATIENCE = 300
 
 
 def command(data: Path, output: Path) -> list[str]:
-    settings = [part for assignment in (*TINY, "train.epochs=6") for part in ("--set", assignment)]
-    return [
-        sys.executable,
-        "local_runner.py",
-        "--data",
-        str(data),
-        "--output",
-        str(output),
-        "--recipe",
-        "sample",
-        *settings,
-    ]
+    return [sys.executable, "local_runner.py", *tiny_flags(data, output, "train.epochs=6")]
 
 
 def run_undisturbed(data: Path, output: Path) -> str:

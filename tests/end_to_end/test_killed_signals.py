@@ -7,9 +7,9 @@ from pathlib import Path
 from signal import SIGINT, SIGTERM, Signals
 
 import pytest
-from forked_run import run_flags, run_forked
+from forked_run import run_forked
 from run_outcome import outcome
-from tiny_run import PROJECT
+from tiny_run import PROJECT, tiny_flags
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
@@ -72,7 +72,7 @@ def interrupt(command: list[str], line: str, seconds: float, *signals: Signals) 
 def test_signal_ends_the_run_with_one_line(
     line: str, seconds: float, signals: list[Signals], tiny_data: Path, output: Path
 ) -> None:
-    command = [sys.executable, "local_runner.py", *run_flags(tiny_data, output)]
+    command = [sys.executable, "local_runner.py", *tiny_flags(tiny_data, output)]
     status, complaint, took = interrupt(command, line, seconds, *signals)
     assert status == 128 + signals[0]
     assert complaint == f"\nInterrupted by {signals[0].name}; the same command goes on from here.\n"
@@ -82,7 +82,7 @@ def test_signal_ends_the_run_with_one_line(
 def test_run_that_was_interrupted_everywhere_ends_as_an_undisturbed_one(
     tiny_data: Path, output: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
-    last = run_forked(run_flags(tiny_data, output), tmp_path / "log")
+    last = run_forked(tiny_flags(tiny_data, output), tmp_path / "log")
     assert last.status == 0, last.printed
     assert outcome(output) == outcome(undisturbed)
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import kill_points
 import pytest
-from forked_run import KILLED, run_flags, run_forked
+from forked_run import KILLED, run_forked
 from run_outcome import outcome
 from serving_watch import ServingWatch
+from tiny_run import tiny_flags
 
 from components.pusher.versions import remove, versions
 from pipeline.inspect_command import list_rows
@@ -33,7 +34,7 @@ LEFT = {
 def finished(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Output, list[str]]:
     """The output folder of a finished run, and the flags that go on from it."""
     output = Output(tmp_path_factory.mktemp("finished") / "output")
-    flags = run_flags(tiny_data, output.folder)
+    flags = tiny_flags(tiny_data, output.folder)
     ended = run_forked(flags, output.folder.with_suffix(".log"))
     assert ended.status == 0, ended.printed
     return output, flags
@@ -94,7 +95,7 @@ def test_killed_run_is_listed_as_interrupted(finished: tuple[Output, list[str]],
 def test_run_killed_while_it_removes_a_finished_training_s_state_is_trained_anew(
     tiny_data: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
-    flags = run_flags(tiny_data, tmp_path / "output")
+    flags = tiny_flags(tiny_data, tmp_path / "output")
     kill = partial(kill_points.in_removing, "resume/training")
     killed = run_forked(flags, tmp_path / "log", kill)
     assert (killed.status, killed.last) == (KILLED, "Trainer"), killed.printed

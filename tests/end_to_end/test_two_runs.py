@@ -13,9 +13,9 @@ from typing import Any
 
 import kill_points
 import pytest
-from forked_run import run_flags, run_forked, start_forked
+from forked_run import run_forked, start_forked
 from run_outcome import outcome
-from tiny_run import PROJECT
+from tiny_run import PROJECT, tiny_flags
 
 import sample.writer
 from components.pusher.versions import versions
@@ -35,7 +35,7 @@ def test_second_run_on_an_output_is_refused_and_the_first_one_is_not_disturbed(
     tiny_data: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
     output, log = tmp_path / "output", tmp_path / "log"
-    flags = run_flags(tiny_data, output)
+    flags = tiny_flags(tiny_data, output)
     first = start_forked(flags, log, partial(kill_points.stop_as_it_begins, "StatisticsGen"))
     assert first.pid is not None
     wait_until_stopped(first.pid)
@@ -60,7 +60,7 @@ def test_two_runs_on_two_outputs_come_to_what_one_alone_comes_to(
     tiny_data: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
     outputs = [tmp_path / name for name in ("a", "b")]
-    runs = [start_forked(run_flags(tiny_data, output), output.with_suffix(".log")) for output in outputs]
+    runs = [start_forked(tiny_flags(tiny_data, output), output.with_suffix(".log")) for output in outputs]
     for run in runs:
         run.join()
     alone = outcome(undisturbed)
@@ -89,10 +89,10 @@ def test_run_whose_letters_another_one_has_drawn_meanwhile_takes_those(
 def test_server_answers_all_the_time_while_versions_come_and_go(tiny_data: Path, tmp_path: Path) -> None:
     output, log = tmp_path / "output", tmp_path / "log"
     serving, image = output / "serving_model", sorted(tiny_data.rglob("*.png"))[0]
-    assert run_forked(run_flags(tiny_data, output, "train.seed=1"), log).status == 0, log.read_text()
+    assert run_forked(tiny_flags(tiny_data, output, "train.seed=1"), log).status == 0, log.read_text()
     with Server(serving, image, tmp_path / "answers") as server:
         server.wait_for(1)
-        assert run_forked(run_flags(tiny_data, output, "train.seed=2"), log).status == 0, log.read_text()
+        assert run_forked(tiny_flags(tiny_data, output, "train.seed=2"), log).status == 0, log.read_text()
         server.wait_for(2)
         for flag in (["--rollback"], ["--keep", "1"]):
             assert run_forked(["--output", str(output), *flag], log).status == 0, log.read_text()

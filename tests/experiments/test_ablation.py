@@ -90,7 +90,7 @@ def test_only_some() -> None:
     ("more", "message"),
     [
         (["--only", "luck"], "--only luck: no such change; there are: short recipe, greyscale, "),
-        (["--seeds", "0"], "'0' is no whole number above 0"),
+        (["--seeds", "0"], "'0' is no whole number from 1"),
     ],
 )
 def test_mistakes_end_in_one_line(more: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

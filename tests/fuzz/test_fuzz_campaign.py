@@ -90,7 +90,7 @@ def test_wrong_number_of_seconds_is_one_line(seconds: str, capsys: pytest.Captur
     with pytest.raises(SystemExit) as ended:
         command.main([f"--seconds={seconds}"])
     assert ended.value.code == 2
-    assert "is no whole number of seconds from 3" in capsys.readouterr().err
+    assert "is no whole number from 3" in capsys.readouterr().err
 
 
 def test_missing_environment_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

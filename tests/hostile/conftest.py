@@ -1,13 +1,9 @@
-"""The small run's settings are shared with the end-to-end tests, whose folder pytest adds for those tests alone."""
+"""A small data folder to be spoilt, and a call on it."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-sys.path.append(str(Path(__file__).resolve().parent.parent / "end_to_end"))
-
 from hostile_runs import Done, call_local, flat_folder
 
 

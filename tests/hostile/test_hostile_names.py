@@ -94,7 +94,7 @@ def test_number_of_versions_that_nobody_has_is_told(digits: int, capsys: pytest.
         local_main(["--keep", number])
     assert ended.value.code == 2
     assert capsys.readouterr().err == (
-        f"local_runner.py: argument --keep: '{number}' is no number from 1; see --help\n"
+        f"local_runner.py: argument --keep: '{number}' is no whole number from 1; see --help\n"
     )
 
 

@@ -1,6 +1,5 @@
-"""What the tests of the client share, and the path to the small run's settings in the end-to-end tests."""
+"""What the tests of the client share."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,8 +8,6 @@ import pytest
 
 if TYPE_CHECKING:
     from fake_api_server import FakeApiServer
-
-sys.path.append(str(Path(__file__).resolve().parent.parent / "end_to_end"))
 
 
 @pytest.fixture

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 from small_package import compiled_small
-from tiny_run import PER_LETTER, PROJECT
+from tiny_run import PROJECT
 
 from pipeline.kubeflow.package import write_package
-from sample.writer import write_sample
 
 # 18 steps one after the other, each of which imports TFX anew.
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
@@ -29,11 +28,11 @@ def kfp_local() -> Path:
     return ENVIRONMENT / "bin" / "python"
 
 
-def test_every_step_succeeds_and_the_model_is_pushed(kfp_local: Path, tmp_path: Path) -> None:
+def test_every_step_succeeds_and_the_model_is_pushed(kfp_local: Path, tiny_data: Path, tmp_path: Path) -> None:
     package, serving = compiled_small(), tmp_path / "serving"
     write_package(package, tmp_path / "pipeline.yaml")
     parameters = {
-        "data": str(write_sample(tmp_path / "data", per_letter=PER_LETTER)),
+        "data": str(tiny_data),
         "serving": str(serving),
         "training_state": str(tmp_path / "training"),
     }

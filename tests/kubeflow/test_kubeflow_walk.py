@@ -11,7 +11,6 @@ from small_package import compiled_small
 
 from components.letters import ALPHABET
 from pipeline.kubeflow.package import Package
-from sample.writer import write_sample
 
 Walk = Callable[..., Run]
 
@@ -22,22 +21,15 @@ def package() -> Package:
 
 
 @pytest.fixture(scope="module")
-def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tiny_run import PER_LETTER
-
-    return write_sample(tmp_path_factory.mktemp("small") / "data", per_letter=PER_LETTER)
-
-
-@pytest.fixture(scope="module")
 def volume(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What stands for the persistent volume."""
     return tmp_path_factory.mktemp("volume")
 
 
 @pytest.fixture(scope="module")
-def walk(package: Package, small_data: Path, volume: Path, tmp_path_factory: pytest.TempPathFactory) -> Walk:
+def walk(package: Package, tiny_data: Path, volume: Path, tmp_path_factory: pytest.TempPathFactory) -> Walk:
     def begin(**parameters: object) -> Run:
-        places = {"data": small_data, "serving": volume / "serving_model", "training_state": volume / "training"}
+        places = {"data": tiny_data, "serving": volume / "serving_model", "training_state": volume / "training"}
         values = {**{name: str(place) for name, place in places.items()}, **parameters}
         work = tmp_path_factory.mktemp("run")
         return Run(package.pipeline, work / "bucket", work / "pods", values)
@@ -65,12 +57,12 @@ def test_every_step_runs_and_the_model_is_blessed_and_pushed(whole: Run, volume:
 
 
 @pytest.mark.long
-def test_model_answers_as_the_local_runners_does(whole: Run, volume: Path, small_data: Path, tmp_path: Path) -> None:
+def test_model_answers_as_the_local_runners_does(whole: Run, volume: Path, tiny_data: Path, tmp_path: Path) -> None:
     import tensorflow as tf
     from tiny_run import run_tiny
 
-    assert run_tiny(small_data, tmp_path / "output").status == 0
-    photos = tf.constant([path.read_bytes() for path in sorted(small_data.rglob("*.png"))[:200]])
+    assert run_tiny(tiny_data, tmp_path / "output").status == 0
+    photos = tf.constant([path.read_bytes() for path in sorted(tiny_data.rglob("*.png"))[:200]])
     answers = [
         tf.saved_model.load(str(folder / "1")).signatures["serving_default"](image=photos)["probabilities"].numpy()
         for folder in (volume / "serving_model", tmp_path / "output" / "serving_model")

@@ -177,4 +177,4 @@ def test_number_to_keep_is_at_least_one(number: str, capsys: pytest.CaptureFixtu
     with pytest.raises(SystemExit) as ended:
         local_main(["--keep", number])
     assert ended.value.code == 2
-    assert "is no number from 1" in capsys.readouterr().err
+    assert "is no whole number from 1" in capsys.readouterr().err

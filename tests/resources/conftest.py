@@ -1,22 +1,11 @@
-"""Runs of the tiny pipeline on small disks; the run's settings are the end-to-end tests'."""
+"""Runs of the tiny pipeline on small disks."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.append(str(Path(__file__).resolve().parent.parent / "end_to_end"))
-
 from small_disk import Disk, mounted
-from tiny_run import PER_LETTER, Result, run_tiny
-
-from sample.writer import write_sample
-
-
-@pytest.fixture(scope="session")
-def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_sample(tmp_path_factory.mktemp("tiny") / "data", per_letter=PER_LETTER)
+from tiny_run import Result, run_tiny
 
 
 @pytest.fixture

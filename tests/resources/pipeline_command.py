@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tiny_run import PROJECT, TINY
+from tiny_run import PROJECT, tiny_flags
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,8 @@ def started(
         output: The output folder.
         environment: Variables beside those of this process.
     """
-    settings = [word for setting in TINY for word in ("--set", setting)]
-    flags = ["--data", str(data), "--output", str(output), "--recipe", "sample"]
     return subprocess.Popen(
-        [sys.executable, "local_runner.py", *flags, *settings],
+        [sys.executable, "local_runner.py", *tiny_flags(data, output)],
         cwd=PROJECT,
         env={**os.environ, **(environment or {})},
         stdout=subprocess.PIPE,

@@ -4,7 +4,7 @@ import multiprocessing
 import signal
 
 from pipeline.interrupts import interruptible
-from sample.encode import leave_interrupts_to_parent
+from sample.workers import leave_interrupts_to_parent
 
 
 def _handlers() -> tuple[object, object]:

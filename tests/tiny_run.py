@@ -9,7 +9,7 @@ from pipeline.config import Config, with_overrides
 from pipeline.recipes import sample
 from pipeline.run import Request, run
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
+PROJECT = Path(__file__).resolve().parent.parent
 
 # With halves and quarters, 30 photos of each letter leave none of the three splits without a letter.
 PER_LETTER = 30
@@ -40,6 +40,12 @@ class Result:
 
 def tiny_config(*overrides: str) -> Config:
     return with_overrides(sample(), [*TINY, *overrides])
+
+
+def tiny_flags(data: Path, output: Path, *overrides: str) -> list[str]:
+    """Returns the command line of `local_runner.py` that asks for the same as `run_tiny`."""
+    settings = [word for setting in (*TINY, *overrides) for word in ("--set", setting)]
+    return ["--data", str(data), "--output", str(output), "--recipe", "sample", *settings]
 
 
 def run_tiny(data: Path, output: Path, *overrides: str) -> Result:

@@ -1,0 +1,29 @@
+"""What all command lines share: a parser that complains in one line, and numbers. Imports nothing heavy."""
+
+import argparse
+from typing import NoReturn
+
+from components.errors import printable
+from pipeline.exit_status import ExitStatus
+
+# Of a number that anybody may mean; Python refuses to read thousands.
+_DIGITS = 9
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser that answers a wrong flag with one line, not with the usage as well."""
+
+    def error(self, message: str) -> NoReturn:
+        """Ends the program with status 2."""
+        self.exit(ExitStatus.USER_ERROR, f"{self.prog}: {printable(message)}; see --help\n")
+
+
+def whole_number(text: str, least: int = 1) -> int:
+    """Returns a number from the command line.
+
+    Raises:
+        ArgumentTypeError: If it is no whole number from `least`, or has more than nine digits.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) >= least):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least}")
+    return int(text)
