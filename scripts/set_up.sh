@@ -18,6 +18,11 @@ fingerprint() {
     sha256sum | cut -d' ' -f1
 }
 
+# The Python that it was made with may be gone since.
+up_to_date() {
+  [ -x .venv/bin/python ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint)" ]
+}
+
 check_leg() {
   local obstacle
   pythons_of "$leg" >/dev/null || say_and_stop "TFX=$leg is none of 1.16 and 1.21"
@@ -59,12 +64,12 @@ leg=${TFX:-$(choose_leg)}
 check_leg
 lock=$(lock_of "$leg")
 pythons=$(choose_pythons)
-[ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint)" ] && exit 0
+up_to_date && exit 0
 
 echo "Setting up .venv (TFX $leg and all that goes with it; 1 to 3 minutes) ..."
 # shellcheck disable=SC2086  # a list of words
 python=$(find_python $pythons)
-[ ! -x .venv/bin/python ] || same_version .venv/bin/python "$python" || rm -rf .venv
+{ [ -x .venv/bin/python ] && same_version .venv/bin/python "$python"; } || rm -rf .venv
 mkdir -p .venv
 rm -f "$stamp"
 install_uv

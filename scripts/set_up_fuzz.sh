@@ -17,7 +17,12 @@ fingerprint() {
   cat locks/fuzz.lock scripts/set_up_fuzz.sh | sha256sum | cut -d' ' -f1
 }
 
-[ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint)" ] && exit 0
+# The Python that it was made with may be gone since.
+up_to_date() {
+  [ -x "$environment/bin/python" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint)" ]
+}
+
+up_to_date && exit 0
 
 { [ -x "$uv" ] && [ -x .venv/bin/python ]; } || say_and_stop ".venv is missing; make it with 'make setup'"
 echo "Setting up $environment (atheris; less than a minute) ..."

@@ -1,11 +1,15 @@
 """The fuzzer itself: atheris finds what a target raises, and what takes too much; what it kept can be repeated."""
 
 import subprocess
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from fuzz.campaign import PYTHON, ROOT, fuzz, repeat_command
+from fuzz.campaign import PYTHON, ROOT, Outcome, fuzz, repeat_command
 from fuzz.libfuzzer import dictionary, flags
 
 pytestmark = pytest.mark.long
@@ -21,15 +25,31 @@ def atheris() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def from_small_process(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Returns what a function of this module returns in a new process.
+
+    To the kernel, and so to libFuzzer, a program's largest memory is at least that of the process that started it; a
+    process that other tests ran in may be above the limit.
+    """
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(function, *arguments).result()
+
+
+def outcome_of(module: str, seconds: int, folder: Path) -> Outcome:
+    return next(fuzz([module], seconds, folder))
+
+
+def call(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
 def test_exception_is_found_and_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(HERE))
-    (outcome,) = fuzz(["raising_target"], 60, tmp_path)
+    outcome = from_small_process(outcome_of, "raising_target", 60, tmp_path)
     (find,) = outcome.finds
     assert (outcome.crashed, b"R" in find.read_bytes()) == (True, True)
     assert "IndexError: an R" in outcome.words
-    again = subprocess.run(
-        repeat_command("raising_target", find).split(), cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    again = call(repeat_command("raising_target", find).split())
     assert again.returncode != 0
     assert "IndexError: an R" in again.stdout + again.stderr
 
@@ -43,14 +63,15 @@ def test_too_much_memory_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     (tmp_path / "words").write_text(dictionary([b"seed"]), encoding="utf-8")
     limits = flags(30, tmp_path / "finds", tmp_path / "words")
     command = [PYTHON, "-m", "fuzz.guided", "raising_target", *limits, tmp_path / "seeds"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = from_small_process(call, command)
     assert done.returncode != 0
     assert "out-of-memory" in done.stderr
+    assert [find.name.partition("-")[0] for find in (tmp_path / "finds").iterdir()] == ["oom"]
 
 
 @pytest.mark.parametrize("module", ["fuzz.csv_target", "fuzz.image_target", "fuzz.photo_target"])
 def test_ten_seconds_of_each_target_find_nothing_and_see_our_code(module: str, tmp_path: Path) -> None:
-    (outcome,) = fuzz([module], 10, tmp_path)
+    outcome = from_small_process(outcome_of, module, 10, tmp_path)
     assert not outcome.crashed, outcome.words
     # Without instrumented code there would be none.
     assert outcome.figures.edges > 30
