@@ -42,7 +42,7 @@ def read_task() -> Task:
         raise _error("is not set")
     try:
         config = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise _error(f"is not JSON: {error}") from None
     if not isinstance(config, dict):
         raise _error("is not a JSON object")
@@ -66,7 +66,8 @@ def _cluster(cluster: Any) -> dict[str, list[str]]:
 def _check_addresses(addresses: list[Any]) -> None:
     for address in addresses:
         host, _, port = str(address).rpartition(":")
-        if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 2**16):
+        # Five digits, since Python refuses to read thousands.
+        if not (host and port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 2**16):
             raise _error(f"has the address {printable(address)}, which is not HOST:PORT")
         if addresses.count(address) > 1:
             raise _error(f"has the address {printable(address)} twice")

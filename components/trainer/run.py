@@ -117,7 +117,7 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
     strategy = open_strategy(config.train.strategy)
     keras.utils.set_random_seed(config.train.seed)
     tf.config.experimental.enable_op_determinism()
-    with own_folders(config.train.strategy, state, log_folder) as (own_state, own_logs):
+    with lost_workers_told(), own_folders(config.train.strategy, state, log_folder) as (own_state, own_logs):
         # The state is named after what decides it.
         check_agreement(strategy, "their data, settings or code", state.name)
         return _train(strategy, config, splits, own_state, own_logs)
@@ -133,7 +133,7 @@ def _train(
     pictures = TrainingPictures(log_folder, augmented_sheet(mixture, config), splits.eval, config.train.batch_size)
     first_epoch = resume.first_epoch
     check_agreement(strategy, "the epoch to go on from; give all of them the chief's state folder", str(first_epoch))
-    with lost_workers_told(), strategy.scope():
+    with strategy.scope():
         network.fit(
             shared_batches(strategy, training_batches(mixture, config.train, config.augmentation, first_epoch)),
             steps_per_epoch=steps,

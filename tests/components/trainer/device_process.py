@@ -60,8 +60,8 @@ def main(task: dict[str, Any]) -> None:
 
     Args:
         task: `settings` (changes of `trainings.ONE_CYCLE`), `network` (of `trainings.NETWORK`), `folder` for state and
-            logs, `weights` (the file to write), `cpus` (logical devices), `augmented`, and `kill`: the epoch and batch
-            before which the process kills itself.
+            logs, `weights` (the file to write), `cpus` (logical devices), `augmented`, and where the process kills
+            itself: `kill`, before an epoch's batch, or `kill_at`, where `run` calls a function.
     """
     from components.keras_version import use_keras_3
 
@@ -93,6 +93,8 @@ def main(task: dict[str, Any]) -> None:
             return [*callbacks, Suicide(*task["kill"])], resume
 
         run.build_callbacks = killing
+    if "kill_at" in task:
+        setattr(run, task["kill_at"], lambda *_: os.kill(os.getpid(), signal.SIGKILL))
     splits = run.Splits(random_photos(task.get("photos", 24), 1), random_photos(13, 2))
     state = Path(task["folder"]) / "state"
     state.mkdir(parents=True, exist_ok=True)

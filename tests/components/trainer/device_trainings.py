@@ -22,7 +22,7 @@ class Trainings:
         self._folder = folder
 
     def run(self, name: str, settings: dict[str, Any], workers: int = 0, **task: Any) -> list[int]:
-        """Trains under a name; workers share its folder, and a `kill` is the last one's. Returns exit statuses."""
+        """Trains under a name; workers share its folder, and a kill is the last one's. Returns exit statuses."""
         configs = cluster(workers)
         processes = []
         for index in range(max(workers, 1)):
@@ -33,7 +33,7 @@ class Trainings:
                 "weights": str(self._file(name, index)),
             }
             if index + 1 < workers:
-                own.pop("kill", None)
+                own = {key: value for key, value in own.items() if key not in ("kill", "kill_at")}
             environment = {"TF_CONFIG": configs[index]} if workers else {}
             processes.append(start(own, self.log(name, index), **environment))
         return wait_for(processes)

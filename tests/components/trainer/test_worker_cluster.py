@@ -24,6 +24,7 @@ def _config(cluster: Any = TWO, task: Any = FIRST) -> str:
     [
         ("", "is not set"),
         ("{", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
         ("[]", "is not a JSON object"),
         ("{}", "has no cluster"),
         (_config(cluster={}), "has no cluster"),
@@ -34,6 +35,7 @@ def _config(cluster: Any = TWO, task: Any = FIRST) -> str:
         (_config(cluster={"worker": ["a"]}), "has the address a, which is not HOST:PORT"),
         (_config(cluster={"worker": ["a:0"]}), "has the address a:0, which is not HOST:PORT"),
         (_config(cluster={"worker": ["a:99999"]}), "has the address a:99999, which is not HOST:PORT"),
+        (_config(cluster={"worker": ["a:" + "1" * 5000]}), "which is not HOST:PORT"),
         (_config(cluster={"worker": ["a:1\n"]}), r"has the address a:1\\n, which is not HOST:PORT"),
         (_config(cluster={"worker": [7]}), "has the address 7, which is not HOST:PORT"),
         (_config(cluster={"chief": ["a:1"], "worker": ["a:1"]}), "has the address a:1 twice"),
