@@ -20,6 +20,7 @@ from components.letters import ALPHABET
 from components.settings import BeamSettings
 from pipeline.beam import local_args
 from pipeline.beam_flags import add_beam_flags
+from pipeline.beam_servers import check_servers
 from pipeline.exit_status import ExitStatus
 from pipeline.flags import OneLineParser, whole_number
 from pipeline.logs import set_up_logs
@@ -40,8 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     flags = _parser().parse_args(arguments)
     try:
         beam = BeamSettings(engine=flags.beam or "direct", options=tuple(flags.beam_option))
-        # Wrong options, before anything is drawn.
-        local_args(beam)
+        # Wrong options, and servers that do not answer, before anything is drawn.
+        check_servers(beam.engine, local_args(beam))
         make_folder(flags.output)
         make_folder(flags.work)
         rows = read_rows(flags.output / _RESULTS_FILE)
@@ -69,14 +70,17 @@ def measure(data: Path, work: Path, times: int, beam: BeamSettings, steps: Seque
         work: A folder for what the steps write; a step reads there what those before it wrote.
         times: As above.
         beam: What Beam runs on.
-        steps: Names of functions in benchmarks/tfx_steps.py.
+        steps: Names of functions in benchmarks/tfx_steps.py; each is measured after those that come before it there.
+
+    Raises:
+        UserError: If a step needs what one wrote that is neither among `steps` nor was measured before.
     """
     # Here, since it imports TFX: a mistake in the flags must be told before those seconds.
     from benchmarks import tfx_steps
 
     photos = _PER_LETTER * times * len(ALPHABET)
     rows = []
-    for step in steps:
+    for step in sorted(steps, key=STEPS.index):
         measurement = in_fresh_process(getattr(tfx_steps, step), data, work, local_args(beam))
         rows.append({"step": step, "engine": beam.engine, "times": times, **figures(measurement, photos)})
     return rows
@@ -118,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="python -m benchmarks.scale", description=__doc__, allow_abbrev=False)
     add = parser.add_argument
     add("--times", type=whole_number, nargs="+", default=[1, 10], metavar="N", help="times 13,200 letters (1 10)")
-    add("--steps", nargs="+", choices=STEPS, default=STEPS, help="all of them, in this order")
+    add("--steps", nargs="+", choices=STEPS, default=STEPS, help="all of them by default")
     add("--work", type=Path, metavar="DIR", default=DEFAULT_OUTPUT / "scale", help="for letters and what steps write")
     add("--output", type=Path, metavar="DIR", default=DEFAULT_OUTPUT, help="for the JSON and the plot")
     add_beam_flags(parser)

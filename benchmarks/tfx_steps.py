@@ -15,6 +15,7 @@ from tfx.dsl.components.base.base_component import BaseComponent
 from tfx.types import artifact_utils, standard_artifacts
 from tfx.types.standard_component_specs import EXAMPLES_KEY, SCHEMA_KEY, TRANSFORM_GRAPH_KEY
 
+from components.errors import UserError
 from components.features import SPLITS, TRAIN_SPLIT
 from components.settings import AugmentationSettings, TrainSettings
 from components.trainer.dataset import load_photos, steps_per_epoch, training_batches
@@ -45,6 +46,8 @@ def training_input(data: Path, work: Path, beam_args: Sequence[str] = DIRECT_ARG
     """Loads the train split as Trainer does, and goes through one epoch of augmented batches."""
     del data, beam_args
     examples = _examples(work)
+    if not (work / TRANSFORM_GRAPH_KEY).is_dir():
+        raise UserError(f"{work}: nothing of transform's there; measure that step first")
     accessor = DataAccessor(tfxio_utils.get_tf_dataset_factory_from_artifact([examples], []), None, None)
     (folder,) = artifact_utils.get_split_uris([examples], TRAIN_SPLIT)
     settings = TrainSettings()
@@ -78,6 +81,8 @@ def _component(component_id: str, data: Path, work: Path) -> BaseComponent:
 
 
 def _examples(work: Path) -> types.Artifact:
+    if not any((work / EXAMPLES_KEY).glob("*/*")):
+        raise UserError(f"{work}: nothing of example_gen's there; measure that step first")
     examples = standard_artifacts.Examples()
     examples.split_names = artifact_utils.encode_split_names(list(SPLITS))
     return _at(examples, work / EXAMPLES_KEY)

@@ -51,7 +51,7 @@ def test_every_step_is_measured_on_its_own_and_written_down(tmp_path: Path, monk
     monkeypatch.setattr(scale, "_PER_LETTER", 1)
     work, output = tmp_path / "work", tmp_path / "output"
     arguments = ["--work", str(work), "--output", str(output), "--times", "1", "--beam-option", "targets=2"]
-    assert main([*arguments, "--steps", "example_gen", "training_input"]) == 0
+    assert main([*arguments, "--steps", "training_input", "example_gen"]) == 0
     assert [(step, data) for step, data, _ in asked] == [("example_gen", "data-1"), ("training_input", "data-1")]
     assert all("--targets=2" in beam_args for _, _, beam_args in asked)
     assert [each["photos"] for each in read_rows(output / "scale.json")] == [33, 33]
@@ -74,6 +74,15 @@ def test_engine_that_cannot_be_used_is_told_before_anything_is_drawn(
 ) -> None:
     assert main(["--work", str(tmp_path / "work"), "--output", str(tmp_path), "--beam", "dataflow"]) == 2
     assert "--beam dataflow" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_server_that_does_not_answer_is_told_before_anything_is_drawn(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    arguments = ["--work", str(tmp_path / "work"), "--output", str(tmp_path), "--beam", "prism"]
+    assert main([*arguments, "--beam-option", "job_endpoint=localhost:1"]) == 2
+    assert "--beam prism: no job server answers at localhost:1" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 

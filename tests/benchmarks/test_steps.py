@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from benchmarks import plain_loops, tfx_steps
+from components.errors import UserError
 from components.features import BACKGROUND, IMAGE, IMAGE_ID, LETTER, SPLITS
 
 
@@ -49,3 +50,15 @@ def test_step_can_be_measured_again_in_the_same_folder(letters_folder: Path, tmp
         for step in ("example_gen", "transform"):
             getattr(tfx_steps, step)(letters_folder, tmp_path)
     assert len(list(plain_loops.read_examples(tmp_path, "train"))) > 80
+
+
+@pytest.mark.parametrize("step", ["statistics_gen", "transform", "training_input"])
+def test_step_without_what_it_reads_is_one_line(step: str, letters_folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="nothing of example_gen's there; measure that step first"):
+        getattr(tfx_steps, step)(letters_folder, tmp_path)
+
+
+def test_training_input_without_a_transform_is_one_line(letters_folder: Path, tmp_path: Path) -> None:
+    tfx_steps.example_gen(letters_folder, tmp_path)
+    with pytest.raises(UserError, match="nothing of transform's there; measure that step first"):
+        tfx_steps.training_input(letters_folder, tmp_path)
