@@ -4,8 +4,10 @@ Beam's own `worker_pool_main` listens on every interface, and whoever reaches it
 """
 
 import argparse
+import errno
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Sequence
@@ -16,6 +18,11 @@ from typing import Any
 import grpc
 from apache_beam.portability.api import beam_fn_api_pb2, beam_fn_api_pb2_grpc
 from apache_beam.runners.worker.worker_pool_main import BeamFnExternalWorkerPoolServicer
+
+from components.errors import UserError
+from pipeline.exit_status import ExitStatus
+from pipeline.flags import OneLineParser, whole_number
+from pipeline.process import command_main
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _THREADS = 8
@@ -43,12 +50,10 @@ class WorkerPool(BeamFnExternalWorkerPoolServicer):
 def serve(port: int, stop: threading.Event) -> None:
     """Serves on a port of 127.0.0.1 until `stop` is set; 0 takes a free one."""
     pool = WorkerPool()
-    server = grpc.server(ThreadPoolExecutor(_THREADS))
+    # Else a second pool would share the port, and each would start some of the workers.
+    server = grpc.server(ThreadPoolExecutor(_THREADS), options=[("grpc.so_reuseport", 0)])
     beam_fn_api_pb2_grpc.add_BeamFnExternalWorkerPoolServicer_to_server(pool, server)
-    try:
-        bound = server.add_insecure_port(f"127.0.0.1:{port}")
-    except RuntimeError:
-        raise SystemExit(f"pipeline.beam_pool: port {port} of 127.0.0.1 is taken; choose another --port") from None
+    bound = server.add_insecure_port(f"127.0.0.1:{port}")
     server.start()
     print(f"Worker pool at localhost:{bound}", flush=True)
     stop.wait()
@@ -56,11 +61,36 @@ def serve(port: int, stop: threading.Event) -> None:
     pool.stop_workers()
 
 
+def check_free(port: int) -> None:
+    """Checks that a port of 127.0.0.1 can be listened on; gRPC would tell it in lines of its own.
+
+    Raises:
+        UserError: If it is taken, or only root may have it.
+    """
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be had: {error.strerror}"
+        raise UserError(f"pipeline.beam_pool: port {port} of 127.0.0.1 {reason}; choose another --port") from None
+
+
+def _port(text: str) -> int:
+    port = whole_number(text, least=0)
+    if port >= 2**16:
+        raise argparse.ArgumentTypeError(f"{text} is no port: those go up to 65535")
+    return port
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serves until SIGINT or SIGTERM."""
-    parser = argparse.ArgumentParser(prog="pipeline.beam_pool", description="Starts workers for Beam's engines.")
-    parser.add_argument("--port", type=int, default=50000, help="of 127.0.0.1 (50000)")
+    """Serves until SIGINT or SIGTERM; returns the exit status."""
+    parser = OneLineParser(prog="pipeline.beam_pool", description="Starts workers for Beam's engines.")
+    parser.add_argument("--port", type=_port, default=50000, help="of 127.0.0.1 (50000); 0 takes a free one")
     flags = parser.parse_args(arguments)
+    try:
+        check_free(flags.port)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return ExitStatus.USER_ERROR
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -68,8 +98,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_PROJECT), os.environ.get("PYTHONPATH")]))
     serve(flags.port, stop)
-    return 0
+    return ExitStatus.DONE
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command_main(main))

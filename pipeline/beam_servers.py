@@ -26,10 +26,12 @@ def check_servers(engine: str, args: Sequence[str]) -> None:
     for name, address in endpoints(engine, args):
         try:
             _connect(address)
-        except OSError as error:
+        # A UnicodeError is what an address gives that cannot be asked for, such as a..b.
+        except (OSError, UnicodeError) as error:
+            reason = getattr(error, "strerror", None) or error
             how = _START.get(engine, "docs/scale.md")
             raise UserError(
-                f"--beam {engine}: no {_WHAT[name]} answers at {address} ({error.strerror or error}); start one "
+                f"--beam {engine}: no {_WHAT[name]} answers at {address} ({reason}); start one "
                 f"({how}), or name another with --beam-option {name}=HOST:PORT"
             ) from None
 

@@ -40,12 +40,32 @@ def test_pool_is_on_loopback_and_ends_with_its_workers(tmp_path: Path) -> None:
         assert not Path(f"/proc/{workers[0]}").exists()
 
 
-def test_taken_port_is_one_line() -> None:
+def second_pool(port: int | str) -> tuple[int, str]:
+    command = [sys.executable, "-W", "ignore", "-m", "pipeline.beam_pool", "--port", str(port)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return done.returncode, done.stderr
+
+
+def test_port_of_another_program_is_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        # Without SO_REUSEPORT, which lets both listen.
         port = server.getsockname()[1]
-        command = [sys.executable, "-W", "ignore", "-m", "pipeline.beam_pool", "--port", str(port)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=180)
-    assert done.returncode != 0
-    assert done.stderr.endswith(f"pipeline.beam_pool: port {port} of 127.0.0.1 is taken; choose another --port\n")
-    assert "Traceback" not in done.stderr
+        told = f"pipeline.beam_pool: port {port} of 127.0.0.1 is taken; choose another --port\n"
+        assert second_pool(port) == (2, told)
+
+
+def test_second_pool_on_a_port_is_one_line(tmp_path: Path) -> None:
+    with beam_servers(tmp_path) as servers:
+        told = f"pipeline.beam_pool: port {servers.pool_port} of 127.0.0.1 is taken; choose another --port\n"
+        assert second_pool(servers.pool_port) == (2, told)
+
+
+@pytest.mark.parametrize(
+    ("port", "problem"),
+    [
+        ("70000", "70000 is no port: those go up to 65535"),
+        ("-1", "'-1' is no whole number from 0"),
+        ("abc", "'abc' is no whole number from 0"),
+    ],
+)
+def test_what_is_no_port_is_one_line(port: str, problem: str) -> None:
+    assert second_pool(port) == (2, f"pipeline.beam_pool: argument --port: {problem}; see --help\n")

@@ -48,6 +48,11 @@ def test_silent_worker_pool_is_told(answering: str, engine: str, how: str) -> No
     )
 
 
+def test_address_that_no_name_service_takes_is_told(answering: str) -> None:
+    with pytest.raises(UserError, match=r"--beam flink: no job server answers at a\.\.b:80 \("):
+        check_servers("flink", _args("a..b:80", answering))
+
+
 # Runs the command, and then says on stdout whether TFX or TensorFlow was imported for it.
 _SCRIPT = """
 import atexit, sys
