@@ -2,7 +2,6 @@
 
 import csv
 import io
-import multiprocessing
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import product
@@ -12,7 +11,7 @@ from PIL import Image
 from components.letters import ALPHABET
 from sample.generate import Photo, draw_photo
 from sample.parameters import Parameters
-from sample.workers import depend_on_parent
+from sample.workers import in_processes
 
 # A photo's row of the CSV and the bytes of its PNG.
 EncodedPhoto = tuple[tuple[str, ...], bytes]
@@ -24,16 +23,20 @@ def encoded_photos(parameters: Parameters, workers: int) -> Iterator[EncodedPhot
     Args:
         parameters: What the sample is made from.
         workers: Processes that draw; 1 draws in this one.
+
+    Raises:
+        SampleError: If a process that draws is killed.
     """
-    encode = partial(encoded_photo, parameters)
-    numbered = product(ALPHABET, range(parameters.per_letter))
     if workers == 1:
-        yield from map(encode, numbered)
+        yield from map(partial(encoded_photo, parameters), product(ALPHABET, range(parameters.per_letter)))
         return
-    # Forked workers need not import the caller's main module again, which may import TFX for 16 s.
-    with multiprocessing.get_context("fork").Pool(workers, depend_on_parent) as pool:
-        # A whole letter at a time, so that only one worker makes that letter's distance fields.
-        yield from pool.imap(encode, numbered, chunksize=parameters.per_letter)
+    # A whole letter at a time, so that only one worker makes that letter's distance fields.
+    for photos in in_processes(partial(_encoded_letter, parameters), ALPHABET, workers):
+        yield from photos
+
+
+def _encoded_letter(parameters: Parameters, letter: str) -> list[EncodedPhoto]:
+    return [encoded_photo(parameters, (letter, number)) for number in range(parameters.per_letter)]
 
 
 def csv_bytes(rows: Iterable[tuple[str, ...]]) -> bytes:
