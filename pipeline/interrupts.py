@@ -1,5 +1,6 @@
 """SIGINT and SIGTERM end a run within seconds, with a line that says so and with a summary."""
 
+import logging
 import os
 import signal
 import sys
@@ -80,6 +81,7 @@ def interruptible(note: str = _GOES_ON) -> Iterator[None]:
         if not received:
             received.append(number)
             _say(number, note)
+            _hush_threads()
         raise Interrupted(number)
 
     with _deadline(received, note), _raised_again(interrupt), _handled_by(interrupt):
@@ -103,6 +105,12 @@ def _say(number: int, note: str) -> None:
     # Not by print: the signal may have come while a line was being printed. Nobody may be there to read it.
     with suppress(OSError):
         os.write(_STDERR, line.encode())
+
+
+def _hush_threads() -> None:
+    """Keeps threads of libraries from telling that what they talked to is gone: Ctrl-C ends Beam's workers too."""
+    threading.excepthook = lambda problem: None
+    logging.disable()
 
 
 def _ignore(number: int, frame: FrameType | None) -> None:

@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from pipeline.interrupts import interruptible_main
 from pipeline.process import command_main
 from sample.errors import SampleError
 from sample.fonts import FONTS
 from sample.parameters import DEFAULT_PER_LETTER, DEFAULT_SEED, Parameters
 from sample.writer import DEFAULT_WORKERS, write_sample
 
-# What a shell takes for a mistake in the command, and for an end by Ctrl-C.
+# What a shell takes for a mistake in the command.
 _MISTAKE = 2
-_INTERRUPTED = 130
 
 
 class _OneLineParser(argparse.ArgumentParser):
@@ -41,13 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options, others = parser.parse_known_args(arguments)
     if others and not options.beam:
         parser.error(f"unrecognized arguments: {' '.join(others)}")
+    if options.beam and options.workers is not None:
+        parser.error("argument --workers: not with --beam; give --direct_num_workers=N")
     try:
         folder = _write(options, others)
     except SampleError as error:
         print(f"python -m sample: {error}", file=sys.stderr)
         return _MISTAKE
-    except KeyboardInterrupt:
-        return _INTERRUPTED
     print(folder)
     return 0
 
@@ -55,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _write(options: argparse.Namespace, beam_options: Sequence[str]) -> Path:
     fonts = tuple(name.strip() for name in options.fonts.split(",") if name.strip())
     if not options.beam:
-        return write_sample(options.output, options.per_letter, options.seed, fonts, options.workers)
+        workers = DEFAULT_WORKERS if options.workers is None else options.workers
+        return write_sample(options.output, options.per_letter, options.seed, fonts, workers)
     parameters = Parameters(options.per_letter, options.seed, fonts)
     # For this process and, by the environment, for the workers: Google's libraries warn of their own futures.
     warnings.simplefilter("ignore", FutureWarning)
@@ -75,10 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--per-letter", type=int, default=DEFAULT_PER_LETTER, metavar="N", help="photos of each")
     add("--seed", type=int, default=DEFAULT_SEED, metavar="N", help="0 or more")
     add("--fonts", default=",".join(FONTS), metavar="NAMES", help="separated by commas")
-    add("--workers", type=int, default=DEFAULT_WORKERS, metavar="N", help="processes that draw")
+    add("--workers", type=int, metavar="N", help=f"processes that draw ({DEFAULT_WORKERS}); not with --beam")
     add("--beam", action="store_true", help="draw on Apache Beam; all other options are Beam's own")
     return parser
 
 
 if __name__ == "__main__":
-    sys.exit(command_main(main))
+    sys.exit(command_main(lambda: interruptible_main(main, "nothing is half-written; run it again")))

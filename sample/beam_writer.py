@@ -1,16 +1,18 @@
 """Writes a sample with Apache Beam, for as many photos as its workers can draw; the bytes are `write_sample`'s."""
 
-import io
+import re
 from collections.abc import Sequence
-from contextlib import redirect_stderr
 from functools import partial
 from itertools import product
 from pathlib import Path
 
 import apache_beam as beam
+import grpc
 from apache_beam.options.pipeline_options import PipelineOptions
 
+from components.beam_options import read_options
 from components.beam_runner import LOCAL_RUNNER
+from components.errors import UserError
 from components.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER
 from components.letters import ALPHABET
 from sample.encode import EncodedPhoto, csv_bytes, encoded_photo
@@ -28,6 +30,9 @@ _DEFAULT_OPTIONS = (
 )
 # Photos of one letter that a worker draws in one go, and holds in memory: less than a MiB.
 _SHARE = 500
+_OPTION = re.compile(r"--[a-z][a-z0-9_]*(=.*)?", re.DOTALL)
+# The runner of a person's choice may have a server with options of its own.
+_RUNNER = re.compile(r"--runner=")
 _LINE_END = b"\r\n"
 
 # The share's place in the CSV, its letter, and the numbers of its photos.
@@ -52,20 +57,22 @@ def write_sample_with_beam(directory: Path | str, parameters: Parameters, option
     return write_whole(directory, parameters, partial(_write_files, parameters=parameters, options=parsed))
 
 
-def parse_options(options: Sequence[str]) -> PipelineOptions:
+def parse_options(words: Sequence[str]) -> PipelineOptions:
     """Returns Beam's options, the defaults among them.
 
+    Args:
+        words: `--name=value` or `--name` each.
+
     Raises:
-        SampleError: If a value is wrong.
+        SampleError: If a word is no option, or a name or a value is wrong.
     """
-    parsed, said = PipelineOptions([*_DEFAULT_OPTIONS, *options]), io.StringIO()
+    for word in words:
+        if not _OPTION.fullmatch(word):
+            raise SampleError(f"{word}: write Beam's options as --name=value")
     try:
-        with redirect_stderr(said):
-            # Beam looks at a value when it is first asked for, and then ends the process with a page of usage.
-            parsed.get_all_options()
-    except SystemExit:
-        raise SampleError(f"Beam: {said.getvalue().strip().partition('error: ')[2]}") from None
-    return parsed
+        return read_options([*_DEFAULT_OPTIONS, *words], names_known=not any(map(_RUNNER.match, words)))
+    except UserError as error:
+        raise SampleError(str(error)) from None
 
 
 def shares(per_letter: int) -> list[Share]:
@@ -102,9 +109,9 @@ def _write_files(directory: Path, parameters: Parameters, options: PipelineOptio
                 | "Draw" >> beam.Map(draw_share, parameters)
                 | "Write" >> beam.Map(write_share, str(directory))
             )
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, ImportError, grpc.RpcError, grpc.FutureTimeoutError) as error:
         # What goes wrong in a worker reaches this process as the text of a traceback.
-        said = str(error).strip().splitlines() or [type(error).__name__]
+        said = str(error).strip().splitlines() or ["its job server does not answer"]
         raise SampleError(f"Beam could not draw the letters: {said[-1]}") from error
     parts = [_part(directory, place) for place, _, _ in todo]
     lines = _LINE_END.join([csv_bytes([CSV_COLUMNS]), *(part.read_bytes() for part in parts)])

@@ -56,6 +56,12 @@ def test_signal_ends_the_run_with_its_status_after_the_summary(number: int, stat
     assert interrupted("pass", number) == (status, f"{line(number)}summed up: {number.name}\n")
 
 
+def test_threads_of_libraries_say_nothing_after_a_signal() -> None:
+    ending = "import logging, threading; t = threading.Thread(target=lambda: 1 / 0); t.start(); t.join()"
+    ending += "; logging.error('lost')"
+    assert interrupted(ending, signal.SIGTERM) == (143, f"{line(signal.SIGTERM)}summed up: SIGTERM\n")
+
+
 def test_second_signal_does_not_disturb_the_summary() -> None:
     ended = interrupted("time.sleep(0.6)", signal.SIGTERM, signal.SIGINT, signal.SIGTERM)
     assert ended == (143, f"{line(signal.SIGTERM)}summed up: SIGTERM\n")

@@ -1,7 +1,9 @@
 """The sample on Beam: the same bytes as without, the whole of it or nothing, and mistakes in one line."""
 
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import apache_beam as beam
@@ -11,6 +13,7 @@ from apache_beam.testing.util import assert_that, equal_to
 
 from components.letters import ALPHABET
 from sample import beam_writer
+from sample.__main__ import main
 from sample.beam_writer import draw_share, parse_options, shares, write_sample_with_beam
 from sample.encode import encoded_photos
 from sample.errors import SampleError
@@ -68,10 +71,48 @@ def test_folder_that_holds_the_sample_is_left_alone(tmp_path: Path, monkeypatch:
     assert write_sample_with_beam(folder, SMALL) == folder
 
 
-def test_wrong_value_of_an_option_is_one_line() -> None:
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--direct_num_workers=many"], "Beam: argument --direct_num_workers: invalid int value: 'many'"),
+        (["--no_such=2", "--flag"], "Beam: no option is called flag, no_such"),
+        (["--per-leter=2"], "--per-leter=2: write Beam's options as --name=value"),
+        (["--direct_num_workers", "2"], "2: write Beam's options as --name=value"),
+    ],
+)
+def test_wrong_option_is_one_line(words: list[str], message: str) -> None:
     with pytest.raises(SampleError) as caught:
-        parse_options(["--direct_num_workers=many"])
-    assert str(caught.value) == "Beam: argument --direct_num_workers: invalid int value: 'many'"
+        parse_options(words)
+    assert str(caught.value) == message
+
+
+def test_options_that_only_a_server_knows_are_left_to_it() -> None:
+    parse_options(["--runner=PortableRunner", "--known_to_the_server=1"])
+
+
+def test_runner_that_does_not_exist_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(SampleError, match="Beam could not draw the letters: No module named 'no'"):
+        write_sample_with_beam(tmp_path / "new", SMALL, ["--runner=no.such.Runner"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_workers_are_beams_matter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--beam", "--output", str(tmp_path / "new"), "--workers=2"])
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.endswith("argument --workers: not with --beam; give --direct_num_workers=N\n")
+
+
+def test_interrupted_command_says_so_and_leaves_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sample", "--beam", "--output", str(tmp_path / "new"), "--per-letter=3000"]
+    with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.rglob("*.png")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        told = process.communicate()[1]
+    assert (process.returncode, told) == (143, "\nInterrupted by SIGTERM; nothing is half-written; run it again.\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_command_draws_in_processes_of_beams(tmp_path: Path) -> None:
