@@ -17,11 +17,12 @@ _REASON_LENGTH = 200
 
 
 @contextmanager
-def loss_told(engine: str) -> Iterator[None]:
+def loss_told(engine: str, kept: str = ": what is done is kept") -> Iterator[None]:
     """Turns the loss of a job into one line.
 
     Args:
         engine: What the jobs run on.
+        kept: What follows the advice to run again.
 
     Raises:
         UserError: If the job server went away, or the engine gave a job up.
@@ -35,13 +36,13 @@ def loss_told(engine: str) -> Iterator[None]:
         threading.excepthook = previous_hook
     except grpc.RpcError as error:
         status = error.code().name if isinstance(error, grpc.Call) else type(error).__name__
-        raise UserError(_line(engine, f"the job server was lost in the middle of a job ({status})")) from None
+        raise UserError(_line(engine, f"the job server was lost in the middle of a job ({status})", kept)) from None
     except RuntimeError as error:
         found = _GIVEN_UP.match(str(error))
         if not found:
             raise
         reason = _reason(found[2])[:_REASON_LENGTH]
-        raise UserError(_line(engine, f"the engine gave up a job ({found[1]}: {reason})")) from None
+        raise UserError(_line(engine, f"the engine gave up a job ({found[1]}: {reason})", kept)) from None
 
 
 def _reason(message: str) -> str:
@@ -50,8 +51,8 @@ def _reason(message: str) -> str:
     return lines[-1 if _TRACEBACK in message else 0]
 
 
-def _line(engine: str, what: str) -> str:
-    return f"--beam {engine}: {what}; look at its log, then run again: what is done is kept"
+def _line(engine: str, what: str, kept: str) -> str:
+    return f"--beam {engine}: {what}; look at its log, then run again{kept}"
 
 
 def _without_streams(hook: Callable[[threading.ExceptHookArgs], object]) -> Callable[[threading.ExceptHookArgs], None]:

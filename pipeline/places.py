@@ -1,6 +1,11 @@
 """Where a run reads and writes."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from components.errors import UserError
+
+_PATTERN_SIGNS = "*?["
 
 
 @dataclass(frozen=True)
@@ -20,3 +25,19 @@ class Places:
     serving: str
     training_state: str
     schema: str
+
+
+def check_no_pattern(name: str, path: str | Path) -> None:
+    """Checks that Beam, which looks for its own files by patterns and cannot quote these, takes a path for itself.
+
+    It deletes whatever fits the name of a file that it writes: `letters1.csv` for `letters[1].csv`.
+
+    Args:
+        name: The path's at the command line, for the message.
+        path: Absolute, or a URI.
+
+    Raises:
+        UserError: If it does not.
+    """
+    if any(sign in str(path) for sign in _PATTERN_SIGNS):
+        raise UserError(f"{name}: {path}: with a *, ? or [ in it, Beam would take other files for it; choose another")

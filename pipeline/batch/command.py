@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from components.errors import UserError, printable
 from components.keras_version import use_keras_3
 from components.settings import BeamSettings
-from pipeline.batch.request import check_apart, find_inputs, table_of
+from pipeline.batch.destination import bad_table, check_apart, find_destination
+from pipeline.batch.request import find_inputs
 from pipeline.beam import local_args
 from pipeline.beam_flags import add_beam_flags
+from pipeline.beam_servers import check_servers
 from pipeline.exit_status import ExitStatus
 from pipeline.flags import OneLineParser
 from pipeline.logs import set_up_logs
@@ -32,30 +34,35 @@ def predict_batch_main(arguments: Sequence[str]) -> int:
 
 
 def _predict(flags: argparse.Namespace) -> str:
-    beam_args = local_args(BeamSettings(engine=flags.beam or "direct", options=tuple(flags.beam_option)))
-    table = table_of(flags.output)
-    model, inputs = find_model(flags.model).resolve(), find_inputs(flags.input)
+    engine = flags.beam or "direct"
+    beam_args = local_args(BeamSettings(engine=engine, options=tuple(flags.beam_option)))
+    destination = find_destination(flags.output)
+    model = find_model(flags.model).resolve()
     check_apart(flags.input, flags.output)
+    check_servers(engine, beam_args)
+    inputs = find_inputs(flags.input)
     set_up_logs(verbose=False)
     use_keras_3()
     # Here, since they import Beam and TensorFlow: what can be seen in the flags is told before those seconds.
-    from pipeline.batch.run import bad_table, predict
+    from pipeline.batch.run import predict
+    from pipeline.beam_loss import loss_told
     from pipeline.predict import load_model
 
     # Here too, where it can be told in a line, and not only by Beam's workers.
     load_model(model)
-    tally = predict(model, inputs, flags.output, table, beam_args)
+    with loss_told(engine, kept=""):
+        tally = predict(model, inputs, destination, beam_args)
     if not tally.read + tally.bad:
         raise UserError(f"{flags.input}: no photos there")
-    return _told(tally, flags.output, bad_table(flags.output))
+    return _told(tally, flags.output)
 
 
-def _told(tally: "Tally", output: str, bad_file: str) -> str:
+def _told(tally: "Tally", output: str) -> str:
     lines = [f"{printable(output)}: {tally.read} photos"]
     if labelled := tally.right + tally.wrong:
         lines.append(f"accuracy: {tally.right / labelled:.2%} of {labelled} photos whose letter is known")
     if tally.bad:
-        lines.append(f"{printable(bad_file)}: {tally.bad} that no letter could be read from")
+        lines.append(f"{printable(bad_table(output))}: {tally.bad} that no letter could be read from")
     return "\n".join(lines)
 
 

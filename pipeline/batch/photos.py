@@ -1,7 +1,7 @@
 """The photos of a batch prediction, from files or TFRecords; importing this module imports Beam and TensorFlow."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import apache_beam as beam
@@ -11,7 +11,8 @@ from google.protobuf.message import DecodeError
 
 from components import features
 from components.errors import UserError
-from components.example_gen.images import MAX_FILE_BYTES
+from components.example_gen.image_header import ImageError
+from components.example_gen.images import MAX_FILE_BYTES, read_file
 from pipeline.batch.request import Inputs
 from pipeline.photo_file import check_size
 
@@ -44,14 +45,19 @@ class Photos(beam.PTransform):
 
     def expand(self, pipeline: beam.Pipeline) -> beam.pvalue.DoOutputsTuple:
         """See the base class."""
-        patterns = pipeline | "Patterns" >> beam.Create(self._inputs.patterns)
-        read = _from_records if self._inputs.records else _from_files
-        photos = read(patterns, self._inputs.letters or {})
+        if self._inputs.files:
+            photos = _from_files(pipeline, self._inputs)
+        else:
+            read = _from_records if self._inputs.records else _from_uris
+            photos = read(pipeline | "Patterns" >> beam.Create(self._inputs.patterns))
         return photos | "Look" >> beam.ParDo(_Look()).with_outputs(BAD, main=GOOD)
 
 
 class _Look(beam.DoFn):
-    def process(self, photo: Photo) -> Iterator[Photo | beam.pvalue.TaggedOutput]:
+    def process(self, photo: Photo | BadPhoto) -> Iterator[Photo | beam.pvalue.TaggedOutput]:
+        if isinstance(photo, BadPhoto):
+            yield beam.pvalue.TaggedOutput(BAD, photo)
+            return
         try:
             if len(photo.image) > MAX_FILE_BYTES:
                 raise UserError(f"{photo.file}: larger than {MAX_FILE_BYTES} bytes")
@@ -62,20 +68,37 @@ class _Look(beam.DoFn):
             yield photo
 
 
-def _from_files(patterns: beam.PCollection, letters: Mapping[str, str]) -> beam.PCollection:
+def _from_files(pipeline: beam.Pipeline, inputs: Inputs) -> beam.PCollection:
+    # As bytes, since Beam passes on no text that is no UTF-8. Only names travel; each worker reads its share of files.
+    files = [(os.fsencode(file.name), file.letter, file.fault) for file in inputs.files]
+    # Workers may run in other folders.
+    read = beam.Map(_read_file, os.fsencode(inputs.folder), os.getcwdb())
+    return pipeline | "Files" >> beam.Create(files) | "Read" >> read
+
+
+def _read_file(file: tuple[bytes, str, str], folder: bytes, current: bytes) -> Photo | BadPhoto:
+    name, letter, fault = file
+    path = os.path.join(folder, name)
+    if fault:
+        return BadPhoto(_text(path), fault)
+    try:
+        return Photo(_text(path), read_file(os.fsdecode(os.path.join(current, path))), letter)
+    except ImageError as error:
+        return BadPhoto(_text(path), str(error))
+
+
+def _from_uris(patterns: beam.PCollection) -> beam.PCollection:
     files = patterns | fileio.MatchAll(fileio.EmptyMatchTreatment.ALLOW) | fileio.ReadMatches()
     # One that is too large is cut, and so found too large, not read to its end.
-    return files | "Read" >> beam.Map(_read, letters)
+    return files | "Read" >> beam.Map(_read_uri)
 
 
-def _read(file: fileio.ReadableFile, letters: Mapping[str, str]) -> Photo:
-    path = file.metadata.path
+def _read_uri(file: fileio.ReadableFile) -> Photo:
     with file.open() as stream:
-        return Photo(_text(os.fsencode(path)), stream.read(MAX_FILE_BYTES + 1), letters.get(os.path.basename(path), ""))
+        return Photo(_text(os.fsencode(file.metadata.path)), stream.read(MAX_FILE_BYTES + 1), "")
 
 
-def _from_records(patterns: beam.PCollection, letters: Mapping[str, str]) -> beam.PCollection:
-    del letters
+def _from_records(patterns: beam.PCollection) -> beam.PCollection:
     return patterns | beam.io.ReadAllFromTFRecord() | "Parse" >> beam.Map(_parse)
 
 

@@ -1,119 +1,109 @@
-"""What a batch prediction is asked to read and to write; importing this module imports nothing heavy."""
+"""What a batch prediction is asked to read; importing this module imports nothing heavy."""
 
+import glob
 import os
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from components.errors import UserError
-from components.example_gen.layout import find_layout
+from components.example_gen.layout import DataLayout, find_layout
 from components.example_gen.read_csv import read_records
 from components.features import CSV_FILE_NAME
+from pipeline.batch.locations import absolute, check_scheme, is_uri
 
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
-# Beam's file systems, without what this project does not install.
-_SCHEMES = ("gs://", "s3://", "hdfs://")
-_IMAGE_PATTERNS = tuple(f"*.{ending}" for ending in ("png", "PNG", "jpg", "JPG", "jpeg", "JPEG"))
+_ENDINGS = (".png", ".jpg", ".jpeg")
 _RECORDS = "tfrecord"
 
 
-class Table(Enum):
-    """What the output is, by the ending of its name."""
+class ImageFile(NamedTuple):
+    """An image file of this machine; there may be millions in memory.
 
-    CSV = ".csv"
-    PARQUET = ".parquet"
+    Attributes:
+        name: Relative to the folder of `Inputs`.
+        letter: The true one, or empty where it is not known.
+        fault: Why it need not be read, or empty.
+    """
+
+    name: str
+    letter: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What is read.
+    """What is read: files, or what Beam finds by patterns.
 
     Attributes:
-        patterns: Globs of image files, or of TFRecords.
+        files: Image files of this machine.
+        folder: What their names are relative to, as it was typed; empty for the current folder.
+        patterns: Globs of images at URIs, or of TFRecords anywhere.
         records: Whether they are TFRecords of tf.train.Examples, as ExampleGen writes them.
-        letters: The true letters by file name, where a CSV gives them.
     """
 
-    patterns: tuple[str, ...]
+    files: Sequence[ImageFile] = ()
+    folder: str = ""
+    patterns: tuple[str, ...] = ()
     records: bool = False
-    letters: dict[str, str] | None = None
 
 
 def find_inputs(given: str) -> Inputs:
     """Returns what INPUT means: a data folder, a folder of images, an image, a glob, or TFRecords.
 
     Raises:
-        UserError: If nothing is there, or the CSV cannot be read.
+        UserError: If nothing is there, or a folder or the CSV cannot be read.
     """
-    _check_scheme("INPUT", given)
-    path = Path(given)
-    if not _SCHEME.match(given) and not _is_glob(given):
-        # Not by `Path`, which raises an error for a name that is too long.
-        if not os.path.exists(given):
-            raise UserError(f"{given}: no such file or folder; give images, a glob, a folder, or TFRecords")
-        if os.path.isdir(given):
-            return _folder(path)
-    # Beam looks nowhere for a glob that names no folder.
-    pattern = given if "/" in given or not _is_glob(given) else f"./{given}"
-    return Inputs((pattern,), records=_RECORDS in given.rsplit("/", 1)[-1])
+    check_scheme("INPUT", given)
+    if is_uri(given):
+        return Inputs(patterns=(given,), records=_names_records(given))
+    inputs = _folder(given) if os.path.isdir(given) else _files(given)
+    if not inputs.files and not inputs.patterns:
+        raise UserError(f"{given}: no photos there")
+    return inputs
 
 
-def table_of(output: str) -> Table:
-    """Returns what kind of table OUTPUT is.
-
-    Raises:
-        UserError: If its name says none, or its folder is missing.
-    """
-    _check_scheme("OUTPUT", output)
-    if not _SCHEME.match(output):
-        path = Path(output)
-        if not os.path.isdir(path.parent):
-            raise UserError(f"{path.parent}: no such folder; make it first")
-        if os.path.isdir(output):
-            raise UserError(f"{output}: a folder; give the name of a file, such as letters.csv")
-    for table in Table:
-        if output.endswith(table.value):
-            return table
-    raise UserError(f"{output}: neither .csv nor .parquet; the ending says what is written")
+def _files(given: str) -> Inputs:
+    # Not by `Path`, which raises an error for a name that is too long.
+    if os.path.exists(given):
+        names = [given]
+    elif glob.has_magic(given):
+        # With a folder, so that no name in the table looks like a flag or a formula.
+        found = glob.iglob(given if "/" in given else f"./{given}", recursive=True)
+        names = [name for name in found if not os.path.isdir(name)]
+    else:
+        raise UserError(f"{given}: no such file or folder; give images, a glob, a folder, or TFRecords")
+    return _records(names) if _names_records(given) else Inputs([ImageFile(name) for name in names])
 
 
-def check_apart(given: str, output: str) -> None:
-    """Checks that the table does not take the place of what is read.
-
-    Raises:
-        UserError: If OUTPUT is INPUT, or its CSV.
-    """
-    for read in (given, os.path.join(given, CSV_FILE_NAME)):
-        if os.path.exists(read) and os.path.exists(output) and os.path.samefile(read, output):
-            raise UserError(f"{output}: is read, and would be overwritten; choose another OUTPUT")
-
-
-def _folder(folder: Path) -> Inputs:
-    if (folder / CSV_FILE_NAME).is_file():
-        layout = find_layout(folder)
-        records, _ = read_records(layout)
-        return Inputs(
-            _patterns(layout.images), letters={os.path.normpath(record.file): record.letter for record in records}
-        )
-    if any(folder.glob(f"*{_RECORDS}*")):
-        return Inputs((f"{_escaped(folder)}/*{_RECORDS}*",), records=True)
-    return Inputs(_patterns(folder))
+def _folder(given: str) -> Inputs:
+    folder = Path(given)
+    if os.path.isfile(folder / CSV_FILE_NAME):
+        return _data_folder(find_layout(folder))
+    try:
+        names = os.listdir(folder)
+    except OSError as error:
+        raise UserError(f"{given}: cannot be read: {error.strerror}") from None
+    if records := _records(str(folder / name) for name in names if _names_records(name)).patterns:
+        return Inputs(patterns=records, records=True)
+    images = [name for name in names if name.lower().endswith(_ENDINGS) and not os.path.isdir(folder / name)]
+    return Inputs([ImageFile(name) for name in images], str(folder))
 
 
-def _patterns(folder: Path) -> tuple[str, ...]:
-    return tuple(f"{_escaped(folder)}/{pattern}" for pattern in _IMAGE_PATTERNS)
+def _data_folder(layout: DataLayout) -> Inputs:
+    """Returns what the CSV names, as ExampleGen reads it; rows that are no records are listed as bad."""
+    good, bad = read_records(layout)
+    files = [ImageFile(os.path.normpath(record.file), record.letter) for record in good]
+    faults = [ImageFile(row.file, fault=f"{CSV_FILE_NAME}, line {row.line}: {row.reason}") for row in bad]
+    return Inputs(files + faults, str(layout.images))
 
 
-def _escaped(folder: Path) -> str:
-    return re.sub(r"([*?[])", r"[\1]", str(folder))
+def _records(names: Iterable[str]) -> Inputs:
+    # Absolute, for workers in other folders; quoted, since Beam takes every name for a pattern.
+    files = (absolute(name) for name in names if os.path.isfile(name))
+    return Inputs(patterns=tuple(re.sub(r"([*?[])", r"[\1]", file) for file in files), records=True)
 
 
-def _is_glob(text: str) -> bool:
-    return any(sign in text for sign in "*?[") and not os.path.exists(text)
-
-
-def _check_scheme(name: str, text: str) -> None:
-    scheme = _SCHEME.match(text)
-    if scheme and scheme[0] not in _SCHEMES:
-        raise UserError(f"{name}: {scheme[0]} is not read; folders and {', '.join(_SCHEMES)} are")
+def _names_records(name: str) -> bool:
+    return _RECORDS in name.rpartition("/")[2]

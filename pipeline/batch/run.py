@@ -1,10 +1,7 @@
 """Runs a batch prediction; importing this module imports Beam and TensorFlow."""
 
 import csv
-import glob
-import shutil
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +12,11 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from components.errors import UserError
 from pipeline.batch import tables
+from pipeline.batch.destination import Destination, Table, bad_table
 from pipeline.batch.photos import BAD, GOOD, BadPhoto, Photos
 from pipeline.batch.reading import PushedModel
-from pipeline.batch.request import Inputs, Table
+from pipeline.batch.request import Inputs
+from pipeline.batch.workspace import Parts, move, remove, workspace
 from pipeline.shortage import Remedies, error_chain, shortage
 
 
@@ -36,50 +35,53 @@ class Tally:
         return self.right + self.wrong + self.unlabelled
 
 
-def predict(model: Path, inputs: Inputs, output: str, table: Table, beam_args: Sequence[str]) -> Tally:
-    """Reads letters from photos and writes the tables, each whole or not at all.
+def predict(model: Path, inputs: Inputs, destination: Destination, beam_args: Sequence[str]) -> Tally:
+    """Reads letters from photos and writes the tables, each whole or not at all; without a photo nothing is touched.
 
     Args:
         model: A SavedModel's folder.
         inputs: The photos.
-        output: A path or URI; the bad photos' table stands beside it.
-        table: What `output` is.
+        destination: Where to; the bad photos' table stands beside it.
         beam_args: Options of the Beam runner.
 
     Raises:
         UserError: If files cannot be read or written.
     """
     try:
-        _forget_earlier(output)
-        _run(model, inputs, output, table, beam_args)
-        tally = _read_tally(_counts(output))
-        if not tally.bad:
-            _remove(bad_table(output))
+        with workspace(destination.file) as parts:
+            _run(model, inputs, parts, destination.table, beam_args)
+            tally = _read_tally(parts.counts)
+            if tally.read + tally.bad:
+                _publish(parts, destination.file, bad=tally.bad > 0)
         return tally
     except (OSError, ValueError, RuntimeError) as error:
-        raise _told(error, output) or error from None
-    finally:
-        with suppress(OSError, ValueError):
-            _remove(_counts(output))
-        for file in (output, bad_table(output), _counts(output)):
-            _remove_unfinished(file)
+        raise _told(error, destination.file) or error from None
 
 
-def _run(model: Path, inputs: Inputs, output: str, table: Table, beam_args: Sequence[str]) -> None:
+def _run(model: Path, inputs: Inputs, parts: Parts, table: Table, beam_args: Sequence[str]) -> None:
     with beam.Pipeline(options=PipelineOptions(list(beam_args))) as pipeline:
         photos = pipeline | Photos(inputs)
         answers = photos[GOOD] | RunInference(PushedModel(model))
         readings = answers | "Good" >> beam.Filter(lambda answer: not isinstance(answer, BadPhoto))
         undecodable = answers | "Undecodable" >> beam.Filter(lambda answer: isinstance(answer, BadPhoto))
-        tables.write_readings(readings, output, table)
-        tables.write_bad((photos[BAD], undecodable) | beam.Flatten(), bad_table(output))
+        tables.write_readings(readings, parts.readings, table)
+        tables.write_bad((photos[BAD], undecodable) | beam.Flatten(), parts.bad)
         outcomes = (answers, photos[BAD]) | "All" >> beam.Flatten() | "Outcomes" >> beam.Map(tables.outcome)
-        tables.write_counts(outcomes, _counts(output))
+        tables.write_counts(outcomes, parts.counts)
+
+
+def _publish(parts: Parts, output: str, *, bad: bool) -> None:
+    # The table last: where it is new, its neighbour is of the same photos.
+    if bad:
+        move(parts.bad, bad_table(output))
+    else:
+        remove(bad_table(output))
+    move(parts.readings, output)
 
 
 def _told(error: Exception, output: str) -> UserError | None:
     """Returns what a person has to mend: Beam tells of files that it cannot read or write in errors of many types."""
-    if lacking := shortage(error, Remedies({Path(output).absolute().parent: "choose another OUTPUT"})):
+    if lacking := shortage(error, Remedies({Path(output).parent: "choose another OUTPUT"})):
         return lacking
     if not any(isinstance(each, OSError | ValueError) for each in error_chain(error)):
         return None
@@ -87,33 +89,7 @@ def _told(error: Exception, output: str) -> UserError | None:
     return UserError(f"the photos cannot be read, or the table not written: {reason}")
 
 
-def _remove_unfinished(file: str) -> None:
-    """Removes what a write that failed left in a folder; Beam only does so where it ended well."""
-    # The names are those of Beam's FileBasedSink, which offers no other way to them.
-    for folder in Path(file).parent.glob(f"beam-temp-{glob.escape(Path(file).name)}-*"):
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _forget_earlier(output: str) -> None:
-    for file in (_counts(output), bad_table(output)):
-        _remove(file)
-
-
-def _counts(output: str) -> str:
-    return f"{output}.counts"
-
-
-def bad_table(output: str) -> str:
-    """Returns where the bad photos of an output are listed."""
-    return f"{output.rpartition('.')[0]}.bad.csv"
-
-
 def _read_tally(file: str) -> Tally:
     with FileSystems.open(file) as stream:
         rows = csv.reader(stream.read().decode().splitlines())
         return Tally(**{name: int(count) for name, count in rows})
-
-
-def _remove(file: str) -> None:
-    if FileSystems.exists(file):
-        FileSystems.delete([file])

@@ -8,15 +8,20 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import apache_beam as beam
 import pandas as pd
 import pytest
 import tensorflow as tf
+from apache_beam.testing.util import assert_that, equal_to
 from model_fixtures import write_examples
 
 from components import features
+from components.example_gen.images import MAX_FILE_BYTES
 from components.features import CSV_FILE_NAME, IMAGE_FOLDER
 from pipeline.batch.command import predict_batch_main
-from pipeline.batch.request import Table
+from pipeline.batch.destination import Destination, Table
+from pipeline.batch.photos import GOOD, Photos
+from pipeline.batch.request import find_inputs
 from pipeline.exit_status import ExitStatus
 
 
@@ -121,9 +126,79 @@ def test_records_of_another_kind_are_listed(predict: Any, tmp_path: Path) -> Non
     assert len(rows_of(tmp_path / "letters.bad.csv")) == 1
 
 
-def test_glob_that_fits_nothing_is_told(predict: Any, tmp_path: Path) -> None:
-    status, _, err = predict(tmp_path / "*.png")
-    assert (status, err) == (ExitStatus.USER_ERROR, f"{tmp_path}/*.png: no photos there\n")
+@pytest.mark.parametrize("content", [b"", b"surely no TFRecord, but long enough for a header"])
+def test_call_that_reads_no_photo_touches_nothing(predict: Any, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.tfrecord").write_bytes(content)
+    earlier = {"letters.csv": "table", "letters.bad.csv": "bad"}
+    for name, text in earlier.items():
+        (tmp_path / name).write_text(text)
+    status, out, err = predict(tmp_path / "in" / "a.tfrecord")
+    assert (status, out, err.count("\n")) == (ExitStatus.USER_ERROR, "", 1)
+    if not content:
+        assert err == f"{tmp_path}/in/a.tfrecord: no photos there\n"
+    (tmp_path / "in" / "a.tfrecord").unlink()
+    (tmp_path / "in").rmdir()
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == earlier
+
+
+def test_file_that_only_looks_like_one_of_ours_stays(predict: Any, letters_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "letters.csv.counts").write_text("a person's own")
+    assert predict(letters_folder / IMAGE_FOLDER / "01_01.png")[0] == ExitStatus.DONE
+    assert (tmp_path / "letters.csv.counts").read_text() == "a person's own"
+    assert {path.name for path in tmp_path.iterdir()} == {"letters.csv", "letters.csv.counts"}
+
+
+def test_files_that_cannot_be_read_are_listed_and_hold_up_nothing(
+    predict: Any, letters_folder: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    shutil.copy(letters_folder / IMAGE_FOLDER / "01_01.png", folder)
+    os.mkfifo(folder / "fifo.png")
+    (folder / "loop.png").symlink_to("loop.png")
+    (folder / "device.png").symlink_to("/dev/zero")
+    with (folder / "large.png").open("wb") as stream:
+        stream.truncate(MAX_FILE_BYTES + 1)
+    for given in (folder, folder / "*.png"):
+        status, out, err = predict(given)
+        assert (status, out.splitlines()[0], err) == (ExitStatus.DONE, f"{tmp_path}/letters.csv: 1 photos", "")
+        assert {Path(row["file"]).name: row["reason"] for row in rows_of(tmp_path / "letters.bad.csv")} == {
+            "fifo.png": "the file is not a regular file",
+            "device.png": "the file is not a regular file",
+            "loop.png": "the file cannot be read: Too many levels of symbolic links",
+            "large.png": f"the file is larger than {MAX_FILE_BYTES} bytes",
+        }
+
+
+def test_letter_is_known_by_the_path_not_by_the_base_name(predict: Any, letters_folder: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(letters_folder, tmp_path / "data")
+    images, table = data / IMAGE_FOLDER, data / CSV_FILE_NAME
+    (images / "x").mkdir()
+    shutil.copy(images / "01_01.png", images / "x" / "02_01.png")
+    text = table.read_text(encoding="utf-8")
+    row = next(line for line in text.splitlines() if ",01_01.png," in line)
+    table.write_text(f"{text.rstrip()}\n{row.replace('01_01.png', 'x/02_01.png')}\n", encoding="utf-8")
+    (images / "03_01.png").unlink()
+    predict(data)
+    truth = {row["file"]: row["truth"] for row in rows_of(tmp_path / "letters.csv")}
+    assert (truth[f"{images}/02_01.png"], truth[f"{images}/x/02_01.png"]) == ("б", "а")
+    (bad,) = rows_of(tmp_path / "letters.bad.csv")
+    assert bad["file"] == f"{images}/03_01.png"
+    assert bad["reason"].endswith(": the file does not exist")
+
+
+def test_workers_in_other_folders_read_the_photos_under_the_names_that_were_typed(
+    letters_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for given in (IMAGE_FOLDER, f"{IMAGE_FOLDER}/*_01.png"):
+        monkeypatch.chdir(letters_folder)
+        with beam.Pipeline() as pipeline:
+            photos = pipeline | Photos(find_inputs(given))
+            files = photos[GOOD] | beam.Map(lambda photo: photo.file)
+            wanted = files | beam.Filter(lambda file: file == f"{IMAGE_FOLDER}/01_01.png")
+            assert_that(wanted, equal_to([f"{IMAGE_FOLDER}/01_01.png"]))
+            monkeypatch.chdir(tmp_path)
 
 
 def test_names_that_no_table_can_hold_are_escaped_also_from_a_glob_of_the_current_folder(
@@ -178,7 +253,7 @@ def test_table_that_cannot_be_written_is_one_line_and_leaves_nothing(
 def test_folder_that_is_gone_meanwhile_is_one_line(
     predict: Any, letters_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.batch.command.table_of", lambda output: Table.CSV)
+    monkeypatch.setattr("pipeline.batch.command.find_destination", lambda output: Destination(output, Table.CSV))
     (tmp_path / "file").touch()
     status, out, err = predict(letters_folder, "file/letters.csv")
     assert (status, out, err.count("\n")) == (ExitStatus.USER_ERROR, "", 1)

@@ -31,6 +31,11 @@ def test_reason_is_the_line_that_says_what_happened(message: str, reason: str) -
     )
 
 
+def test_advice_promises_only_what_the_command_keeps() -> None:
+    with pytest.raises(UserError, match=r"; look at its log, then run again$"), loss_told("prism", kept=""):
+        raise RuntimeError("Pipeline job-7 failed in state FAILED: of old")
+
+
 def test_other_errors_stay_what_they_are() -> None:
     with pytest.raises(RuntimeError, match=r"^something else$"), loss_told("prism"):
         raise RuntimeError("something else")

@@ -1,0 +1,42 @@
+"""Paths and the URIs that Beam's file systems read; importing this module imports nothing heavy."""
+
+import os
+import re
+from pathlib import Path
+
+from components.errors import UserError
+from pipeline.output import resolved
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
+# Beam's file systems, without what this project does not install.
+_SCHEMES = ("gs://", "s3://", "hdfs://")
+
+
+def is_uri(text: str) -> bool:
+    """Returns whether a text is a URI; other texts are paths."""
+    return bool(_SCHEME.match(text))
+
+
+def check_scheme(name: str, text: str) -> None:
+    """Checks that a text is a path, or a URI that can be read and written.
+
+    Args:
+        name: The text's at the command line, for the message.
+        text: A path or URI.
+
+    Raises:
+        UserError: If it is another URI.
+    """
+    scheme = _SCHEME.match(text)
+    if scheme and scheme[0] not in _SCHEMES:
+        raise UserError(f"{name}: {scheme[0]} is not read; folders and {', '.join(_SCHEMES)} are")
+
+
+def absolute(path: str) -> str:
+    """Returns a file's path for processes in other folders; where the file itself is a symlink, it stays one.
+
+    Raises:
+        UserError: If its folder cannot be found.
+    """
+    folder, name = os.path.split(path)
+    return str(resolved(Path(folder)) / name)
