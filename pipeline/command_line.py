@@ -11,6 +11,8 @@ from pipeline.beam_flags import add_beam_flags, with_beam
 from pipeline.config import with_overrides
 from pipeline.exit_status import ExitStatus
 from pipeline.flags import OneLineParser, whole_number
+from pipeline.output import resolved
+from pipeline.places import check_no_pattern
 from pipeline.pushed import keep_latest, roll_back
 from pipeline.recipes import RECIPES, named
 from pipeline.run import Request, run
@@ -44,6 +46,7 @@ def _request(flags: argparse.Namespace) -> Request:
     config = with_beam(with_overrides(named(recipe), flags.set), flags.beam, flags.beam_option)
     # Here, before anything is written: a refused option may be a key.
     local_args(config.beam)
+    check_no_pattern("--output", resolved(flags.output))
     return Request(
         config=config,
         data=flags.data,

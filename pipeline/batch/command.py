@@ -44,10 +44,12 @@ def _predict(flags: argparse.Namespace) -> str:
     set_up_logs(verbose=False)
     use_keras_3()
     # Here, since they import Beam and TensorFlow: what can be seen in the flags is told before those seconds.
+    from components.beam_options import read_options
     from pipeline.batch.run import predict
     from pipeline.beam_loss import loss_told
     from pipeline.predict import load_model
 
+    read_options(beam_args, names_known=engine == "direct")
     # Here too, where it can be told in a line, and not only by Beam's workers.
     load_model(model)
     with loss_told(engine, kept=""):

@@ -76,6 +76,16 @@ def test_output_folder_whose_name_no_record_can_hold_is_told_and_not_made(
     assert not output.exists()
 
 
+@pytest.mark.parametrize("name", ["out[1]", "what?", "a*/out"])
+def test_output_folder_that_beam_takes_for_a_pattern_is_told_and_not_made(
+    name: str, flat: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert local_main(["--data", str(flat), "--output", str(tmp_path / name)]) == 2
+    told = f"--output: {tmp_path / name}: with a *, ? or [ in it, Beam would take other files for it; choose another"
+    assert capsys.readouterr() == ("", f"{told}\n")
+    assert (tmp_path / name).parts[-1] not in os.listdir(tmp_path)
+
+
 def test_current_folder_that_is_gone_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
