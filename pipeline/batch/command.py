@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "input",
         metavar="INPUT",
-        help="images: a data folder (with its CSV, for the accuracy), a folder, a file, a glob, or TFRecords",
+        help="images: a data folder (those of its CSV, with the accuracy), a folder, a file, a glob, or TFRecords",
     )
     parser.add_argument("output", metavar="OUTPUT", help="a .csv or a .parquet file; bad images go to NAME.bad.csv")
     add_beam_flags(parser)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from components.errors import UserError
-from pipeline.batch.destination import Destination, Table, bad_table, find_destination
+from pipeline.batch.destination import Destination, Table, bad_table, check_apart, find_destination
 
 
 @pytest.mark.parametrize(("name", "table"), [("a.csv", Table.CSV), ("a.parquet", Table.PARQUET)])
@@ -49,3 +49,10 @@ def test_output_that_is_a_pattern_to_beam_is_refused(
     monkeypatch.chdir(tmp_path / "[1]")
     with pytest.raises(UserError, match=r"^OUTPUT: .*/\[1\]/a\.csv: with "):
         find_destination("a.csv")
+
+
+def test_table_of_bad_images_does_not_overwrite_what_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.bad.csv").touch()
+    with pytest.raises(UserError, match=r"a\.bad\.csv: is read, and would be overwritten; choose another OUTPUT$"):
+        check_apart(f"{tmp_path}/a.bad.csv", f"{tmp_path}/a.csv")
+    check_apart(f"{tmp_path}/a.bad.csv", f"{tmp_path}/b.csv")
