@@ -32,19 +32,25 @@ def in_processes(function: Callable[[_Item], _Result], items: Sequence[_Item], w
     begun = [_start(function, items[number::workers]) for number in range(min(workers, len(items)))]
     try:
         for number in range(len(items)):
-            result, error = begun[number % workers][1].recv()
+            result, error = _received(begun[number % workers][1])
             if error:
                 raise error
             yield result
-    except EOFError:
-        raise SampleError(
-            "a process that drew letters was killed, perhaps for want of memory; run the same again"
-        ) from None
     finally:
         for process, results in begun:
             process.terminate()
             process.join()
             results.close()
+
+
+def _received(results: Connection) -> tuple[Any, Exception | None]:
+    try:
+        return results.recv()
+    # An OSError if the worker had sent a part of it.
+    except (EOFError, OSError):
+        raise SampleError(
+            "a process that drew letters was killed, perhaps for want of memory; run the same again"
+        ) from None
 
 
 def _start(function: Callable[[_Item], _Result], items: Sequence[_Item]) -> tuple[BaseProcess, Connection]:

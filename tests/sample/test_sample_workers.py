@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -58,6 +59,24 @@ def _die_at_three(number: int) -> int:
 def test_killed_worker_ends_the_work_after_what_was_done_before() -> None:
     results = in_processes(_die_at_three, range(6), 2)
     assert [next(results) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(SampleError, match="a process that drew letters was killed"):
+        next(results)
+
+
+def _die_while_sending(number: int) -> bytes:
+    if number == 0:
+        return b""
+    # A pipe holds less, and nobody reads it yet.
+    threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGKILL]).start()
+    return bytes(2**22)
+
+
+def test_worker_that_is_killed_while_it_sends_is_told_of_too() -> None:
+    before = set(multiprocessing.active_children())
+    results = in_processes(_die_while_sending, range(2), 2)
+    assert next(results) == b""
+    for worker in set(multiprocessing.active_children()) - before:
+        worker.join(30)
     with pytest.raises(SampleError, match="a process that drew letters was killed"):
         next(results)
 
