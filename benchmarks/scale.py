@@ -19,13 +19,12 @@ from components.keras_version import use_keras_3
 from components.letters import ALPHABET
 from components.settings import BeamSettings
 from pipeline.beam import local_args
-from pipeline.beam_flags import add_beam_flags
+from pipeline.beam_flags import add_beam_flags, beam_settings
 from pipeline.beam_servers import check_servers
 from pipeline.exit_status import ExitStatus
 from pipeline.flags import OneLineParser, whole_number
 from pipeline.logs import set_up_logs
 from pipeline.process import command_main
-from sample.errors import SampleError
 from sample.writer import write_sample
 
 # About as many as the real photos, of which there are 430 of each letter.
@@ -40,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measures, prints a table, and writes it as JSON and as a plot; returns the exit status."""
     flags = _parser().parse_args(arguments)
     try:
-        beam = BeamSettings(engine=flags.beam or "direct", options=tuple(flags.beam_option))
+        beam = beam_settings(flags)
         # Wrong options, and servers that do not answer, before anything is drawn.
         check_servers(beam.engine, local_args(beam))
         make_folder(flags.output)
@@ -55,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rows = merged(rows, measure(data, work, times, beam, flags.steps))
             write_json(flags.output / _RESULTS_FILE, "scale", rows)
             scale_figure(rows).savefig(flags.output / _PLOT_FILE)
-    except (SampleError, UserError) as error:
+    except UserError as error:
         print(error, file=sys.stderr)
         return ExitStatus.USER_ERROR
     print_table("Each step in a process of its own, imports apart", rows)

@@ -22,6 +22,11 @@ def add_beam_flags(parser: argparse._ActionsContainer) -> None:
     )
 
 
+def beam_settings(flags: argparse.Namespace) -> BeamSettings:
+    """Returns what the flags of a command without a configuration say of Beam."""
+    return BeamSettings(engine=flags.beam or _ENGINES[0], options=tuple(flags.beam_option))
+
+
 def with_beam(config: Config, engine: str | None, options: Sequence[str]) -> Config:
     """Returns `config` with what the flags say of Beam.
 

@@ -10,7 +10,7 @@ from pipeline.beam import local_args
 from pipeline.beam_flags import add_beam_flags, with_beam
 from pipeline.config import with_overrides
 from pipeline.exit_status import ExitStatus
-from pipeline.flags import OneLineParser, whole_number
+from pipeline.flags import OneLineParser, local_folder, whole_number
 from pipeline.output import resolved
 from pipeline.places import check_no_pattern
 from pipeline.pushed import keep_latest, roll_back
@@ -67,10 +67,7 @@ def _folder(text: str) -> Path:
     if not text:
         # To `Path` this is the current folder.
         raise argparse.ArgumentTypeError("an empty name")
-    if "://" in text:
-        # Not quoted: it may hold keys.
-        raise argparse.ArgumentTypeError("a URI, and a local run works on folders; kubeflow_runner.py takes buckets")
-    return Path(text)
+    return local_folder(text, ", and a local run works on folders; kubeflow_runner.py takes buckets")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -8,7 +8,6 @@ from tfx.orchestration import metadata
 from tfx.orchestration import pipeline as tfx_pipeline
 from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 
-from components.beam_options import read_options
 from components.errors import printable
 from components.example_gen.bad_records import BAD_RECORDS_FILE
 from components.pusher.versions import version_folders
@@ -48,7 +47,6 @@ def execute(config: Config, ending: Ending, output: Output, schema: bytes, *, ca
     Raises:
         UserError: If an option of Beam's is wrong, or an engine loses a job.
     """
-    read_options(local_args(config.beam), names_known=config.beam.engine == "direct")
     pipeline = _local_pipeline(config, Path(ending.data), output, schema, cache)
     progress = Progress(len(pipeline.components), lambda line: print(line, flush=True))
     before = latest_run_id(output.metadata)

@@ -1,6 +1,7 @@
-"""What all command lines share: a parser that complains in one line, and numbers. Imports nothing heavy."""
+"""What all command lines share: a parser that complains in one line, folders, and numbers. Imports nothing heavy."""
 
 import argparse
+from pathlib import Path
 from typing import NoReturn
 
 from components.errors import printable
@@ -16,6 +17,22 @@ class OneLineParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Ends the program with status 2."""
         self.exit(ExitStatus.USER_ERROR, f"{self.prog}: {printable(message)}; see --help\n")
+
+
+def local_folder(text: str, otherwise: str) -> Path:
+    """Returns a folder from the command line.
+
+    Args:
+        text: A path.
+        otherwise: What follows "a URI": why that cannot be, and what can.
+
+    Raises:
+        ArgumentTypeError: If it is a URI.
+    """
+    if "://" in text:
+        # Not quoted: it may hold keys.
+        raise argparse.ArgumentTypeError(f"a URI{otherwise}")
+    return Path(text)
 
 
 def whole_number(text: str, least: int = 1) -> int:

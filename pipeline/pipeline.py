@@ -2,7 +2,8 @@
 
 from tfx.orchestration import pipeline as tfx_pipeline
 
-from pipeline.beam import DIRECT_ARGS
+from components.beam_options import read_options
+from pipeline.beam import DIRECT_ARGS, JOB_SERVER_ENGINES
 from pipeline.config import Config
 from pipeline.data_nodes import data_nodes
 from pipeline.model_nodes import judging_nodes, resolved_baseline, training_nodes
@@ -30,7 +31,11 @@ def create_pipeline(
         beam_args: Options of the Beam runner.
         kubeflow: Whether the runner is Kubeflow: it runs no Resolver, so that the baseline is sought among the
             pushed versions, and its page and figures are made by components.
+
+    Raises:
+        UserError: If an option of Beam's is wrong.
     """
+    read_options(beam_args, names_known=config.beam.engine not in JOB_SERVER_ENGINES)
     data = data_nodes(config, places)
     training = training_nodes(config, places, data)
     if kubeflow:

@@ -10,7 +10,7 @@ from components.errors import UserError, printable
 from components.keras_version import use_keras_3
 from components.pusher.versions import version_folders
 from pipeline.exit_status import ExitStatus
-from pipeline.flags import OneLineParser
+from pipeline.flags import OneLineParser, local_folder
 from pipeline.logs import set_up_logs
 from pipeline.photo_file import check_size, no_image, read_image_bytes
 
@@ -100,10 +100,7 @@ def model_folder(text: str) -> Path:
     Raises:
         ArgumentTypeError: If it is a URI.
     """
-    if "://" in text:
-        # Not quoted: it may hold keys.
-        raise argparse.ArgumentTypeError("a URI; copy the model to a folder of this machine, and give that")
-    return Path(text)
+    return local_folder(text, "; copy the model to a folder of this machine, and give that")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from pipeline.exit_status import ExitStatus
 from pipeline.interrupts import interruptible_main
 from pipeline.process import command_main
 from sample.errors import SampleError
@@ -16,16 +17,13 @@ from sample.fonts import FONTS
 from sample.parameters import DEFAULT_PER_LETTER, DEFAULT_SEED, Parameters
 from sample.writer import DEFAULT_WORKERS, write_sample
 
-# What a shell takes for a mistake in the command.
-_MISTAKE = 2
-
 
 class _OneLineParser(argparse.ArgumentParser):
     """A parser whose complaint is one line, without the usage above it."""
 
     def error(self, message: str) -> NoReturn:
         """Ends the program with the complaint on stderr."""
-        self.exit(_MISTAKE, f"{self.prog}: {message}\n")
+        self.exit(ExitStatus.USER_ERROR, f"{self.prog}: {message}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = _write(options, others)
     except SampleError as error:
         print(f"python -m sample: {error}", file=sys.stderr)
-        return _MISTAKE
+        return ExitStatus.USER_ERROR
     print(folder)
     return 0
 

@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import product
 
 from PIL import Image
 
@@ -27,11 +26,9 @@ def encoded_photos(parameters: Parameters, workers: int) -> Iterator[EncodedPhot
     Raises:
         SampleError: If a process that draws is killed.
     """
-    if workers == 1:
-        yield from map(partial(encoded_photo, parameters), product(ALPHABET, range(parameters.per_letter)))
-        return
     # A whole letter at a time, so that only one worker makes that letter's distance fields.
-    for photos in in_processes(partial(_encoded_letter, parameters), ALPHABET, workers):
+    encode = partial(_encoded_letter, parameters)
+    for photos in map(encode, ALPHABET) if workers == 1 else in_processes(encode, ALPHABET, workers):
         yield from photos
 
 

@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/legs.sh
+. scripts/up_to_date.sh
 
 uv_version=0.13.9
 stamp=.venv/.installed
@@ -16,11 +17,6 @@ say_and_stop() {
 fingerprint() {
   { cat "$lock" scripts/set_up.sh scripts/legs.sh scripts/uv.txt && echo "${PYTHON_VERSION:-any}"; } |
     sha256sum | cut -d' ' -f1
-}
-
-# The Python that it was made with may be gone since.
-up_to_date() {
-  [ -x .venv/bin/python ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint)" ]
 }
 
 check_leg() {
@@ -64,7 +60,7 @@ leg=${TFX:-$(choose_leg)}
 check_leg
 lock=$(lock_of "$leg")
 pythons=$(choose_pythons)
-up_to_date && exit 0
+up_to_date .venv "$(fingerprint)" && exit 0
 
 echo "Setting up .venv (TFX $leg and all that goes with it; 1 to 3 minutes) ..."
 # shellcheck disable=SC2086  # a list of words

@@ -3,6 +3,7 @@
 # An environment of its own, since few need it, with only what the code under fuzz imports; Python 3.10 on either leg.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/up_to_date.sh
 
 environment=.venv/fuzz
 stamp=$environment/.installed
@@ -17,12 +18,7 @@ fingerprint() {
   cat locks/fuzz.lock scripts/set_up_fuzz.sh | sha256sum | cut -d' ' -f1
 }
 
-# The Python that it was made with may be gone since.
-up_to_date() {
-  [ -x "$environment/bin/python" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint)" ]
-}
-
-up_to_date && exit 0
+up_to_date "$environment" "$(fingerprint)" && exit 0
 
 { [ -x "$uv" ] && [ -x .venv/bin/python ]; } || say_and_stop ".venv is missing; make it with 'make setup'"
 echo "Setting up $environment (atheris; less than a minute) ..."

@@ -3,6 +3,7 @@
 # An environment of its own: the kfp that runs whole pipelines locally wants a newer protobuf than TFX takes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/up_to_date.sh
 
 environment=.venv/kfp-local
 stamp=$environment/.installed
@@ -17,12 +18,7 @@ fingerprint() {
   cat locks/kfp-local.lock scripts/set_up_kfp_local.sh | sha256sum | cut -d' ' -f1
 }
 
-# The Python that it was made with may be gone since.
-up_to_date() {
-  [ -x "$environment/bin/python" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint)" ]
-}
-
-up_to_date && exit 0
+up_to_date "$environment" "$(fingerprint)" && exit 0
 
 { [ -x "$uv" ] && [ -x .venv/bin/python ]; } || say_and_stop ".venv is missing; make it with 'make setup'"
 echo "Setting up $environment (kfp; less than a minute) ..."

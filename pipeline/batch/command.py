@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from components.errors import UserError, printable
 from components.keras_version import use_keras_3
-from components.settings import BeamSettings
 from pipeline.batch.destination import bad_table, check_apart, find_destination
 from pipeline.batch.request import find_inputs
-from pipeline.beam import local_args
-from pipeline.beam_flags import add_beam_flags
+from pipeline.beam import JOB_SERVER_ENGINES, local_args
+from pipeline.beam_flags import add_beam_flags, beam_settings
 from pipeline.beam_servers import check_servers
 from pipeline.exit_status import ExitStatus
 from pipeline.flags import OneLineParser
@@ -34,12 +33,12 @@ def predict_batch_main(arguments: Sequence[str]) -> int:
 
 
 def _predict(flags: argparse.Namespace) -> str:
-    engine = flags.beam or "direct"
-    beam_args = local_args(BeamSettings(engine=engine, options=tuple(flags.beam_option)))
+    settings = beam_settings(flags)
+    beam_args = local_args(settings)
     destination = find_destination(flags.output)
     model = find_model(flags.model).resolve()
     check_apart(flags.input, flags.output)
-    check_servers(engine, beam_args)
+    check_servers(settings.engine, beam_args)
     inputs = find_inputs(flags.input)
     set_up_logs(verbose=False)
     use_keras_3()
@@ -49,11 +48,11 @@ def _predict(flags: argparse.Namespace) -> str:
     from pipeline.beam_loss import loss_told
     from pipeline.predict import load_model
 
-    read_options(beam_args, names_known=engine == "direct")
+    options = read_options(beam_args, names_known=settings.engine not in JOB_SERVER_ENGINES)
     # Here too, where it can be told in a line, and not only by Beam's workers.
     load_model(model)
-    with loss_told(engine, kept=""):
-        tally = predict(model, inputs, destination, beam_args)
+    with loss_told(settings.engine, kept=""):
+        tally = predict(model, inputs, destination, options)
     if not tally.read + tally.bad:
         raise UserError(f"{flags.input}: no photos there")
     return _told(tally, flags.output)

@@ -2,7 +2,6 @@
 
 import glob
 import os
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,7 +101,7 @@ def _data_folder(layout: DataLayout) -> Inputs:
 def _records(names: Iterable[str]) -> Inputs:
     # Absolute, for workers in other folders; quoted, since Beam takes every name for a pattern.
     files = (absolute(name) for name in names if os.path.isfile(name))
-    return Inputs(patterns=tuple(re.sub(r"([*?[])", r"[\1]", file) for file in files), records=True)
+    return Inputs(patterns=tuple(map(glob.escape, files)), records=True)
 
 
 def _names_records(name: str) -> bool:

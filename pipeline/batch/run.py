@@ -1,7 +1,6 @@
 """Runs a batch prediction; importing this module imports Beam and TensorFlow."""
 
 import csv
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,21 +34,21 @@ class Tally:
         return self.right + self.wrong + self.unlabelled
 
 
-def predict(model: Path, inputs: Inputs, destination: Destination, beam_args: Sequence[str]) -> Tally:
+def predict(model: Path, inputs: Inputs, destination: Destination, options: PipelineOptions) -> Tally:
     """Reads letters from photos and writes the tables, each whole or not at all; without a photo nothing is touched.
 
     Args:
         model: A SavedModel's folder.
         inputs: The photos.
         destination: Where to; the bad photos' table stands beside it.
-        beam_args: Options of the Beam runner.
+        options: Beam's.
 
     Raises:
         UserError: If files cannot be read or written.
     """
     try:
         with workspace(destination.file) as parts:
-            _run(model, inputs, parts, destination.table, beam_args)
+            _run(model, inputs, parts, destination.table, options)
             tally = _read_tally(parts.counts)
             if tally.read + tally.bad:
                 _publish(parts, destination.file, bad=tally.bad > 0)
@@ -58,8 +57,8 @@ def predict(model: Path, inputs: Inputs, destination: Destination, beam_args: Se
         raise _told(error, destination.file) or error from None
 
 
-def _run(model: Path, inputs: Inputs, parts: Parts, table: Table, beam_args: Sequence[str]) -> None:
-    with beam.Pipeline(options=PipelineOptions(list(beam_args))) as pipeline:
+def _run(model: Path, inputs: Inputs, parts: Parts, table: Table, options: PipelineOptions) -> None:
+    with beam.Pipeline(options=options) as pipeline:
         photos = pipeline | Photos(inputs)
         answers = photos[GOOD] | RunInference(PushedModel(model))
         readings = answers | "Good" >> beam.Filter(lambda answer: not isinstance(answer, BadPhoto))

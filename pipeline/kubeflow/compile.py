@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from tfx.orchestration import pipeline as tfx_pipeline
 from tfx.orchestration.kubeflow.v2 import kubeflow_v2_dag_runner as tfx_kubeflow
 
-from components.beam_options import read_options
 from pipeline.beam import kubeflow_args
 from pipeline.config import Config
 from pipeline.kubeflow.flags import TFX_FLAG
@@ -92,14 +91,12 @@ def kubeflow_pipeline(config: Config, places: Places) -> tfx_pipeline.Pipeline:
     Raises:
         UserError: If an option of Beam's is wrong.
     """
-    beam_args = kubeflow_args(config.beam)
-    read_options(beam_args, names_known=True)
     # No cache: Kubeflow's key has the identities of the input artifacts, and ExampleGen makes new ones in every run.
     return create_pipeline(
         config,
         replace(places, schema=SCHEMA_IN_IMAGE),
         missing_versions=[],
         enable_cache=False,
-        beam_args=beam_args,
+        beam_args=kubeflow_args(config.beam),
         kubeflow=True,
     )

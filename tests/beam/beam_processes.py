@@ -58,6 +58,11 @@ class Servers:
     def options(self) -> tuple[str, ...]:
         return (f"job_endpoint=localhost:{self.job_port}", f"environment_config=localhost:{self.pool_port}")
 
+    @property
+    def flags(self) -> list[str]:
+        """What a command line has to say of them."""
+        return ["--beam", self.engine, *(word for option in self.options for word in ("--beam-option", option))]
+
 
 @contextmanager
 def beam_servers(folder: Path, engine: Engine = PYTHON) -> Iterator[Servers]:

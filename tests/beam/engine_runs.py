@@ -16,9 +16,6 @@ def run_pipeline(data: Path, output: Path, servers: Servers | None = None) -> in
 
 def start_pipeline(data: Path, output: Path, servers: Servers, err: Path) -> subprocess.Popen:
     """Starts the pipeline in a process of its own, whose stderr goes to `err`."""
-    options = [word for option in servers.options for word in ("--beam-option", option)]
     command = [sys.executable, "local_runner.py", *tiny_flags(data, output)]
     with err.open("w") as stream:
-        return subprocess.Popen(
-            [*command, "--beam", servers.engine, *options], cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=stream
-        )
+        return subprocess.Popen([*command, *servers.flags], cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=stream)

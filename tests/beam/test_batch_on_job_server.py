@@ -22,8 +22,7 @@ def servers(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 def call(folder: Path, *words: str, servers: Servers | None = None) -> subprocess.CompletedProcess[str]:
     """Runs the command as a person in a folder would."""
-    options = [word for option in servers.options for word in ("--beam-option", option)] if servers else []
-    engine = ["--beam", servers.engine, *options] if servers else []
+    engine = servers.flags if servers else []
     command = [sys.executable, str(PROJECT / "predict_batch.py"), *words, *engine]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
 
