@@ -29,4 +29,7 @@ def read_options(words: Sequence[str], *, names_known: bool) -> PipelineOptions:
         raise UserError(f"Beam: {said.getvalue().strip().partition('error: ')[2]}") from None
     if names_known and (unknown := sorted(given.keys() - known.keys())):
         raise UserError(f"Beam: no option is called {', '.join(unknown)}")
+    # Beam takes it, and fails at the first job.
+    if known["direct_num_workers"] < 0:
+        raise UserError("Beam: direct_num_workers: 0 for all cores, or how many")
     return options

@@ -10,14 +10,9 @@ import signal
 import socket
 import sys
 import threading
+import warnings
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
-
-import grpc
-from apache_beam.portability.api import beam_fn_api_pb2, beam_fn_api_pb2_grpc
-from apache_beam.runners.worker.worker_pool_main import BeamFnExternalWorkerPoolServicer
 
 from components.errors import UserError
 from pipeline.exit_status import ExitStatus
@@ -25,40 +20,6 @@ from pipeline.flags import OneLineParser, whole_number
 from pipeline.process import command_main
 
 _PROJECT = Path(__file__).resolve().parent.parent
-_THREADS = 8
-
-
-class WorkerPool(BeamFnExternalWorkerPoolServicer):
-    """Starts a process for each worker that an engine asks for, and knows them all."""
-
-    def __init__(self) -> None:
-        """Makes a pool without workers."""
-        super().__init__(use_process=True)
-        self._ids: set[str] = set()
-
-    def StartWorker(self, start_worker_request: Any, unused_context: Any) -> Any:  # noqa: N802 (Beam's name)
-        """See the base class."""
-        self._ids.add(start_worker_request.worker_id)
-        return super().StartWorker(start_worker_request, unused_context)
-
-    def stop_workers(self) -> None:
-        """Ends every worker that still runs."""
-        for worker_id in sorted(self._ids):
-            self.StopWorker(beam_fn_api_pb2.StopWorkerRequest(worker_id=worker_id), None)
-
-
-def serve(port: int, stop: threading.Event) -> None:
-    """Serves on a port of 127.0.0.1 until `stop` is set; 0 takes a free one."""
-    pool = WorkerPool()
-    # Else a second pool would share the port, and each would start some of the workers.
-    server = grpc.server(ThreadPoolExecutor(_THREADS), options=[("grpc.so_reuseport", 0)])
-    beam_fn_api_pb2_grpc.add_BeamFnExternalWorkerPoolServicer_to_server(pool, server)
-    bound = server.add_insecure_port(f"127.0.0.1:{port}")
-    server.start()
-    print(f"Worker pool at localhost:{bound}", flush=True)
-    stop.wait()
-    server.stop(grace=None)
-    pool.stop_workers()
 
 
 def check_free(port: int) -> None:
@@ -97,7 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # The workers are `python` by that name, and unpickle what imports this project.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_PROJECT), os.environ.get("PYTHONPATH")]))
-    serve(flags.port, stop)
+    # Google's libraries warn of their own futures.
+    warnings.simplefilter("ignore", FutureWarning)
+    # Here, since importing Beam takes seconds.
+    from pipeline.worker_pool import serve
+
+    serve(flags.port, stop, lambda bound: print(f"Worker pool at localhost:{bound}", flush=True))
     return ExitStatus.DONE
 
 

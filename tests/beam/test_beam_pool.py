@@ -41,7 +41,7 @@ def test_pool_is_on_loopback_and_ends_with_its_workers(tmp_path: Path) -> None:
 
 
 def second_pool(port: int | str) -> tuple[int, str]:
-    command = [sys.executable, "-W", "ignore", "-m", "pipeline.beam_pool", "--port", str(port)]
+    command = [sys.executable, "-m", "pipeline.beam_pool", "--port", str(port)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     return done.returncode, done.stderr
 

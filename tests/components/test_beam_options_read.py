@@ -16,6 +16,7 @@ def test_options_are_read() -> None:
     ("word", "problem"),
     [
         ("--direct_num_workers=abc", "argument --direct_num_workers: invalid int value: 'abc'"),
+        ("--direct_num_workers=-1", "direct_num_workers: 0 for all cores, or how many"),
         ("--save_main_session=true", "argument --save_main_session: ignored explicit argument 'true'"),
         ("--no_such=1", "no option is called no_such"),
     ],
