@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import importlib.metadata
+import site
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -24,7 +25,9 @@ def source_digest(*modules: str, root: Path = _ROOT) -> str:
 
 def libraries_digest() -> str:
     """Returns the hex SHA-256 of the names and versions of all installed packages."""
-    names = {f"{d.name}=={d.version}" for d in importlib.metadata.distributions()}
+    # Not of all of sys.path: setuptools adds the libraries that it carries when it is imported, now or later.
+    found = importlib.metadata.distributions(path=site.getsitepackages())
+    names = {f"{distribution.name}=={distribution.version}" for distribution in found}
     return file_digest("\n".join(sorted(names)).encode())
 
 

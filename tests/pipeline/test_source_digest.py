@@ -88,8 +88,17 @@ def test_every_component_s_code_is_found(module: str) -> None:
 def test_libraries_digest_sees_a_new_version(monkeypatch: pytest.MonkeyPatch) -> None:
     def installed(*versions: str) -> str:
         found = [SimpleNamespace(name=f"library{i}", version=v) for i, v in enumerate(versions)]
-        monkeypatch.setattr(importlib.metadata, "distributions", lambda: reversed(found))
+        monkeypatch.setattr(importlib.metadata, "distributions", lambda path: reversed(found))
         return libraries_digest()
 
     assert installed("1.0", "2.0") == installed("1.0", "2.0")
     assert len({installed("1.0", "2.0"), installed("1.0", "2.1"), installed("2.0", "1.0"), installed("1.0")}) == 4
+
+
+def test_libraries_that_another_carries_do_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = libraries_digest()
+    (tmp_path / "carried-1.0.dist-info").mkdir()
+    (tmp_path / "carried-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: carried\nVersion: 1.0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "carried" in {found.name for found in importlib.metadata.distributions()}
+    assert libraries_digest() == before
