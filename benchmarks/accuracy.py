@@ -11,15 +11,15 @@ import numpy as np
 from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from benchmarks.photos import read_photos
 from benchmarks.report import print_table, write_json
-from components.accuracy import Accuracy
-from components.calibration_error import expected_calibration_error
-from components.errors import UserError
 from components.example_gen.images import encode_png
-from components.features import BACKGROUNDS, TEST_SPLIT
 from components.keras_version import use_keras_3
-from components.letters import ALPHABET
 from components.settings import DataSettings
 from components.trainer.mixture import Photos
+from core.accuracy import Accuracy
+from core.calibration_error import expected_calibration_error
+from core.errors import UserError
+from core.features import BACKGROUNDS, TEST_SPLIT
+from core.labels import ALPHABET
 from pipeline.exit_status import ExitStatus
 from pipeline.flags import OneLineParser
 from pipeline.logs import set_up_logs

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from components.errors import UserError
+from core.errors import UserError
 
 DEFAULT_OUTPUT = Path("output/benchmarks")
 

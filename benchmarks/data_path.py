@@ -9,10 +9,10 @@ from pathlib import Path
 from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from benchmarks.measure import Measurement, in_fresh_process
 from benchmarks.report import print_table, write_json
-from components.errors import UserError
 from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
 from components.keras_version import use_keras_3
+from core.errors import UserError
 from pipeline.exit_status import ExitStatus
 from pipeline.flags import OneLineParser, whole_number
 from pipeline.logs import set_up_logs

@@ -3,10 +3,10 @@
 import itertools
 from pathlib import Path
 
-from components.errors import UserError
 from components.example_gen.images import ImageError, decode_png, encode_png
-from components.features import IMAGE_SHAPE
-from components.letters import ALPHABET
+from core.errors import UserError
+from core.features import IMAGE_SHAPE
+from core.labels import ALPHABET
 from pipeline.photo_file import read_image_bytes
 from sample.squares import draw_squares
 

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from components.example_gen.layout import find_layout
-from components.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER
+from core.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER
 
 # Grey levels that a pixel changes by at most: too few to see, enough for no two photos to be equal.
 _NOISE = 2

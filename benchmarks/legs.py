@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from benchmarks.report import print_table, write_json
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.exit_status import ExitStatus
 from pipeline.flags import OneLineParser, whole_number
 from pipeline.process import command_main

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from components.errors import UserError
 from components.example_gen.bad_records import judge
 from components.example_gen.images import ImageError, encode_png, image_id, read_image
 from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
 from components.example_gen.records import BadRecord, Record
-from components.features import EVAL_SPLIT, IMAGE_SHAPE, SPLITS, TRAIN_SPLIT
 from components.settings import DataSettings
 from components.trainer.mixture import Photos, one_hot
+from core.errors import UserError
+from core.features import EVAL_SPLIT, IMAGE_SHAPE, SPLITS, TRAIN_SPLIT
 
 if TYPE_CHECKING:
     from components.trainer.run import Splits

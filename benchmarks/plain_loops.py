@@ -11,12 +11,12 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from components import features
 from components.decoding import PIXEL_SCALE, decode_photos
 from components.example_gen.layout import find_layout
-from components.letters import ALPHABET
 from components.settings import AugmentationSettings, DataSettings, TrainSettings
 from components.trainer.augmentation import augment
+from core import features
+from core.labels import ALPHABET
 
 # Where ExampleGen leaves its splits in the work folder.
 _EXAMPLES = "examples"

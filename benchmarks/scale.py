@@ -14,10 +14,10 @@ from benchmarks.data_path import STEPS
 from benchmarks.measure import Measurement, in_fresh_process
 from benchmarks.report import print_table, write_json
 from benchmarks.scale_plot import scale_figure
-from components.errors import UserError
 from components.keras_version import use_keras_3
-from components.letters import ALPHABET
 from components.settings import BeamSettings
+from core.errors import UserError
+from core.labels import ALPHABET
 from pipeline.beam import local_args
 from pipeline.beam_flags import add_beam_flags, beam_settings
 from pipeline.beam_servers import check_servers

@@ -12,8 +12,8 @@ from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from benchmarks.encoded import generated_photos, photos_of
 from benchmarks.report import print_table, write_json
 from benchmarks.timing import interleaved, latency, throughput
-from components.errors import UserError
 from components.keras_version import use_keras_3
+from core.errors import UserError
 from pipeline.config import Config
 from pipeline.exit_status import ExitStatus
 from pipeline.flags import OneLineParser, whole_number

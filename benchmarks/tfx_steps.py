@@ -15,11 +15,11 @@ from tfx.dsl.components.base.base_component import BaseComponent
 from tfx.types import artifact_utils, standard_artifacts
 from tfx.types.standard_component_specs import EXAMPLES_KEY, SCHEMA_KEY, TRANSFORM_GRAPH_KEY
 
-from components.errors import UserError
-from components.features import SPLITS, TRAIN_SPLIT
 from components.settings import AugmentationSettings, TrainSettings
 from components.trainer.dataset import load_photos, steps_per_epoch, training_batches
 from components.trainer.mixture import mix
+from core.errors import UserError
+from core.features import SPLITS, TRAIN_SPLIT
 from pipeline.beam import DIRECT_ARGS
 from pipeline.pipeline import create_pipeline
 from pipeline.places import Places

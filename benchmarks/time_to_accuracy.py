@@ -11,7 +11,7 @@ from benchmarks.command_line import DEFAULT_OUTPUT, fraction, make_folder
 from benchmarks.measure import in_fresh_process
 from benchmarks.report import print_table, write_json
 from benchmarks.training import Training, timed_training
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.config import Config, with_overrides
 from pipeline.exit_status import ExitStatus
 from pipeline.flags import OneLineParser, whole_number

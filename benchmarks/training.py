@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.photos import load_splits
-from components.errors import UserError
 from components.keras_version import use_keras_3
+from core.errors import UserError
 from pipeline.config import Config
 from pipeline.logs import set_up_logs
 

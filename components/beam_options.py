@@ -6,7 +6,7 @@ from contextlib import redirect_stderr
 
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from components.errors import UserError
+from core.errors import UserError
 
 
 def read_options(words: Sequence[str], *, names_known: bool) -> PipelineOptions:

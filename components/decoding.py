@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from components.features import IMAGE_SHAPE, IMAGE_SIDE, MAX_PIXELS
+from core.features import IMAGE_SHAPE, IMAGE_SIDE, MAX_PIXELS
 
 # Multiplied, not divided: in some graphs only, TensorFlow makes a product of a quotient, which differs in the last bit.
 PIXEL_SCALE = 1.0 / 255.0

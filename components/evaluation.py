@@ -4,10 +4,10 @@ import json
 
 from tensorflow_model_analysis.proto import config_pb2
 
-from components import features
-from components.letters import ALPHABET
 from components.settings import EvaluationSettings
 from components.trainer.export import EXAMPLES_SIGNATURE, PROBABILITIES
+from core import features
+from core.labels import ALPHABET
 
 ACCURACY = "accuracy"
 # How often the letter is among the two likeliest.

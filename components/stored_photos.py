@@ -8,7 +8,7 @@ import tensorflow as tf
 from tfx import types
 from tfx.types import artifact_utils
 
-from components import features
+from core import features
 
 _BATCH = 256
 

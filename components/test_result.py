@@ -9,10 +9,10 @@ import tensorflow_model_analysis as tfma
 from tensorflow_model_analysis.proto import validation_result_pb2
 from tensorflow_model_analysis.writers import eval_config_writer
 
-from components.accuracy import Accuracy
 from components.evaluation import ACCURACY, EXAMPLE_COUNT, TOP_2_ACCURACY
-from components.features import BACKGROUND, BACKGROUNDS, LETTER
-from components.letters import ALPHABET
+from core.accuracy import Accuracy
+from core.features import BACKGROUND, BACKGROUNDS, LETTER
+from core.labels import ALPHABET
 
 _CONFUSION_PLOT = "multiClassConfusionMatrixAtThresholds"
 

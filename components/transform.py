@@ -4,9 +4,9 @@ from typing import Any
 
 import tensorflow as tf
 
-from components import features
 from components.decoding import decode_photos
-from components.letters import ALPHABET
+from core import features
+from core.labels import ALPHABET
 
 
 def preprocessing_fn(inputs: dict[str, tf.Tensor], custom_config: dict[str, Any] | None = None) -> dict[str, tf.Tensor]:

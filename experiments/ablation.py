@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from benchmarks.report import machine
-from components.errors import UserError
+from core.errors import UserError
 from experiments.claims import CLAIMS, Claim, short_recipe
 from experiments.comparison import compare
 from experiments.document import page, read_learnt

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from components.letters import ALPHABET
+from core.labels import ALPHABET
 
 # Those that look about the same in a mirror, by the reference's author.
 SYMMETRICAL = "жлмнопт" + "фхш"

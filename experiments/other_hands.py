@@ -13,10 +13,10 @@ import numpy as np
 from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from benchmarks.photos import load_splits
 from benchmarks.report import print_table, write_json
-from components.errors import UserError
-from components.features import BACKGROUNDS
 from components.keras_version import use_keras_3
 from components.trainer.mixture import Photos, one_hot
+from core.errors import UserError
+from core.features import BACKGROUNDS
 from pipeline.config import Config, with_overrides
 from pipeline.exit_status import ExitStatus
 from pipeline.flags import OneLineParser

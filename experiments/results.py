@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from components.errors import UserError
+from core.errors import UserError
 
 
 @dataclass(frozen=True)

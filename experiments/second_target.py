@@ -3,9 +3,9 @@
 import keras
 import numpy as np
 
-from components.features import BACKGROUNDS
 from components.trainer.model import logits_layers
 from components.trainer.objective import MembersCrossentropy, ensemble_accuracy
+from core.features import BACKGROUNDS
 
 _WEIGHT = 0.3
 

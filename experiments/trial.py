@@ -8,7 +8,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from components.letters import ALPHABET
 from components.trainer.callbacks import schedule_callbacks
 from components.trainer.dataset import evaluation_batches, steps_per_epoch, training_batches
 from components.trainer.generated import draw_letters
@@ -18,6 +17,7 @@ from components.trainer.objective import MembersCrossentropy, ensemble_accuracy
 from components.trainer.optimizer import build_optimizer
 from components.trainer.prediction import is_right, predict_logits
 from components.trainer.run import Splits
+from core.labels import ALPHABET
 from experiments.claims import Change, Claim
 from experiments.flips import flip_symmetrical
 from experiments.papers import replace_papers

@@ -5,13 +5,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from components.errors import UserError
 from components.example_gen.bad_records import describe, read_bad_records, write_bad_records
 from components.example_gen.layout import DataLayout
 from components.example_gen.read_csv import read_records
 from components.example_gen.records import BadRecord, Record
-from components.features import BACKGROUNDS, CSV_COLUMNS, CSV_FILE_NAME
-from components.letters import ALPHABET, label_of, normalise_letter
+from core.errors import UserError
+from core.features import BACKGROUNDS, CSV_COLUMNS, CSV_FILE_NAME
+from core.labels import ALPHABET, label_of, normalise_letter
 from fuzz import mutations
 from fuzz.target import Target
 

@@ -3,8 +3,8 @@
 import math
 from pathlib import Path
 
-from components.errors import UserError
-from components.features import MAX_PIXELS
+from core.errors import UserError
+from core.features import MAX_PIXELS
 from fuzz import mutations
 from fuzz.image_seeds import BEGINNINGS, image_seeds
 from fuzz.png_files import SIGNATURE, header_size

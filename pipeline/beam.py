@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from components.beam_runner import LOCAL_RUNNER
-from components.errors import UserError
 from components.settings import BeamSettings
+from core.errors import UserError
 
 # In one process: a worker process would import TFX and TensorFlow anew, which takes longer than its work.
 DIRECT_ARGS = (

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import grpc
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.beam import JOB_SERVER_ENGINES
 
 # Beam's portable runner raises a plain RuntimeError with these words.

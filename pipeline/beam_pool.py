@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.exit_status import ExitStatus
 from pipeline.flags import OneLineParser, whole_number
 from pipeline.process import command_main

@@ -4,7 +4,7 @@ import contextlib
 import socket
 from collections.abc import Sequence
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.beam import endpoints
 
 _TIMEOUT_SECONDS = 5.0

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from components.errors import UserError, printable
+from core.errors import UserError, printable
 from pipeline.beam import local_args
 from pipeline.beam_flags import add_beam_flags, with_beam
 from pipeline.config import with_overrides

@@ -7,7 +7,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from components.errors import UserError
 from components.settings import (
     AugmentationSettings,
     BeamSettings,
@@ -17,6 +16,7 @@ from components.settings import (
     Settings,
     TrainSettings,
 )
+from core.errors import UserError
 
 
 class Config(Settings):

@@ -8,9 +8,9 @@ from tfx.orchestration import metadata
 from tfx.orchestration import pipeline as tfx_pipeline
 from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 
-from components.errors import printable
 from components.example_gen.bad_records import BAD_RECORDS_FILE
 from components.pusher.versions import version_folders
+from core.errors import printable
 from pipeline.beam import local_args
 from pipeline.beam_loss import loss_told
 from pipeline.config import Config

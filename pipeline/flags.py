@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
-from components.errors import printable
+from core.errors import printable
 from pipeline.exit_status import ExitStatus
 
 # Of a number that anybody may mean; Python refuses to read thousands.

@@ -13,12 +13,12 @@ from components.data_check.overview import CONTACT_SHEET_FILE, DUPLICATES_FILE
 from components.data_check.statistics import STATISTICS_FILE
 from components.data_check.verdict import VERDICT_FILE
 from components.example_gen.bad_records import BAD_RECORDS_FILE, read_bad_records
-from components.features import TRAIN_SPLIT
 from components.inspector.inspection import read_inspection
 from components.test_result import read_baseline_result, read_test_result
 from components.trainer.callbacks import HISTORY_FILE
 from components.trainer.history import read_history
 from components.trainer.tensorboard import AUGMENTED_FILE
+from core.features import TRAIN_SPLIT
 from pipeline.metadata import RunRecord, list_runs, read_run
 from report.drift import drift_between
 from report.sources import Drift, Node, Sources

@@ -10,8 +10,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from components.errors import UserError, printable
 from components.keras_version import use_keras_3
+from core.errors import UserError, printable
 from pipeline.exit_status import ExitStatus
 from pipeline.flags import OneLineParser
 from pipeline.logs import set_up_logs

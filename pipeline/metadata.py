@@ -10,7 +10,6 @@ from ml_metadata import errors
 from ml_metadata.metadata_store import metadata_store
 from ml_metadata.proto import metadata_store_pb2
 
-from components.errors import UserError
 from components.pusher.component import (
     DESTINATION_PROPERTY,
     DIGEST_PROPERTY,
@@ -18,6 +17,7 @@ from components.pusher.component import (
     REMOVED_PROPERTY,
 )
 from components.pusher.versions import model_digest, version_folders
+from core.errors import UserError
 from pipeline.output import Output
 from pipeline.shortage import shortage
 

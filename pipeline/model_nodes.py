@@ -14,10 +14,10 @@ from tfx.types.standard_artifacts import Model, ModelBlessing
 
 from components.baseline import LatestOtherBlessedModelStrategy
 from components.evaluation import eval_config
-from components.features import EVAL_SPLIT, TEST_SPLIT, TRAIN_SPLIT
 from components.inspector.component import Inspector
 from components.pusher.component import letter_pusher
 from components.trainer.run import TrainerConfig
+from core.features import EVAL_SPLIT, TEST_SPLIT, TRAIN_SPLIT
 from pipeline import fingerprints
 from pipeline.config import Config
 from pipeline.data_nodes import DataNodes

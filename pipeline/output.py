@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.shortage import Remedies
 
 

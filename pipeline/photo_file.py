@@ -5,10 +5,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from components.errors import UserError
 from components.example_gen.image_header import ImageError, is_png, png_size
 from components.example_gen.images import read_file
-from components.features import MAX_PIXELS
+from core.errors import UserError
+from core.features import MAX_PIXELS
 
 NO_IMAGE = "not a PNG or JPEG image"
 

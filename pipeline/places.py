@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.errors import UserError
+from core.errors import UserError
 
 _PATTERN_SIGNS = "*?["
 

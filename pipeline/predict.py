@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from components.errors import UserError, printable
 from components.keras_version import use_keras_3
 from components.pusher.versions import version_folders
+from core.errors import UserError, printable
 from pipeline.exit_status import ExitStatus
 from pipeline.flags import OneLineParser, local_folder
 from pipeline.logs import set_up_logs

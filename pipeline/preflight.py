@@ -6,12 +6,12 @@ from pathlib import Path
 from google.protobuf import text_format
 from tensorflow_metadata.proto.v0 import schema_pb2
 
-from components.errors import UserError
 from components.example_gen.bad_records import judge
 from components.example_gen.images import MAX_FILE_BYTES
 from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
 from components.settings import DataSettings, TrainSettings
+from core.errors import UserError
 from pipeline.output import resolved
 from pipeline.shortage import free_mb
 

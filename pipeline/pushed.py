@@ -3,8 +3,8 @@
 import shutil
 from pathlib import Path
 
-from components.errors import UserError
 from components.pusher.versions import doubled, push_again, remove, version_before, versions
+from core.errors import UserError
 from pipeline.output import Output, locked, resolved
 from pipeline.shortage import shortage_told
 

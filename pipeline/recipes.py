@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from components.errors import UserError
 from components.settings import (
     AugmentationSettings,
     EvaluationSettings,
     ModelSettings,
     TrainSettings,
 )
+from core.errors import UserError
 from pipeline.config import Config
 
 _MODEL = ModelSettings(dropout=0.0, second_look_below=0.97)

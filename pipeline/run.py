@@ -10,9 +10,9 @@ from typing import Any
 
 from rich.console import Console
 
-from components.errors import UserError, printable
 from components.example_gen.bad_records import BadRecordsError, write_bad_records
 from components.keras_version import use_keras_3
+from core.errors import UserError, printable
 from pipeline.beam import local_args
 from pipeline.beam_servers import check_servers
 from pipeline.config import Config

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from components.errors import printable
+from core.errors import printable
 
 _WEAKEST = 5
 

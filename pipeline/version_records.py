@@ -6,9 +6,9 @@ from ml_metadata.metadata_store import metadata_store
 from ml_metadata.proto import metadata_store_pb2
 
 from components.baseline import BLESSED_MODEL_ID_PROPERTY, WITHDRAWN_PROPERTY
-from components.errors import UserError
 from components.pusher.component import REMOVED_PROPERTY
 from components.pusher.versions import version_folders
+from core.errors import UserError
 from pipeline.metadata import CHANGED, Artifact, changed_versions, open_store, pushed_versions
 from pipeline.output import Output
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from components.accuracy import Accuracy
-from components.errors import UserError
-from components.features import TEST_SPLIT
 from components.inspector.inspection import Inspection
-from components.letters import ALPHABET
+from core.accuracy import Accuracy
+from core.errors import UserError
+from core.features import TEST_SPLIT
+from core.labels import ALPHABET
 from report.wording import points, value_and_interval
 
 

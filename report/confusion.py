@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from components.features import TEST_SPLIT
-from components.letters import ALPHABET
+from core.features import TEST_SPLIT
+from core.labels import ALPHABET
 from report.chart import HEAT_SCALE, Chart, Table, chart
 from report.pictures import picture_uri
 

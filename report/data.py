@@ -8,8 +8,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from components.features import BACKGROUNDS, SPLITS
-from components.letters import ALPHABET
+from core.features import BACKGROUNDS, SPLITS
+from core.labels import ALPHABET
 from report.chart import BLUE, GREY, ORANGE, Chart, Table, chart
 from report.pictures import png_uri
 from report.sources import Drift, Sources

@@ -3,7 +3,7 @@
 import tensorflow_data_validation as tfdv
 from tensorflow_metadata.proto.v0 import schema_pb2, statistics_pb2
 
-from components.features import BACKGROUND, LETTER
+from core.features import BACKGROUND, LETTER
 from report.sources import Drift
 
 # TFDV measures only what has a threshold; this one is never exceeded, since a report judges nothing.

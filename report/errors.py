@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components.features import BACKGROUNDS
-from components.letters import ALPHABET
+from core.features import BACKGROUNDS
+from core.labels import ALPHABET
 from report.pictures import heat_overlay, picture_uri
 from report.sources import Sources
 from report.wording import percent

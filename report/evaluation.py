@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from components.features import BACKGROUNDS
-from components.letters import ALPHABET
+from core.features import BACKGROUNDS
+from core.labels import ALPHABET
 from report.chart import BLUE, HEAT_SCALE, Chart, Table, chart
 from report.confusion import Pair, confused_pairs, confusion_chart
 from report.reliability import reliability_chart
@@ -17,8 +17,8 @@ from report.sources import Sources
 from report.wording import percent
 
 if TYPE_CHECKING:
-    from components.accuracy import Accuracy
     from components.test_result import TestResult
+    from core.accuracy import Accuracy
 
 
 @dataclass(frozen=True)

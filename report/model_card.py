@@ -9,11 +9,11 @@ from pathlib import Path
 
 import jinja2
 
-from components.calibration_error import expected_calibration_error
-from components.errors import printable
-from components.features import IMAGE_SIDE, MAX_PIXELS, TEST_SPLIT
-from components.letters import ALPHABET
 from components.trainer.export import SERVING_SIGNATURE
+from core.calibration_error import expected_calibration_error
+from core.errors import printable
+from core.features import IMAGE_SIDE, MAX_PIXELS, TEST_SPLIT
+from core.labels import ALPHABET
 from report.sources import Sources
 from report.verdict import thresholds
 from report.wording import commit, value_and_interval

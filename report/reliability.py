@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from components.calibration_error import expected_calibration_error, reliability
-from components.features import TEST_SPLIT
+from core.calibration_error import expected_calibration_error, reliability
+from core.features import TEST_SPLIT
 from report.chart import BLUE, GREY, Chart, Table, chart
 from report.wording import percent
 

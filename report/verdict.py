@@ -11,8 +11,8 @@ from report.sources import Sources
 from report.wording import commit, duration, percent, points, with_photos
 
 if TYPE_CHECKING:
-    from components.accuracy import Accuracy
     from components.test_result import TestResult
+    from core.accuracy import Accuracy
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from components.accuracy import Accuracy
+from core.accuracy import Accuracy
 
 
 def percent(value: float, digits: int = 2) -> str:

@@ -12,9 +12,9 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from components.beam_options import read_options
 from components.beam_runner import LOCAL_RUNNER
-from components.errors import UserError
-from components.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER
-from components.letters import ALPHABET
+from core.errors import UserError
+from core.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER
+from core.labels import ALPHABET
 from sample.encode import EncodedPhoto, csv_bytes, encoded_photo
 from sample.errors import SampleError
 from sample.parameters import Parameters

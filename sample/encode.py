@@ -7,7 +7,7 @@ from functools import partial
 
 from PIL import Image
 
-from components.letters import ALPHABET
+from core.labels import ALPHABET
 from sample.generate import Photo, draw_photo
 from sample.parameters import Parameters
 from sample.workers import in_processes

@@ -1,6 +1,6 @@
 """The one error that the sample generator raises for what a person can put right."""
 
-from components.errors import UserError
+from core.errors import UserError
 
 
 class SampleError(UserError):

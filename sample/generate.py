@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from components.features import IMAGE_SIDE
-from components.letters import ALPHABET, class_id_of, label_of
+from core.features import IMAGE_SIDE
+from core.labels import ALPHABET, class_id_of, label_of
 from sample.distortion import draw_pose, field_positions
 from sample.fonts import FONTS, PEN, known_fonts
 from sample.glyphs import glyph_fields
@@ -43,7 +43,7 @@ class Photo:
         letter: One letter of the alphabet.
         label: 1..33.
         file: The file's name.
-        background: Index into `components.features.BACKGROUNDS`.
+        background: Index into `core.features.BACKGROUNDS`.
         pixels: uint8 [height, width, 4], red, green, blue and an alpha of 255.
     """
 
@@ -118,7 +118,7 @@ def draw_letter(
     Args:
         letter: One letter of the alphabet.
         font: A name in `sample.fonts.ALL_HANDS`.
-        paper: Index into `components.features.BACKGROUNDS`.
+        paper: Index into `core.features.BACKGROUNDS`.
         rng: Source of everything that is not given.
         shape: (height, width) in pixels.
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from components.features import BACKGROUNDS
+from core.features import BACKGROUNDS
 from sample.raster import FINE, fine_positions, reduce, smooth_noise
 
 # Photo pixels between printed lines. Plain paper has none.
@@ -37,7 +37,7 @@ def draw_paper(paper: int, shape: tuple[int, int], rng: np.random.Generator) -> 
     """Returns a random empty sheet.
 
     Args:
-        paper: Index into `components.features.BACKGROUNDS`.
+        paper: Index into `core.features.BACKGROUNDS`.
         shape: (height, width) in pixels.
         rng: Source of everything about the sheet.
 

@@ -12,8 +12,8 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from components.features import IMAGE_SHAPE
-from components.letters import ALPHABET
+from core.features import IMAGE_SHAPE
+from core.labels import ALPHABET
 from sample.errors import SampleError
 from sample.fonts import ALL_HANDS
 from sample.generate import draw_photo_of_shape

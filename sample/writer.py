@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from components.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER
-from components.letters import ALPHABET
+from core.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER
+from core.labels import ALPHABET
 from sample.encode import csv_bytes, encoded_photos
 from sample.errors import SampleError
 from sample.fonts import FONTS

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.exit_status import ExitStatus
 from pipeline.process import command_main
 

@@ -4,8 +4,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from components.errors import UserError
-from components.features import CSV_FILE_NAME
+from core.errors import UserError
+from core.features import CSV_FILE_NAME
 from pipeline.exit_status import ExitStatus
 from pipeline.process import command_main
 

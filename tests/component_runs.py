@@ -12,9 +12,9 @@ from tfx.types import standard_artifacts
 from tfx.utils import proto_utils
 
 from components.evaluation import eval_config
-from components.features import TEST_SPLIT
 from components.pusher import component as pusher
 from components.settings import EvaluationSettings
+from core.features import TEST_SPLIT
 
 EVALUATION = "evaluation"
 

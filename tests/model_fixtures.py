@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from components.features import TRAIN_SPLIT
+from core.features import TRAIN_SPLIT
 from pipeline.beam import DIRECT_ARGS
 
 SCHEMA_FOLDER = Path(__file__).resolve().parent.parent / "schema"
@@ -152,9 +152,9 @@ def random_photos(count: int, seed: int) -> Any:
     """Returns `Photos` of noise; the labels go through the alphabet in turn."""
     import numpy as np
 
-    from components.features import IMAGE_SHAPE
-    from components.letters import ALPHABET
     from components.trainer.mixture import Photos
+    from core.features import IMAGE_SHAPE
+    from core.labels import ALPHABET
 
     pixels = np.random.default_rng(seed).integers(0, 256, (count, *IMAGE_SHAPE), dtype=np.uint8)
     labels = np.eye(len(ALPHABET), dtype=np.float32)[np.arange(count) % len(ALPHABET)]

@@ -21,9 +21,9 @@ from components.data_check.statistics import (
     read_letter_counts,
 )
 from components.data_check.verdict import VERDICT_FILE, judge
-from components.errors import DataCheckError
-from components.features import SPLITS
 from components.stored_photos import read_photos, split_patterns
+from core.errors import DataCheckError
+from core.features import SPLITS
 
 
 class DataVerdict(artifact.Artifact):

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from components.features import BACKGROUNDS, IMAGE_SIDE
-from components.letters import ALPHABET
 from components.stored_photos import StoredPhotos
+from core.features import BACKGROUNDS, IMAGE_SIDE
+from core.labels import ALPHABET
 
 CONTACT_SHEET_FILE = "contact_sheet.png"
 DUPLICATES_FILE = "duplicates.json"

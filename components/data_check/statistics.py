@@ -9,7 +9,7 @@ from tfx.dsl.io import fileio
 from tfx.types import artifact_utils
 
 from components.data_check.verdict import Counts
-from components.features import BACKGROUND, BACKGROUNDS, LETTER
+from core.features import BACKGROUND, BACKGROUNDS, LETTER
 
 # File names that StatisticsGen and ExampleValidator give their output; neither exports them.
 STATISTICS_FILE = "FeatureStats.pb"

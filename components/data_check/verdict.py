@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.features import BACKGROUNDS, SPLITS
-from components.letters import ALPHABET
+from core.features import BACKGROUNDS, SPLITS
+from core.labels import ALPHABET
 
 VERDICT_FILE = "verdict.json"
 

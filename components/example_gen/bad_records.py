@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from components.errors import UserError, printable
 from components.example_gen.records import BadRecord
-from components.features import CSV_FILE_NAME
 from components.settings import DataSettings
+from core.errors import UserError, printable
+from core.features import CSV_FILE_NAME
 
 BAD_RECORDS_FILE = "bad_records.csv"
 SHOWN = 20

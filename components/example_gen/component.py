@@ -5,10 +5,10 @@ from tfx.components.example_gen import component
 from tfx.dsl.components.base import executor_spec
 from tfx.proto import example_gen_pb2
 
-from components import features
 from components.example_gen.executor import Executor
 from components.example_gen.fingerprint import Driver
 from components.settings import DataSettings
+from core import features
 
 
 class LetterExampleGen(component.FileBasedExampleGen):

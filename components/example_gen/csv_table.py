@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from components.errors import UserError
-from components.features import CSV_COLUMNS
+from core.errors import UserError
+from core.features import CSV_COLUMNS
 
 # Columns that a CSV may have; it needs four.
 _MAX_FIELDS = 32

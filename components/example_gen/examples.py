@@ -10,9 +10,9 @@ import numpy as np
 import tensorflow as tf
 from tfx.components.example_gen.write_split import DEFAULT_TF_RECORD_FILE_NAME
 
-from components import features
 from components.example_gen.images import ImageError, encode_png, image_id, read_image
 from components.example_gen.records import BadRecord, Fields, Record
+from core import features
 
 GOOD = "good"
 BAD = "bad"
@@ -26,7 +26,7 @@ _MOST_SHARDS = 32
 
 
 def to_example(record: Record, pixels: np.ndarray) -> tf.train.Example:
-    """Returns the Example of a record and its uint8 [height, width, 3] pixels (keys: components/features.py)."""
+    """Returns the Example of a record and its uint8 [height, width, 3] pixels (keys: core/features.py)."""
     height, width, _ = pixels.shape
     values: dict[str, bytes | int] = {
         features.IMAGE: encode_png(pixels),

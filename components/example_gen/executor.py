@@ -13,7 +13,6 @@ from tfx.proto import example_gen_pb2
 from tfx.types import artifact_utils, standard_component_specs
 from tfx.utils import proto_utils
 
-from components.errors import UserError
 from components.example_gen.bad_records import (
     BAD_RECORDS_FILE,
     judge,
@@ -25,6 +24,7 @@ from components.example_gen.layout import DataLayout, find_layout
 from components.example_gen.read_csv import read_records
 from components.example_gen.records import BadRecord, Record
 from components.settings import DataSettings
+from core.errors import UserError
 
 # Custom properties of the Examples artifact, for whoever reports on a run.
 DROPPED_PROPERTY = "dropped_records"

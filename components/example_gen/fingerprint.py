@@ -10,10 +10,10 @@ from typing import Optional
 from tfx.components.example_gen import driver, input_processor
 from tfx.proto import example_gen_pb2, range_config_pb2
 
-from components.errors import UserError
 from components.example_gen.images import ImageError, read_file
 from components.example_gen.layout import DataLayout, find_layout
 from components.example_gen.read_csv import read_records
+from core.errors import UserError
 
 
 def content_fingerprint(layout: DataLayout) -> str:

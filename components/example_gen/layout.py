@@ -4,8 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from components.errors import UserError
-from components.features import CSV_FILE_NAME, IMAGE_FOLDER
+from core.errors import UserError
+from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import stat
 from components.example_gen.csv_table import read_rows
 from components.example_gen.layout import DataLayout
 from components.example_gen.records import BadRecord, Record, RowError, parse_row
-from components.features import CSV_COLUMNS
+from core.features import CSV_COLUMNS
 
 
 def read_records(layout: DataLayout) -> tuple[list[Record], list[BadRecord]]:

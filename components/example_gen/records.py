@@ -3,8 +3,8 @@
 import unicodedata
 from dataclasses import dataclass
 
-from components.features import BACKGROUNDS
-from components.letters import ALPHABET, class_id_of, label_of, normalise_letter
+from core.features import BACKGROUNDS
+from core.labels import ALPHABET, class_id_of, label_of, normalise_letter
 
 # One string for each, whatever the number of records.
 _LETTERS = tuple(ALPHABET)

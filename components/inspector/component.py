@@ -10,7 +10,6 @@ from tfx.types.standard_artifacts import Examples, Model
 from tfx.utils import path_utils
 
 from components.example_gen.images import encode_png
-from components.features import EVAL_SPLIT, TEST_SPLIT
 from components.inspector.inspection import Inspection, write_inspection
 from components.inspector.label_issues import label_issues
 from components.inspector.occlusion import occlusion_maps
@@ -22,6 +21,7 @@ from components.inspector.served import (
 )
 from components.inspector.worst import margins, worst_first
 from components.stored_photos import StoredPhotos, read_photos, split_patterns
+from core.features import EVAL_SPLIT, TEST_SPLIT
 
 # As many as fill a screen or two.
 _WORST = 60

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from components.features import IMAGE_SIDE
+from core.features import IMAGE_SIDE
 
 # Pixels. A stroke is two or three wide: a patch hides a stroke or a crossing, not a letter.
 _PATCH = 8

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import tensorflow as tf
 
-from components import features
 from components.trainer.export import PROBABILITIES, SERVING_SIGNATURE, TRANSFORM_SIGNATURE
+from core import features
 
 _BATCH = 256
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from pyarrow import fs
 
-from components.bucket import fetch_folder, opened, without_query
 from components.pusher.numbers import by_number, is_version, next_number
 from components.pusher.versions import GRAPH_FILE, model_digest
+from core.buckets import fetch_folder, opened, without_query
 
 # A server can load nothing without the graph, and so takes no version that is still on its way.
 _LAST_FILE = GRAPH_FILE

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from components.errors import UserError
+from core.errors import UserError
 
 # TF Serving's versions are signed integers of 64 bits.
 _LARGEST = 2**63 - 1

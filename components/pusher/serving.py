@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from components.bucket import fetch_folder, is_uri
 from components.pusher.bucket import bucket_versions, push_to_bucket, version_uri
 from components.pusher.versions import GRAPH_FILE, model_digest, push, version_folders
+from core.buckets import fetch_folder, is_uri
 
 
 def push_to(model: Path, serving: str) -> str:

@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from components.errors import UserError, printable
+from core.errors import UserError, printable
 
 SETTING = "train.strategy=multi_worker"
 _VARIABLE = "TF_CONFIG"

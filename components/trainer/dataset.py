@@ -10,12 +10,12 @@ import tensorflow_transform as tft
 from tfx.components.trainer.fn_args_utils import DataAccessor
 from tfx_bsl.public import tfxio
 
-from components import features
 from components.decoding import PIXEL_SCALE
 from components.settings import AugmentationSettings, TrainSettings
 from components.trainer.augmentation import augment, strength_at
 from components.trainer.mixture import Mixture, Photos, draw_order
 from components.trainer.pixels import collect, reordered
+from core import features
 
 _READ_BATCH = 256
 

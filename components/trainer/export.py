@@ -6,10 +6,10 @@ import keras
 import tensorflow as tf
 import tensorflow_transform as tft
 
-from components import features
-from components.letters import ALPHABET, FIRST_LABEL
 from components.trainer import second_look
 from components.trainer.model import first_member
+from core import features
+from core.labels import ALPHABET, FIRST_LABEL
 
 SERVING_SIGNATURE = "serving_default"
 EXAMPLES_SIGNATURE = "serving_examples"

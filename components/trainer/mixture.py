@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.letters import ALPHABET
 from components.settings import TrainSettings
 from components.trainer.pixels import JoinedPixels, Pixels, StoredPixels
+from core.labels import ALPHABET
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 import keras
 import tensorflow as tf
 
-from components.features import IMAGE_SHAPE
-from components.letters import ALPHABET
 from components.settings import ModelSettings
+from core.features import IMAGE_SHAPE
+from core.labels import ALPHABET
 
 # Keras's own .99 remembers more steps than a short training has.
 _BN_MOMENTUM = 0.9

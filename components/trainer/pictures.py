@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageDraw
 
-from components.letters import ALPHABET
+from core.labels import ALPHABET
 from sample.fonts import load_font
 
 # Pictures in a row of a sheet.

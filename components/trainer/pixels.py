@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from components.features import IMAGE_SHAPE
+from core.features import IMAGE_SHAPE
 
 _PHOTO_BYTES = int(np.prod(IMAGE_SHAPE))
 

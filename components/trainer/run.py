@@ -12,7 +12,6 @@ import tensorflow as tf
 import tensorflow_transform as tft
 from tfx.components.trainer.fn_args_utils import FnArgs
 
-from components.errors import UserError
 from components.settings import AugmentationSettings, ModelSettings, Settings, TrainSettings
 from components.trainer.arrays import read_variables
 from components.trainer.calibration import calibrate
@@ -41,6 +40,7 @@ from components.trainer.state import state_key
 from components.trainer.strategy import distributes, open_strategy, trainable_by
 from components.trainer.tensorboard import TrainingPictures
 from components.trainer.workers import check_agreement, is_chief, lost_workers_told, own_folders
+from core.errors import UserError
 
 REPORT_FILE = "training.json"
 

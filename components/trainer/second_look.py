@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from components.features import IMAGE_SIDE
+from core.features import IMAGE_SIDE
 
 # Right and down, in pixels.
 _SHIFTS = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))

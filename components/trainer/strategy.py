@@ -10,9 +10,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from components.errors import UserError, printable
 from components.settings import StrategyName
 from components.trainer.cluster import SETTING, read_task
+from core.errors import UserError, printable
 
 
 # A process can join a cluster once.

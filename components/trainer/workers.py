@@ -9,9 +9,9 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from components.errors import UserError
 from components.settings import StrategyName
 from components.trainer.cluster import SETTING, read_task
+from core.errors import UserError
 
 
 def is_chief(name: StrategyName) -> bool:

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from components.errors import UserError, printable
 from components.keras_version import use_keras_3
+from core.errors import UserError, printable
 from pipeline.batch.destination import bad_table, check_apart, find_destination
 from pipeline.batch.request import find_inputs
 from pipeline.beam import JOB_SERVER_ENGINES, local_args

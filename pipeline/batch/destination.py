@@ -4,8 +4,8 @@ import os
 from dataclasses import dataclass
 from enum import Enum
 
-from components.errors import UserError
-from components.features import CSV_FILE_NAME
+from core.errors import UserError
+from core.features import CSV_FILE_NAME
 from pipeline.batch.locations import absolute, check_scheme, is_uri
 from pipeline.places import check_no_pattern
 

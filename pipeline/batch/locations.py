@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.output import resolved
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")

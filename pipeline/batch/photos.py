@@ -9,10 +9,10 @@ import tensorflow as tf
 from apache_beam.io import fileio
 from google.protobuf.message import DecodeError
 
-from components import features
-from components.errors import UserError
 from components.example_gen.image_header import ImageError
 from components.example_gen.images import MAX_FILE_BYTES, read_file
+from core import features
+from core.errors import UserError
 from pipeline.batch.request import Inputs
 from pipeline.photo_file import check_size
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from components.errors import UserError
 from components.example_gen.layout import DataLayout, find_layout
 from components.example_gen.read_csv import read_records
-from components.features import CSV_FILE_NAME
+from core.errors import UserError
+from core.features import CSV_FILE_NAME
 from pipeline.batch.locations import absolute, check_scheme, is_uri
 
 _ENDINGS = (".png", ".jpg", ".jpeg")

@@ -9,7 +9,7 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.ml.inference.base import RunInference
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.batch import tables
 from pipeline.batch.destination import Destination, Table, bad_table
 from pipeline.batch.photos import BAD, GOOD, BadPhoto, Photos

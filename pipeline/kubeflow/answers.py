@@ -9,7 +9,7 @@ import kfp_server_api
 import urllib3
 from kfp_server_api.rest import RESTClientObject
 
-from components.errors import UserError
+from core.errors import UserError
 
 # Of one request, in seconds; the client itself would wait for ever. It tries four times where nobody answers.
 TIMEOUT_S = 20.0

@@ -13,8 +13,8 @@ from typing import Any
 import kfp
 import kfp_server_api
 
-from components.bucket import without_query
-from components.errors import UserError
+from core.buckets import without_query
+from core.errors import UserError
 from pipeline.kubeflow.answers import NO_ANSWER, answering, given
 from pipeline.kubeflow.api import Api
 

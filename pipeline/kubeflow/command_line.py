@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.beam_flags import add_beam_flags
 from pipeline.exit_status import ExitStatus, by_signal
 from pipeline.flags import OneLineParser

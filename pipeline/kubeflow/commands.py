@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from components.bucket import without_query
-from components.errors import UserError, printable
+from core.buckets import without_query
+from core.errors import UserError, printable
 from pipeline.exit_status import ExitStatus
 from pipeline.kubeflow.package import Package, read_documents, write_package
 from pipeline.kubeflow.request import compiled, cron_fields, run_values

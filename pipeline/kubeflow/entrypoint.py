@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from components.errors import UserError
 from components.keras_version import use_keras_3
+from core.errors import UserError
 from pipeline.exit_status import ExitStatus
 from pipeline.flags import OneLineParser
 from pipeline.kubeflow.flags import CLASS_FLAG, INPUTS_FLAG, INVOCATION_FLAG, OUTPUTS_FLAG, STEP_FLAG, TFX_FLAG

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from components.errors import UserError, printable
+from core.errors import UserError, printable
 from pipeline.exit_status import ExitStatus
 
 _SUCCEEDED, _FAILED = "SUCCEEDED", "FAILED"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from components.errors import UserError
+from core.errors import UserError
 
 # kubeflow/pipelines, backend/src/v2/component/launcher_v2.go, `localPathForURI`.
 _FOLDERS: Mapping[str, str] = {"gs": "/gcs", "s3": "/s3", "minio": "/minio", "oci": "/oci"}

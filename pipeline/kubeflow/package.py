@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from components.errors import UserError
 from components.example_gen.images import ImageError, read_file
+from core.errors import UserError
 from pipeline.output import write_whole
 
 

@@ -8,9 +8,9 @@ from tfx.dsl.component.experimental.annotations import InputArtifact, OutputArti
 from tfx.dsl.component.experimental.decorators import component
 from tfx.types.standard_artifacts import Examples, ModelBlessing, ModelEvaluation, ModelRun, PushedModel
 
-from components.bucket import without_query
 from components.data_check.component import DataPictures, DataVerdict
 from components.inspector.component import ModelInspection
+from core.buckets import without_query
 from pipeline.config import Config
 from pipeline.findings import read_findings
 from pipeline.gather import read_artifacts

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from components.bucket import is_uri
-from components.errors import UserError
 from components.keras_version import use_keras_3
+from core.buckets import is_uri
+from core.errors import UserError
 from pipeline.beam import kubeflow_args
 from pipeline.beam_flags import with_beam
 from pipeline.config import with_overrides

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from components.errors import UserError
+from core.errors import UserError
 
 # A pod's name for it is the same: decimal gigabytes, and binary ones.
 _GIGABYTES = {"M": 1e-3, "Mi": 2**20 / 1e9, "G": 1.0, "Gi": 2**30 / 1e9}

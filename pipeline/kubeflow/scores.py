@@ -7,9 +7,9 @@ from tfx.dsl.component.experimental.decorators import component
 from tfx.types.standard_artifacts import ModelBlessing, ModelEvaluation, PushedModel
 
 from components.baseline import BLESSED_PROPERTY
-from components.errors import UserError
-from components.letters import ALPHABET
 from components.test_result import TestResult, read_test_result
+from core.errors import UserError
+from core.labels import ALPHABET
 from pipeline.kubeflow.artifact_types import ClassificationMetrics, Metrics
 
 

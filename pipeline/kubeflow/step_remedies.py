@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from components.bucket import is_uri
+from core.buckets import is_uri
 from pipeline.kubeflow.launcher_paths import local_path
 from pipeline.shortage import Remedies
 

@@ -10,8 +10,8 @@ from tfx.dsl.components.base.base_node import BaseNode
 from tfx.orchestration import data_types
 from tfx.types import standard_component_specs
 
-from components.bucket import fetch_folder, is_uri
 from components.example_gen.component import LetterExampleGen
+from core.buckets import fetch_folder, is_uri
 from pipeline.config import Config
 from pipeline.kubeflow.compile import kubeflow_pipeline
 from pipeline.kubeflow.executor_input import StepInput

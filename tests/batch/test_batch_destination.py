@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.batch.destination import Destination, Table, bad_table, check_apart, find_destination
 
 

@@ -11,9 +11,9 @@ import tensorflow as tf
 from apache_beam.testing.util import assert_that, equal_to
 from batch_tables import rows_of
 
-from components import features
 from components.example_gen.images import MAX_FILE_BYTES
-from components.features import CSV_FILE_NAME, IMAGE_FOLDER
+from core import features
+from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 from pipeline.batch.photos import GOOD, Photos
 from pipeline.batch.request import find_inputs
 from pipeline.exit_status import ExitStatus

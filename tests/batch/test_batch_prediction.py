@@ -13,7 +13,7 @@ import tensorflow as tf
 from batch_tables import rows_of
 from model_fixtures import write_examples
 
-from components.features import CSV_FILE_NAME, IMAGE_FOLDER
+from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 from pipeline.batch.destination import Destination, Table
 from pipeline.exit_status import ExitStatus
 

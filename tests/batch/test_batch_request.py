@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from components.errors import UserError
-from components.features import CSV_FILE_NAME, IMAGE_FOLDER
+from core.errors import UserError
+from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 from pipeline.batch.request import ImageFile, Inputs, find_inputs
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ import pytest
 from beam_processes import Engine, Servers, beam_servers
 from tiny_run import PROJECT
 
-from components.features import IMAGE_FOLDER
+from core.features import IMAGE_FOLDER
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1200)]
 

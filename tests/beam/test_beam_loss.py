@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.beam_loss import loss_told
 
 # As Beam's workers write it: the error comes last.

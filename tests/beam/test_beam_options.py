@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from components.errors import UserError
 from components.settings import BeamSettings
+from core.errors import UserError
 from pipeline.beam import DIRECT_ARGS, endpoints, kubeflow_args, local_args
 from pipeline.command_line import local_main, parse_request
 from pipeline.config import Config, with_overrides

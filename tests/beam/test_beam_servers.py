@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from components.errors import UserError
 from components.settings import BeamSettings
+from core.errors import UserError
 from pipeline.beam import DIRECT_ARGS, local_args
 from pipeline.beam_servers import check_servers
 

@@ -12,8 +12,8 @@ import pytest
 from beam_processes import Engine, Servers, beam_servers, wait_for_worker
 from engine_runs import run_pipeline, start_pipeline
 
-from components.errors import UserError
 from components.settings import BeamSettings
+from core.errors import UserError
 from pipeline.beam import local_args
 from pipeline.beam_loss import loss_told
 

@@ -9,8 +9,8 @@ from model_fixtures import random_photos
 
 from benchmarks import accuracy
 from benchmarks.accuracy import by_letter, figures, lowest_first, main, probabilities_of, with_mean
-from components.letters import ALPHABET
 from components.trainer.mixture import Photos, one_hot
+from core.labels import ALPHABET
 
 # а twice, б once; on the papers striped, plain, plain.
 PHOTOS = Photos(np.zeros((3, 32, 32, 3), np.uint8), one_hot(np.array([0, 0, 1])), np.array([0, 2, 2]))

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from benchmarks.encoded import generated_photos, photos_of
-from components.errors import UserError
 from components.example_gen.images import decode_png
+from core.errors import UserError
 
 
 def save(folder: Path, name: str, size: tuple[int, int], grey: int = 0) -> bytes:

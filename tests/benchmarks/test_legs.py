@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.leg_run import figures
 from benchmarks.legs import compared, main, measure, parsed_leg
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.exit_status import ExitStatus
 
 # A leg that notes its turn, and says how many seconds each of its components took.

@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 from benchmarks.photos import load_splits, read_photos, split_of
-from components.errors import UserError
 from components.example_gen.bad_records import BadRecordsError
-from components.features import CSV_FILE_NAME, EVAL_SPLIT, IMAGE_FOLDER, IMAGE_ID, SPLITS, TEST_SPLIT, TRAIN_SPLIT
 from components.settings import DataSettings
 from components.trainer.mixture import Photos
+from core.errors import UserError
+from core.features import CSV_FILE_NAME, EVAL_SPLIT, IMAGE_FOLDER, IMAGE_ID, SPLITS, TEST_SPLIT, TRAIN_SPLIT
 
 PROJECT = Path(__file__).parents[2]
 SEEN = (TRAIN_SPLIT, EVAL_SPLIT)

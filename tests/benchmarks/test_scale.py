@@ -8,7 +8,7 @@ from benchmarks import scale
 from benchmarks.measure import Measurement
 from benchmarks.scale import figures, main, merged, read_rows
 from benchmarks.scale_plot import scale_figure
-from components.errors import UserError
+from core.errors import UserError
 
 
 def row(step: str, times: int, engine: str = "direct", seconds: float = 1.0) -> dict[str, object]:

@@ -6,8 +6,8 @@ import pytest
 import tensorflow as tf
 
 from benchmarks import plain_loops, tfx_steps
-from components.errors import UserError
-from components.features import BACKGROUND, IMAGE, IMAGE_ID, LETTER, SPLITS
+from core.errors import UserError
+from core.features import BACKGROUND, IMAGE, IMAGE_ID, LETTER, SPLITS
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pytest
 
 from components.beam_options import read_options
-from components.errors import UserError
+from core.errors import UserError
 
 
 def test_options_are_read() -> None:

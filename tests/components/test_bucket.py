@@ -9,10 +9,10 @@ import pytest
 from moto.server import ThreadedMotoServer
 from pyarrow import fs
 
-from components.bucket import fetch_folder, is_uri, opened, without_query
-from components.errors import UserError
 from components.pusher.bucket import bucket_versions, push_to_bucket, version_uri
 from components.pusher.serving import fetch_latest_other, push_to
+from core.buckets import fetch_folder, is_uri, opened, without_query
+from core.errors import UserError
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,8 @@
 """A person's error is one line that any terminal can show, whatever it quotes."""
 
-from components.errors import UserError, printable
 from components.example_gen.bad_records import BadRecordsError
 from components.example_gen.records import BadRecord
+from core.errors import UserError, printable
 
 _WILD, _SHOWN = "a\nb\x1b[31m\u202e\udcff", r"a\nb\x1b[31m\u202e\udcff"
 

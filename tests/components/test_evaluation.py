@@ -4,9 +4,9 @@ import pytest
 from tensorflow_model_analysis.proto import config_pb2
 
 from components.evaluation import eval_config
-from components.features import BACKGROUND, LETTER
-from components.letters import ALPHABET
 from components.settings import EvaluationSettings
+from core.features import BACKGROUND, LETTER
+from core.labels import ALPHABET
 
 SETTINGS = EvaluationSettings(min_accuracy=0.9, min_letter_accuracy=0.6, max_accuracy_drop=0.02)
 

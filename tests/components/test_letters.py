@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from components.letters import ALPHABET, class_id_of, label_of, normalise_letter
+from core.labels import ALPHABET, class_id_of, label_of, normalise_letter
 
 
 def test_alphabet_is_the_33_russian_letters_with_yo_after_ye() -> None:

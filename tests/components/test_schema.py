@@ -6,13 +6,13 @@ import pytest
 from google.protobuf import text_format
 from tensorflow_metadata.proto.v0 import schema_pb2
 
-from components import features
 from components.example_gen.examples import to_example
 from components.example_gen.images import MAX_SIDE, MIN_SIDE, read_image
 from components.example_gen.records import Record
-from components.features import BACKGROUNDS, IMAGE_FOLDER, SPLITS
-from components.letters import ALPHABET
 from components.settings import DataSettings
+from core import features
+from core.features import BACKGROUNDS, IMAGE_FOLDER, SPLITS
+from core.labels import ALPHABET
 from pipeline.preflight import CURATED_SCHEMA
 
 

@@ -10,11 +10,11 @@ from component_runs import EVALUATION, run_evaluator
 from model_fixtures import artifact
 from tfx.types import standard_artifacts
 
-from components.accuracy import Accuracy
-from components.features import BACKGROUND, BACKGROUNDS, IMAGE, LABEL, LETTER
-from components.letters import ALPHABET
 from components.settings import EvaluationSettings
 from components.test_result import read_baseline_result, read_test_result
+from core.accuracy import Accuracy
+from core.features import BACKGROUND, BACKGROUNDS, IMAGE, LABEL, LETTER
+from core.labels import ALPHABET
 
 SETTINGS = EvaluationSettings(min_accuracy=0.9, min_letter_accuracy=0.6, max_accuracy_drop=0.01)
 PER_LETTER = 2

@@ -6,12 +6,12 @@ import numpy as np
 import tensorflow as tf
 from model_fixtures import Transformed
 
-from components import features
 from components.decoding import PIXEL_SCALE
 from components.example_gen.images import decode_png, encode_png
-from components.features import IMAGE, IMAGE_SIDE, LABEL, ONE_HOT_LABEL, PIXELS
-from components.letters import ALPHABET
 from components.transform import preprocessing_fn
+from core import features
+from core.features import IMAGE, IMAGE_SIDE, LABEL, ONE_HOT_LABEL, PIXELS
+from core.labels import ALPHABET
 
 
 def _values(examples: list[Any], key: str) -> list[Any]:

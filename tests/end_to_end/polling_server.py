@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from components.errors import UserError
 from components.keras_version import use_keras_3
 from components.pusher.versions import versions
+from core.errors import UserError
 from pipeline.logs import set_up_logs
 from pipeline.predict import load_model
 

@@ -12,7 +12,7 @@ from tiny_run import PER_LETTER, PROJECT, Result, run_tiny
 import pipeline.fingerprints
 import pipeline.preflight
 import pipeline.run
-from components.features import CSV_FILE_NAME
+from core.features import CSV_FILE_NAME
 from pipeline.fingerprints import source_digest
 from sample.writer import write_sample
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from ml_metadata.proto import metadata_store_pb2
 from tiny_run import PER_LETTER, PROJECT, Result
 
-from components.letters import ALPHABET
+from core.labels import ALPHABET
 from pipeline.metadata import open_store
 
 COMPONENTS = {

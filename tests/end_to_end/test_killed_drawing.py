@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tiny_run import PROJECT
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.output import Output, locked
 
 # A worker needs some 20 s for the photos of one letter, and would end only then.

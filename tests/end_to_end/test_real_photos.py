@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tiny_run import Result, run_tiny
 
-from components.letters import ALPHABET
+from core.labels import ALPHABET
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from tiny_run import PER_LETTER, Result, run_tiny
 
-from components.features import CSV_FILE_NAME, IMAGE_FOLDER
+from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 from pipeline.output import Output, locked
 
 

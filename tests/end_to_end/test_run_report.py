@@ -9,7 +9,7 @@ import pytest
 from test_refusals import remove_rows
 from tiny_run import Result, run_tiny, tiny_config
 
-from components.features import CSV_FILE_NAME, IMAGE_FOLDER
+from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 from pipeline.inspect_command import inspect_main
 from pipeline.metadata import list_runs, open_store, read_run
 from pipeline.output import Output

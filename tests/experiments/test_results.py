@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from components.errors import UserError
+from core.errors import UserError
 from experiments.results import Trial, append_trial, read_trials
 
 TRIAL = Trial("greyscale", 2, 90, 100, 61.5)

@@ -7,11 +7,11 @@ import pytest
 import tensorflow as tf
 from model_fixtures import random_photos
 
-from components.letters import ALPHABET
 from components.settings import ModelSettings
 from components.trainer.mixture import one_hot
 from components.trainer.model import build_model
 from components.trainer.run import Splits
+from core.labels import ALPHABET
 from experiments import claims
 from experiments.claims import Change, Claim, short_recipe
 from experiments.flips import SYMMETRICAL, flip_symmetrical

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from components.errors import UserError
 from components.example_gen.images import ImageError
 from components.example_gen.records import BadRecord, Record
+from core.errors import UserError
 from fuzz import csv_target, image_target, photo_target
 from fuzz.campaign import MODULES
 from fuzz.csv_target import HEADER, ROWS

@@ -5,7 +5,7 @@ import pytest
 from hostile_runs import Done
 
 from components.example_gen.images import decode_png
-from components.features import FILE, IMAGE
+from core.features import FILE, IMAGE
 
 
 def stop_after_example_gen(monkeypatch: pytest.MonkeyPatch) -> None:

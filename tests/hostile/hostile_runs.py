@@ -14,7 +14,7 @@ import pytest
 from tiny_run import TINY
 
 from components.example_gen.images import encode_png
-from components.features import CSV_FILE_NAME
+from core.features import CSV_FILE_NAME
 from pipeline.command_line import local_main
 
 HEADER = "letter,label,file,background"

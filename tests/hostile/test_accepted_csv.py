@@ -12,7 +12,7 @@ from hostile_runs import HEADER, ROWS, Done, flat_folder, row, write_csv
 
 from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
-from components.features import CSV_FILE_NAME
+from core.features import CSV_FILE_NAME
 
 Call = Callable[..., Done]
 LINES = [HEADER, *ROWS]

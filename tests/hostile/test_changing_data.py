@@ -11,7 +11,7 @@ from first_steps import stop_after_example_gen
 from hostile_runs import Done, assert_refused, noise
 
 from components.example_gen.images import encode_png
-from components.features import CSV_FILE_NAME
+from core.features import CSV_FILE_NAME
 
 Call = Callable[..., Done]
 Change = Callable[[Path], object]

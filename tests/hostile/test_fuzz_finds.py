@@ -9,11 +9,11 @@ from hostile_runs import Done, noise, write_csv, write_images
 from odd_images import broken_images
 from PIL import Image
 
-from components.errors import UserError
 from components.example_gen.images import ImageError, decode_png
 from components.example_gen.layout import DataLayout
 from components.example_gen.read_csv import read_records
-from components.features import CSV_FILE_NAME
+from core.errors import UserError
+from core.features import CSV_FILE_NAME
 from fuzz import csv_target, image_target
 from fuzz.csv_target import HEADER, ROWS
 from fuzz.png_files import SIGNATURE, chunk, plain, png, saved

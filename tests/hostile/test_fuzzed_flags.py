@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from components.errors import UserError
 from components.settings import Settings
+from core.errors import UserError
 from pipeline import inspect_command, predict
 from pipeline.command_line import parse_request
 from pipeline.config import field_names

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hostile_runs import HEADER, ROWS, Done, assert_refused
 
-from components.features import CSV_COLUMNS, CSV_FILE_NAME
+from core.features import CSV_COLUMNS, CSV_FILE_NAME
 
 Call = Callable[..., Done]
 TEXT = "\n".join([HEADER, *ROWS])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hostile_runs import ROWS, Done, assert_refused, assert_row_refused, row, write_csv
 
-from components.features import IMAGE_FOLDER
+from core.features import IMAGE_FOLDER
 
 Call = Callable[..., Done]
 OUTSIDE = "the file lies outside the image folder"

@@ -10,7 +10,7 @@ from odd_images import broken_images, large_file
 
 from components.example_gen.bad_records import SHOWN
 from components.example_gen.images import MAX_FILE_BYTES
-from components.features import CSV_FILE_NAME
+from core.features import CSV_FILE_NAME
 
 Call = Callable[..., Done]
 

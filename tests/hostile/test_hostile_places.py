@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hostile_runs import ROWS, Done, assert_refused, flat_folder, write_csv
 
-from components.features import CSV_FILE_NAME
+from core.features import CSV_FILE_NAME
 from pipeline.command_line import local_main
 from pipeline.inspect_command import inspect_main
 from pipeline.preflight import read_schema

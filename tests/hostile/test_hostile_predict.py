@@ -13,8 +13,8 @@ from odd_images import bomb, large_file
 from PIL import Image
 
 from components.example_gen.images import MAX_FILE_BYTES
-from components.features import MAX_PIXELS
-from components.letters import ALPHABET
+from core.features import MAX_PIXELS
+from core.labels import ALPHABET
 from fuzz.png_files import plain, png, saved
 from pipeline.predict import predict_main
 

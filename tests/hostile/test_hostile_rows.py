@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hostile_runs import HEADER, ROWS, Done, assert_refused, assert_row_refused, write_csv
 
-from components.features import CSV_FILE_NAME
+from core.features import CSV_FILE_NAME
 
 Call = Callable[..., Done]
 LOOK_ALIKES = {"а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x"}

@@ -7,7 +7,7 @@ from pathlib import Path
 from hostile_runs import Done, assert_refused, noise, row, write_csv, write_images
 
 from components.example_gen.images import encode_png
-from components.letters import ALPHABET
+from core.labels import ALPHABET
 
 Call = Callable[..., Done]
 

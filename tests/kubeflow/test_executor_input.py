@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tfx.utils import import_utils
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.kubeflow.artifact_types import class_path
 from pipeline.kubeflow.executor_input import StepInput, adapt
 from pipeline.kubeflow.executor_output import for_launcher, rewrite_output

@@ -9,7 +9,7 @@ from fake_api_server import FakeApiServer, hang_up, page, refusal
 from kfp_server_api import V2beta1PipelineTaskDetail, V2beta1Run, V2beta1RunDetails
 from runner_calls import Done, call, write_package_file
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.kubeflow.follow import follow, status_of
 
 _ADDED = {"root": "RUNNING", "Trainer-driver": "SUCCEEDED", "russian-letters-abc12": "RUNNING"}

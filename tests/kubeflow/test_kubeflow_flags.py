@@ -4,7 +4,7 @@ import argparse
 
 import pytest
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.kubeflow.package import Package
 from pipeline.kubeflow.platform import SecretVariable, Volume, parse_secret, parse_volume, platform_spec
 from pipeline.kubeflow.request import cron_fields, run_values

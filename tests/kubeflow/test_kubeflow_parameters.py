@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.config import Config
 from pipeline.kubeflow.parameters import RunParameter, parameter_names, run_parameters, settled
 from pipeline.places import Places

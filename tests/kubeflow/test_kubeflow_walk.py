@@ -9,7 +9,7 @@ import pytest
 from fake_launcher import Run, Step
 from small_package import compiled_small
 
-from components.letters import ALPHABET
+from core.labels import ALPHABET
 from pipeline.kubeflow.package import Package
 
 Walk = Callable[..., Run]

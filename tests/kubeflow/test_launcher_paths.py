@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.kubeflow.launcher_paths import local_path, with_uris
 
 

@@ -7,7 +7,7 @@ import pytest
 from fake_api_server import FakeApiServer, page, refusal, serving
 from runner_calls import call, refused, write_package_file
 
-from components.errors import UserError
+from core.errors import UserError
 
 _TOKEN = "eyJhbGciOi.J9.c2lnbmF0dXJl"
 _VARIABLE = "LETTERS_KFP_TOKEN"

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from tfx.types import standard_artifacts
 
-from components.accuracy import Accuracy
-from components.errors import UserError
-from components.letters import ALPHABET
 from components.test_result import TestResult
+from core.accuracy import Accuracy
+from core.errors import UserError
+from core.labels import ALPHABET
 from pipeline.kubeflow import scores
 from pipeline.kubeflow.artifact_types import ClassificationMetrics, Metrics
 from pipeline.kubeflow.pages import plain

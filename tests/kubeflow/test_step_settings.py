@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from small_package import compiled_small
 
-from components.errors import UserError
 from components.example_gen.executor import settings_from
+from core.errors import UserError
 from pipeline.kubeflow.executor_input import StepInput, adapt
 from pipeline.kubeflow.package import Package
 from pipeline.kubeflow.rewrite import kebab_case

@@ -8,10 +8,10 @@ from component_runs import EVALUATION, run_evaluator
 from model_fixtures import artifact
 from tfx.types import standard_artifacts
 
-from components.features import BACKGROUND, IMAGE, LABEL, LETTER
-from components.letters import ALPHABET
 from components.settings import EvaluationSettings
 from components.test_result import TestResult, read_baseline_result, read_test_result
+from core.features import BACKGROUND, IMAGE, LABEL, LETTER
+from core.labels import ALPHABET
 
 PER_LETTER = 20
 

@@ -6,9 +6,9 @@ import pytest
 from component_runs import run_pusher
 from known_answers import PER_LETTER, evaluate, save_oracle
 
-from components.accuracy import Accuracy
-from components.letters import ALPHABET
 from components.pusher.component import PUSHED_PROPERTY
+from core.accuracy import Accuracy
+from core.labels import ALPHABET
 from pipeline.recipes import RECIPES, named
 
 PHOTOS = PER_LETTER * len(ALPHABET)

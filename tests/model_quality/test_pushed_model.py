@@ -18,10 +18,10 @@ import pytest
 from benchmarks.photos import read_photos
 from benchmarks.serving import FEWEST_PHOTOS_PER_SECOND, MOST_MB, MOST_MS, size
 from benchmarks.timing import interleaved, latency, throughput
-from components.features import TEST_SPLIT
-from components.letters import ALPHABET
 from components.settings import DataSettings
 from components.trainer.mixture import Photos
+from core.features import TEST_SPLIT
+from core.labels import ALPHABET
 from pipeline.predict import find_model, load_model
 from pipeline.recipes import named
 

@@ -11,9 +11,9 @@ from model_fixtures import Transformed
 from tfx.components.trainer.fn_args_utils import DataAccessor
 from tfx.components.util import tfxio_utils
 
-from components import features
-from components.features import IMAGE_FOLDER, IMAGE_SIDE, PIXELS
 from components.trainer.dataset import evaluation_batches, load_photos
+from core import features
+from core.features import IMAGE_FOLDER, IMAGE_SIDE, PIXELS
 
 
 def _value(example: Any, key: str) -> Any:

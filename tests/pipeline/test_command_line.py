@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.command_line import local_main, parse_request
 from pipeline.recipes import named
 

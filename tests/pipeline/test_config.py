@@ -5,8 +5,8 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from components.errors import UserError
 from components.settings import DataSettings
+from core.errors import UserError
 from pipeline.config import Config, field_names, with_overrides
 
 BASE = Config(recipe="base")

@@ -8,8 +8,8 @@ import pytest
 from ml_metadata.proto import metadata_store_pb2 as pb
 from mlmd_record import Record
 
-from components.errors import UserError
 from components.pusher.component import DESTINATION_PROPERTY, PUSHED_PROPERTY
+from core.errors import UserError
 from pipeline.metadata import (
     latest_run_id,
     list_runs,

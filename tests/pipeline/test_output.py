@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.output import Output, locked, write_whole
 
 ROOT = Path(__file__).resolve().parent.parent.parent

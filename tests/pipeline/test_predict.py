@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import tensorflow as tf
 
-from components.errors import UserError
-from components.features import IMAGE_FOLDER
-from components.letters import ALPHABET
+from core.errors import UserError
+from core.features import IMAGE_FOLDER
+from core.labels import ALPHABET
 from pipeline.batch.command import predict_batch_main
 from pipeline.exit_status import ExitStatus
 from pipeline.predict import find_model, predict_main

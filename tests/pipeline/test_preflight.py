@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from components.errors import UserError
 from components.example_gen.bad_records import BadRecordsError
-from components.features import CSV_FILE_NAME
 from components.settings import DataSettings, TrainSettings
+from core.errors import UserError
+from core.features import CSV_FILE_NAME
 from pipeline.preflight import CURATED_SCHEMA, check_data, check_strategy, read_schema
 
 HEADER = "letter,label,file,background"

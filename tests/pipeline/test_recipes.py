@@ -2,8 +2,8 @@
 
 import pytest
 
-from components.errors import UserError
 from components.settings import AugmentationSettings
+from core.errors import UserError
 from pipeline.recipes import RECIPES, named
 
 

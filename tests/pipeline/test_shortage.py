@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from components.errors import UserError
+from core.errors import UserError
 from pipeline.output import Output
 from pipeline.preflight import little_space
 from pipeline.shortage import free_mb, shortage, shortage_told

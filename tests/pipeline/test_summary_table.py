@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from components.letters import ALPHABET
+from core.labels import ALPHABET
 from pipeline.progress import ComponentRun
 from pipeline.recipes import named
 from pipeline.summary import Ending, Findings, build_summary

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from components.features import BACKGROUNDS, SPLITS
-from components.letters import ALPHABET
+from core.features import BACKGROUNDS, SPLITS
+from core.labels import ALPHABET
 from pipeline.progress import ComponentRun
 from pipeline.recipes import named
 from pipeline.summary import Ending, Findings, build_summary
@@ -37,8 +37,8 @@ def verdict() -> dict[str, Any]:
 
 def result_of(misread: dict[str, int]) -> Any:
     """Four test photos of each letter, one on each paper; the first `misread` of a letter are read as the next one."""
-    from components.accuracy import Accuracy
     from components.test_result import TestResult
+    from core.accuracy import Accuracy
 
     photos = PER_LETTER * len(ALPHABET)
     wrong = sum(misread.values())

@@ -5,7 +5,7 @@ import pytest
 import tensorflow_data_validation as tfdv
 from tensorflow_metadata.proto.v0 import statistics_pb2
 
-from components.features import BACKGROUND, LETTER
+from core.features import BACKGROUND, LETTER
 from report.drift import drift_between
 
 

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from markdown_it import MarkdownIt
 
-from components.errors import printable
+from core.errors import printable
 from report.model_card import model_card
 from report.sources import Sources
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from known_run import inspection
 
-from components.errors import UserError
+from core.errors import UserError
 from report.comparison import compare, comparison_rows, mcnemar
 
 

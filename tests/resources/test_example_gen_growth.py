@@ -9,8 +9,8 @@ from PIL import Image
 
 from benchmarks.measure import in_fresh_process
 from benchmarks.tfx_steps import example_gen
-from components.features import CSV_COLUMNS, CSV_FILE_NAME
-from components.letters import ALPHABET
+from core.features import CSV_COLUMNS, CSV_FILE_NAME
+from core.labels import ALPHABET
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 

@@ -11,7 +11,7 @@ import pytest
 from apache_beam.testing.test_pipeline import TestPipeline
 from apache_beam.testing.util import assert_that, equal_to
 
-from components.letters import ALPHABET
+from core.labels import ALPHABET
 from sample import beam_writer
 from sample.__main__ import main
 from sample.beam_writer import draw_share, parse_options, shares, write_sample_with_beam

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from components.letters import ALPHABET
+from core.labels import ALPHABET
 from sample import fonts
 from sample.errors import SampleError
 from sample.fonts import ALL_HANDS, PEN, font_path, known_fonts, load_font

@@ -5,8 +5,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from components.features import BACKGROUNDS
-from components.letters import ALPHABET
+from core.features import BACKGROUNDS
+from core.labels import ALPHABET
 from sample.errors import SampleError
 from sample.fonts import FONTS
 from sample.generate import draw_letter, draw_photo, generate

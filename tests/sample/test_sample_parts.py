@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from components.features import BACKGROUNDS
+from core.features import BACKGROUNDS
 from sample import distortion
 from sample.distortion import draw_pose, field_positions
 from sample.fonts import FONTS

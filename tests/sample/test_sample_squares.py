@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from components.letters import ALPHABET
+from core.labels import ALPHABET
 from sample import squares
 from sample.encode import png_bytes
 from sample.errors import SampleError

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from components.letters import ALPHABET
+from core.labels import ALPHABET
 from sample.forms import forms_of, parse_form
 from sample.glyphs import FARTHEST_INK, FIELD_SIDE, X_HEIGHT
 from sample.pen import draw_pen_fields

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from components.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER
-from components.letters import ALPHABET
+from core.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER
+from core.labels import ALPHABET
 from sample import writer
 from sample.errors import SampleError
 from sample.fonts import FONTS

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from components.features import BACKGROUNDS
-from components.letters import ALPHABET
+from core.features import BACKGROUNDS
+from core.labels import ALPHABET
 from report.sources import Sources
 
 # Ends an attribute, a tag, a comment, a script, a style and a title, in whichever of them it lands; and a template.

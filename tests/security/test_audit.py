@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from components.errors import UserError
+from core.errors import UserError
 from scripts import audit
 
 ROOT = audit.ROOT

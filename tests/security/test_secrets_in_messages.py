@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from components.bucket import opened, without_query
-from components.errors import UserError
 from components.pusher import bucket
+from core.buckets import opened, without_query
+from core.errors import UserError
 from pipeline.recipes import named
 from pipeline.summary import Ending, build_summary
 

@@ -15,9 +15,9 @@ from tfx.types import artifact_utils, standard_artifacts
 from components.data_check.component import DataCheck, DataGate, DataVerdict
 from components.data_check.statistics import anomaly_lines
 from components.data_check.verdict import VERDICT_FILE
-from components.errors import DataCheckError, UserError
-from components.features import BACKGROUND, BACKGROUNDS, LETTER, SPLITS
-from components.letters import ALPHABET
+from core.errors import DataCheckError, UserError
+from core.features import BACKGROUND, BACKGROUNDS, LETTER, SPLITS
+from core.labels import ALPHABET
 from pipeline.preflight import CURATED_SCHEMA
 
 # Letter and paper only; the schema demands more, so its other features are left out below.

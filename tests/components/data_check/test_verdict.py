@@ -3,8 +3,8 @@
 import pytest
 
 from components.data_check.verdict import judge
-from components.features import BACKGROUNDS, SPLITS
-from components.letters import ALPHABET
+from core.features import BACKGROUNDS, SPLITS
+from core.labels import ALPHABET
 
 PAPERS = {split: dict.fromkeys(BACKGROUNDS, 33) for split in SPLITS}
 

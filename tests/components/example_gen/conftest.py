@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from components.example_gen.layout import DataLayout
-from components.features import CSV_FILE_NAME
+from core.features import CSV_FILE_NAME
 
 HEADER = "letter,label,file,background\n"
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from components.errors import UserError
 from components.example_gen.bad_records import (
     BAD_RECORDS_FILE,
     BadRecordsError,
@@ -15,6 +14,7 @@ from components.example_gen.bad_records import (
 )
 from components.example_gen.records import BadRecord
 from components.settings import DataSettings
+from core.errors import UserError
 
 
 def bad_records(count: int) -> list[BadRecord]:

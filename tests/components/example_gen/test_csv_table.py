@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from components.errors import UserError
 from components.example_gen.csv_table import read_rows
-from components.features import CSV_COLUMNS, CSV_FILE_NAME
+from core.errors import UserError
+from core.features import CSV_COLUMNS, CSV_FILE_NAME
 
 HEADER = "letter,label,file,background"
 LINES = [HEADER, "а,1,a.png,0", "б,2,b.png,1"]

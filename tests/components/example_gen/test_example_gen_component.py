@@ -6,8 +6,8 @@ from tfx.proto import example_gen_pb2
 
 from components.example_gen.component import LetterExampleGen
 from components.example_gen.executor import Executor, settings_from
-from components.features import CSV_FILE_NAME, IMAGE_ID, SPLITS
 from components.settings import DataSettings
+from core.features import CSV_FILE_NAME, IMAGE_ID, SPLITS
 
 SETTINGS = DataSettings(on_bad_record="skip", max_bad_fraction=0.1 + 0.2, max_class_ratio=1.1, train_share=7)
 DEFAULT = DataSettings()

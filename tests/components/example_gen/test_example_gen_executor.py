@@ -11,12 +11,12 @@ import pytest
 import tensorflow as tf
 from tfx.types import artifact_utils
 
-from components.errors import UserError
 from components.example_gen.bad_records import BAD_RECORDS_FILE, BadRecordsError
 from components.example_gen.executor import DROPPED_PROPERTY
-from components.features import CSV_FILE_NAME, FILE, IMAGE_FOLDER, IMAGE_ID, LETTER, SPLITS
-from components.letters import ALPHABET
 from components.settings import DataSettings
+from core.errors import UserError
+from core.features import CSV_FILE_NAME, FILE, IMAGE_FOLDER, IMAGE_ID, LETTER, SPLITS
+from core.labels import ALPHABET
 
 
 def splits_of(output: Path) -> dict[str, list[tf.train.Example]]:

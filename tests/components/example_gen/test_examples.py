@@ -11,7 +11,6 @@ from apache_beam.testing.test_pipeline import TestPipeline
 from apache_beam.testing.util import assert_that, equal_to
 from PIL import Image
 
-from components import features
 from components.example_gen import examples
 from components.example_gen.examples import (
     BAD,
@@ -25,6 +24,7 @@ from components.example_gen.examples import (
 )
 from components.example_gen.images import decode_png, image_id
 from components.example_gen.records import BadRecord, Record
+from core import features
 from pipeline.beam import DIRECT_ARGS
 
 PIXELS = np.random.default_rng(1).integers(0, 256, (9, 12, 3), dtype=np.uint8)

@@ -11,7 +11,7 @@ from tfx.components.example_gen import driver
 from components.example_gen.component import LetterExampleGen
 from components.example_gen.fingerprint import ContentInputProcessor, Driver, content_fingerprint
 from components.example_gen.layout import find_layout
-from components.features import CSV_FILE_NAME, IMAGE_FOLDER
+from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 
 
 def fingerprint(data: Path) -> str:

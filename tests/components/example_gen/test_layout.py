@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from components.errors import UserError
 from components.example_gen.layout import find_layout
-from components.features import CSV_FILE_NAME, IMAGE_FOLDER
+from core.errors import UserError
+from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 
 OUTER = IMAGE_FOLDER.partition("/")[0]
 

@@ -3,8 +3,8 @@
 import pytest
 
 from components.example_gen.records import Record, RowError, parse_row
-from components.features import BACKGROUNDS
-from components.letters import ALPHABET
+from core.features import BACKGROUNDS
+from core.labels import ALPHABET
 
 
 def reason_of(letter: str = "а", label: str = "1", file: str = "a.png", background: str = "0") -> str:

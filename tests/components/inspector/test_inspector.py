@@ -9,12 +9,12 @@ import pytest
 from model_fixtures import write_examples
 
 from components.example_gen.images import decode_png
-from components.features import EVAL_SPLIT, TEST_SPLIT
 from components.inspector.component import inspect
 from components.inspector.inspection import Inspection, read_inspection, write_inspection
 from components.inspector.served import load_signatures
 from components.inspector.worst import margins
 from components.stored_photos import StoredPhotos, read_photos, split_patterns
+from core.features import EVAL_SPLIT, TEST_SPLIT
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from components.errors import UserError
 from components.pusher.numbers import by_number, is_version, next_number
+from core.errors import UserError
 
 _LARGEST = 2**63 - 1
 

@@ -103,7 +103,7 @@ def main(task: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    from components.errors import UserError
+    from core.errors import UserError
 
     try:
         main(json.loads(sys.argv[1]))

@@ -8,8 +8,8 @@ import pytest
 from model_fixtures import random_photos
 from scipy.special import softmax
 
-from components.calibration_error import expected_calibration_error
 from components.trainer.calibration import calibrate, fit_temperature
+from core.calibration_error import expected_calibration_error
 
 
 def drawn_from(logits: np.ndarray, seed: int) -> np.ndarray:

@@ -12,11 +12,11 @@ from tfx.components.util import tfxio_utils
 from tfx.types import artifact_utils
 
 from components.decoding import PIXEL_SCALE
-from components.features import BACKGROUND, IMAGE, IMAGE_ID, LABEL
 from components.settings import AugmentationSettings, TrainSettings
 from components.trainer.dataset import evaluation_batches, load_photos, steps_per_epoch, training_batches
 from components.trainer.mixture import Mixture, Photos, mix
 from components.transform import preprocessing_fn
+from core.features import BACKGROUND, IMAGE, IMAGE_ID, LABEL
 
 PLAIN = AugmentationSettings()
 VARIED = AugmentationSettings(rotation_degrees=10.0, shift=0.1, ink_gain=0.3, permute_channels=True)

@@ -12,14 +12,14 @@ import tensorflow as tf
 from model_fixtures import Transformed
 from PIL import Image
 
-from components import features
-from components.features import IMAGE_FOLDER, IMAGE_SIDE, LABEL, PIXELS
-from components.letters import ALPHABET
 from components.settings import ModelSettings
 from components.trainer import second_look
 from components.trainer.export import LetterModel, export
 from components.trainer.model import build_model, first_member
 from components.transform import preprocessing_fn
+from core import features
+from core.features import IMAGE_FOLDER, IMAGE_SIDE, LABEL, PIXELS
+from core.labels import ALPHABET
 
 Signatures = dict[str, Callable[..., dict[str, tf.Tensor]]]
 OUTPUTS = {"letter", "label", "probability", "probabilities"}

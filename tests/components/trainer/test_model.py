@@ -6,10 +6,10 @@ import pytest
 from model_fixtures import random_photos
 from pydantic import ValidationError
 
-from components.letters import ALPHABET
 from components.settings import ModelSettings
 from components.trainer.model import build_model, first_member, logits_layers
 from components.trainer.objective import MembersCrossentropy
+from core.labels import ALPHABET
 
 NETWORKS = {
     "notebook": ModelSettings(architecture="notebook"),

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from components.features import IMAGE_SHAPE
 from components.trainer.pixels import JoinedPixels, StoredPixels, collect, reordered
+from core.features import IMAGE_SHAPE
 
 PHOTO_BYTES = 3072
 INDICES = [

@@ -13,12 +13,12 @@ from tfx.components.trainer.fn_args_utils import DataAccessor, FnArgs
 from tfx.components.util import tfxio_utils
 from trainings import ONE_CYCLE, Train, config_of, weights_of
 
-from components.errors import UserError
 from components.trainer.callbacks import HISTORY_FILE
 from components.trainer.dataset import evaluation_batches
 from components.trainer.history import read_history
 from components.trainer.run import REPORT_FILE, Splits, run_fn, train, training_report
 from components.trainer.state import state_key
+from core.errors import UserError
 
 SHORT = ONE_CYCLE.model_copy(update={"epochs": 1})
 

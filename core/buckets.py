@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyarrow import ArrowException, fs
 
-from components.errors import UserError
+from core.errors import UserError
 
 # What may hold keys before an @. A key may have a slash, a question mark or an @ in it, where nobody encoded them.
 _USER = re.compile(r"//([^@?]*:.*|[^/@?]*)@")

@@ -1,0 +1,1 @@
+"""What everything else stands on: facts and small tools that import nothing of ours."""
