@@ -2,7 +2,7 @@
 
 import sys
 
-from pipeline.process import command_main
+from console.command import command_main
 
 
 def main() -> int:

@@ -2,8 +2,8 @@
 
 import sys
 
-from pipeline.interrupts import interruptible_main
-from pipeline.process import command_main
+from console.command import command_main
+from console.interrupts import interruptible_main
 
 
 def main() -> int:

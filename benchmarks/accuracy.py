@@ -12,19 +12,19 @@ from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from benchmarks.photos import read_photos
 from benchmarks.report import print_table, write_json
 from components.example_gen.images import encode_png
-from components.keras_version import use_keras_3
 from components.settings import DataSettings
 from components.trainer.mixture import Photos
+from console.command import command_main
+from console.exit_status import ExitStatus
+from console.flags import OneLineParser
+from console.keras_version import use_keras_3
+from console.logs import set_up_logs
 from core.accuracy import Accuracy
 from core.calibration_error import expected_calibration_error
 from core.errors import UserError
 from core.features import BACKGROUNDS, TEST_SPLIT
 from core.labels import ALPHABET
-from pipeline.exit_status import ExitStatus
-from pipeline.flags import OneLineParser
-from pipeline.logs import set_up_logs
 from pipeline.predict import find_model, load_model
-from pipeline.process import command_main
 
 Row = dict[str, object]
 

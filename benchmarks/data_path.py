@@ -11,12 +11,12 @@ from benchmarks.measure import Measurement, in_fresh_process
 from benchmarks.report import print_table, write_json
 from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
-from components.keras_version import use_keras_3
+from console.command import command_main
+from console.exit_status import ExitStatus
+from console.flags import OneLineParser, whole_number
+from console.keras_version import use_keras_3
+from console.logs import set_up_logs
 from core.errors import UserError
-from pipeline.exit_status import ExitStatus
-from pipeline.flags import OneLineParser, whole_number
-from pipeline.logs import set_up_logs
-from pipeline.process import command_main
 from pipeline.run import SAMPLE_FOLDER
 from sample.writer import write_sample
 

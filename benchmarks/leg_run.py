@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from components.keras_version import use_keras_3
+from console.command import command_main
+from console.exit_status import ExitStatus
+from console.keras_version import use_keras_3
 from pipeline.config import with_overrides
-from pipeline.exit_status import ExitStatus
-from pipeline.process import command_main
 from pipeline.recipes import named
 
 

@@ -18,10 +18,10 @@ from typing import Any
 
 from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from benchmarks.report import print_table, write_json
+from console.command import command_main
+from console.exit_status import ExitStatus
+from console.flags import OneLineParser, whole_number
 from core.errors import UserError
-from pipeline.exit_status import ExitStatus
-from pipeline.flags import OneLineParser, whole_number
-from pipeline.process import command_main
 
 _RESULTS_FILE = "legs.json"
 

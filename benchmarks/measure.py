@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
-from pipeline.logs import set_up_logs
-from pipeline.memory import memory_mib, peak_memory_mib
+from console.logs import set_up_logs
+from console.memory import memory_mib, peak_memory_mib
 from sample.workers import depend_on_parent
 
 

@@ -14,17 +14,17 @@ from benchmarks.data_path import STEPS
 from benchmarks.measure import Measurement, in_fresh_process
 from benchmarks.report import print_table, write_json
 from benchmarks.scale_plot import scale_figure
-from components.keras_version import use_keras_3
 from components.settings import BeamSettings
+from console.command import command_main
+from console.exit_status import ExitStatus
+from console.flags import OneLineParser, whole_number
+from console.keras_version import use_keras_3
+from console.logs import set_up_logs
 from core.errors import UserError
 from core.labels import ALPHABET
 from pipeline.beam import local_args
 from pipeline.beam_flags import add_beam_flags, beam_settings
 from pipeline.beam_servers import check_servers
-from pipeline.exit_status import ExitStatus
-from pipeline.flags import OneLineParser, whole_number
-from pipeline.logs import set_up_logs
-from pipeline.process import command_main
 from sample.writer import write_sample
 
 # About as many as the real photos, of which there are 430 of each letter.

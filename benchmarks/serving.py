@@ -12,14 +12,14 @@ from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from benchmarks.encoded import generated_photos, photos_of
 from benchmarks.report import print_table, write_json
 from benchmarks.timing import interleaved, latency, throughput
-from components.keras_version import use_keras_3
+from console.command import command_main
+from console.exit_status import ExitStatus
+from console.flags import OneLineParser, whole_number
+from console.keras_version import use_keras_3
+from console.logs import set_up_logs
 from core.errors import UserError
 from pipeline.config import Config
-from pipeline.exit_status import ExitStatus
-from pipeline.flags import OneLineParser, whole_number
-from pipeline.logs import set_up_logs
 from pipeline.predict import find_model, load_model
-from pipeline.process import command_main
 from pipeline.recipes import RECIPES, named
 
 Row = dict[str, object]

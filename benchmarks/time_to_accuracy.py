@@ -11,12 +11,12 @@ from benchmarks.command_line import DEFAULT_OUTPUT, fraction, make_folder
 from benchmarks.measure import in_fresh_process
 from benchmarks.report import print_table, write_json
 from benchmarks.training import Training, timed_training
+from console.command import command_main
+from console.exit_status import ExitStatus
+from console.flags import OneLineParser, whole_number
 from core.errors import UserError
 from pipeline.config import Config, with_overrides
-from pipeline.exit_status import ExitStatus
-from pipeline.flags import OneLineParser, whole_number
 from pipeline.preflight import check_data
-from pipeline.process import command_main
 from pipeline.recipes import RECIPES, named
 
 Row = dict[str, object]

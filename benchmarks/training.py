@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.photos import load_splits
-from components.keras_version import use_keras_3
+from console.keras_version import use_keras_3
+from console.logs import set_up_logs
 from core.errors import UserError
 from pipeline.config import Config
-from pipeline.logs import set_up_logs
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,16 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from benchmarks.report import machine
+from console.command import command_main
+from console.exit_status import ExitStatus, by_signal
+from console.flags import OneLineParser, whole_number
 from core.errors import UserError
 from experiments.claims import CLAIMS, Claim, short_recipe
 from experiments.comparison import compare
 from experiments.document import page, read_learnt
 from experiments.plot import draw
 from experiments.results import Trial, append_trial, read_trials
-from pipeline.exit_status import ExitStatus, by_signal
-from pipeline.flags import OneLineParser, whole_number
 from pipeline.output import write_whole
-from pipeline.process import command_main
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _DOCUMENT = _PROJECT / "docs" / "experiments.md"
@@ -90,7 +90,7 @@ def _seeds(count: int) -> range:
 def _trial_runner(data: Path) -> Callable[[Claim, int], Trial]:
     # Here, since it imports TensorFlow: mistakes are told before those seconds.
     from benchmarks.photos import load_splits
-    from components.keras_version import use_keras_3
+    from console.keras_version import use_keras_3
 
     use_keras_3()
     splits = load_splits(data, short_recipe().data)

@@ -13,15 +13,15 @@ import numpy as np
 from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from benchmarks.photos import load_splits
 from benchmarks.report import print_table, write_json
-from components.keras_version import use_keras_3
 from components.trainer.mixture import Photos, one_hot
+from console.command import command_main
+from console.exit_status import ExitStatus
+from console.flags import OneLineParser
+from console.keras_version import use_keras_3
+from console.logs import set_up_logs
 from core.errors import UserError
 from core.features import BACKGROUNDS
 from pipeline.config import Config, with_overrides
-from pipeline.exit_status import ExitStatus
-from pipeline.flags import OneLineParser
-from pipeline.logs import set_up_logs
-from pipeline.process import command_main
 from pipeline.recipes import named
 from sample.fonts import ALL_HANDS
 from sample.squares import draw_squares

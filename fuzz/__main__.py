@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from console.command import command_main
+from console.exit_status import ExitStatus
+from console.flags import OneLineParser, whole_number
 from fuzz.campaign import MODULES, PYTHON, ROOT, Outcome, fuzz, repeat_command
-from pipeline.exit_status import ExitStatus
-from pipeline.flags import OneLineParser, whole_number
-from pipeline.process import command_main
 
 _INTERRUPTED = 130
 

@@ -14,10 +14,10 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
+from console.command import command_main
+from console.exit_status import ExitStatus
+from console.flags import OneLineParser, whole_number
 from core.errors import UserError
-from pipeline.exit_status import ExitStatus
-from pipeline.flags import OneLineParser, whole_number
-from pipeline.process import command_main
 
 _PROJECT = Path(__file__).resolve().parent.parent
 

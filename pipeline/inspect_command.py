@@ -10,13 +10,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from components.keras_version import use_keras_3
+from console.exit_status import ExitStatus
+from console.flags import OneLineParser
+from console.keras_version import use_keras_3
+from console.logs import set_up_logs
+from console.shortage import shortage_told
 from core.errors import UserError, printable
-from pipeline.exit_status import ExitStatus
-from pipeline.flags import OneLineParser
-from pipeline.logs import set_up_logs
 from pipeline.output import Output, resolved, write_whole
-from pipeline.shortage import shortage_told
 
 
 def inspect_main(arguments: Sequence[str]) -> int:

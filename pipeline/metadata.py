@@ -17,9 +17,9 @@ from components.pusher.component import (
     REMOVED_PROPERTY,
 )
 from components.pusher.versions import model_digest, version_folders
+from console.shortage import shortage
 from core.errors import UserError
 from pipeline.output import Output
-from pipeline.shortage import shortage
 
 _RUN_CONTEXT = "pipeline_run"
 _NODE_CONTEXT = "node"

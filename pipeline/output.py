@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from console.shortage import Remedies
 from core.errors import UserError
-from pipeline.shortage import Remedies
 
 
 @dataclass(frozen=True)

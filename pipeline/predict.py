@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from components.keras_version import use_keras_3
 from components.pusher.versions import version_folders
+from console.exit_status import ExitStatus
+from console.flags import OneLineParser, local_folder
+from console.keras_version import use_keras_3
+from console.logs import set_up_logs
 from core.errors import UserError, printable
-from pipeline.exit_status import ExitStatus
-from pipeline.flags import OneLineParser, local_folder
-from pipeline.logs import set_up_logs
 from pipeline.photo_file import check_size, no_image, read_image_bytes
 
 _SAVED_MODEL_FILE = "saved_model.pb"

@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 
 from components.pusher.versions import doubled, push_again, remove, version_before, versions
+from console.shortage import shortage_told
 from core.errors import UserError
 from pipeline.output import Output, locked, resolved
-from pipeline.shortage import shortage_told
 
 
 def roll_back(folder: Path) -> str:

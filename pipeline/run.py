@@ -11,18 +11,18 @@ from typing import Any
 from rich.console import Console
 
 from components.example_gen.bad_records import BadRecordsError, write_bad_records
-from components.keras_version import use_keras_3
+from console.exit_status import ExitStatus
+from console.interrupts import Interrupted, interruptible, uninterruptible
+from console.keras_version import use_keras_3
+from console.logs import set_up_logs
+from console.shortage import ShortageError, shortage_told
 from core.errors import UserError, printable
 from pipeline.beam import local_args
 from pipeline.beam_servers import check_servers
 from pipeline.config import Config
-from pipeline.exit_status import ExitStatus
-from pipeline.interrupts import Interrupted, interruptible, uninterruptible
-from pipeline.logs import set_up_logs
 from pipeline.output import Output, locked, resolved, write_whole
 from pipeline.preflight import check_data, check_strategy, little_space, read_schema
 from pipeline.reporting import write_report
-from pipeline.shortage import ShortageError, shortage_told
 from pipeline.summary import Ending, build_summary
 from pipeline.summary_table import print_summary
 from sample.writer import write_sample

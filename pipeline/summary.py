@@ -9,9 +9,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from console.memory import peak_memory_mib
 from pipeline.code_version import code_version
 from pipeline.config import Config
-from pipeline.memory import peak_memory_mib
 from pipeline.progress import ComponentRun
 
 _LIBRARIES = (

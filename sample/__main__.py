@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from pipeline.exit_status import ExitStatus
-from pipeline.interrupts import interruptible_main
-from pipeline.process import command_main
+from console.command import command_main
+from console.exit_status import ExitStatus
+from console.interrupts import interruptible_main
 from sample.errors import SampleError
 from sample.fonts import FONTS
 from sample.parameters import DEFAULT_PER_LETTER, DEFAULT_SEED, Parameters

@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
+from console.command import command_main
+from console.exit_status import ExitStatus
 from core.errors import UserError
-from pipeline.exit_status import ExitStatus
-from pipeline.process import command_main
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = (

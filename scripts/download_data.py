@@ -4,10 +4,10 @@ import shutil
 import sys
 from pathlib import Path
 
+from console.command import command_main
+from console.exit_status import ExitStatus
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
-from pipeline.exit_status import ExitStatus
-from pipeline.process import command_main
 
 DATASET = "tatianasnwrt/russian-handwritten-letters"
 TARGET = Path(__file__).resolve().parent.parent / "data" / "russian-handwritten-letters"

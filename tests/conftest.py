@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from tiny_run import PER_LETTER
 
-from components.keras_version import use_keras_3
-from pipeline.logs import set_up_logs
+from console.keras_version import use_keras_3
+from console.logs import set_up_logs
 from sample.writer import write_sample
 
 # Fixtures of the model side; they import TensorFlow only where they are used.

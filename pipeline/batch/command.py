@@ -5,16 +5,16 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from components.keras_version import use_keras_3
+from console.exit_status import ExitStatus
+from console.flags import OneLineParser
+from console.keras_version import use_keras_3
+from console.logs import set_up_logs
 from core.errors import UserError, printable
 from pipeline.batch.destination import bad_table, check_apart, find_destination
 from pipeline.batch.request import find_inputs
 from pipeline.beam import JOB_SERVER_ENGINES, local_args
 from pipeline.beam_flags import add_beam_flags, beam_settings
 from pipeline.beam_servers import check_servers
-from pipeline.exit_status import ExitStatus
-from pipeline.flags import OneLineParser
-from pipeline.logs import set_up_logs
 from pipeline.predict import find_model, model_folder
 
 if TYPE_CHECKING:

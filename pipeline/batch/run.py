@@ -9,6 +9,7 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.ml.inference.base import RunInference
 from apache_beam.options.pipeline_options import PipelineOptions
 
+from console.shortage import Remedies, error_chain, shortage
 from core.errors import UserError
 from pipeline.batch import tables
 from pipeline.batch.destination import Destination, Table, bad_table
@@ -16,7 +17,6 @@ from pipeline.batch.photos import BAD, GOOD, BadPhoto, Photos
 from pipeline.batch.reading import PushedModel
 from pipeline.batch.request import Inputs
 from pipeline.batch.workspace import Parts, move, remove, workspace
-from pipeline.shortage import Remedies, error_chain, shortage
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from console.exit_status import ExitStatus, by_signal
+from console.flags import OneLineParser
 from core.errors import UserError
 from pipeline.beam_flags import add_beam_flags
-from pipeline.exit_status import ExitStatus, by_signal
-from pipeline.flags import OneLineParser
 from pipeline.kubeflow import commands
 from pipeline.recipes import RECIPES
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from console.exit_status import ExitStatus
 from core.buckets import without_query
 from core.errors import UserError, printable
-from pipeline.exit_status import ExitStatus
 from pipeline.kubeflow.package import Package, read_documents, write_package
 from pipeline.kubeflow.request import compiled, cron_fields, run_values
 

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from components.keras_version import use_keras_3
+from console.exit_status import ExitStatus
+from console.flags import OneLineParser
+from console.keras_version import use_keras_3
+from console.logs import set_up_logs
+from console.shortage import shortage_told
 from core.errors import UserError
-from pipeline.exit_status import ExitStatus
-from pipeline.flags import OneLineParser
 from pipeline.kubeflow.flags import CLASS_FLAG, INPUTS_FLAG, INVOCATION_FLAG, OUTPUTS_FLAG, STEP_FLAG, TFX_FLAG
 from pipeline.kubeflow.step_remedies import step_remedies
-from pipeline.logs import set_up_logs
-from pipeline.shortage import shortage_told
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from console.exit_status import ExitStatus
 from core.errors import UserError, printable
-from pipeline.exit_status import ExitStatus
 
 _SUCCEEDED, _FAILED = "SUCCEEDED", "FAILED"
 ENDED = frozenset({_SUCCEEDED, _FAILED, "CANCELED", "SKIPPED", "ERROR"})

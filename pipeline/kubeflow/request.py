@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from components.keras_version import use_keras_3
+from console.keras_version import use_keras_3
+from console.logs import set_up_logs
 from core.buckets import is_uri
 from core.errors import UserError
 from pipeline.beam import kubeflow_args
@@ -15,7 +16,6 @@ from pipeline.beam_flags import with_beam
 from pipeline.config import with_overrides
 from pipeline.kubeflow.package import Package
 from pipeline.kubeflow.platform import Volume, parse_secret, parse_volume
-from pipeline.logs import set_up_logs
 from pipeline.preflight import check_strategy
 from pipeline.recipes import named
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from console.shortage import Remedies
 from core.buckets import is_uri
 from pipeline.kubeflow.launcher_paths import local_path
-from pipeline.shortage import Remedies
 
 _DISK = "give the pod another, larger disk"
 # The parameters of a run that name folders which steps write to (pipeline/kubeflow/parameters.py).

@@ -12,11 +12,11 @@ from apache_beam.testing.util import assert_that, equal_to
 from batch_tables import rows_of
 
 from components.example_gen.images import MAX_FILE_BYTES
+from console.exit_status import ExitStatus
 from core import features
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 from pipeline.batch.photos import GOOD, Photos
 from pipeline.batch.request import find_inputs
-from pipeline.exit_status import ExitStatus
 
 
 def test_names_that_no_table_can_hold_are_escaped_also_from_a_glob_of_the_current_folder(

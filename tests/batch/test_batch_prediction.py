@@ -13,9 +13,9 @@ import tensorflow as tf
 from batch_tables import rows_of
 from model_fixtures import write_examples
 
+from console.exit_status import ExitStatus
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 from pipeline.batch.destination import Destination, Table
-from pipeline.exit_status import ExitStatus
 
 
 def answers(model: Path, files: list[Path]) -> dict[str, tuple[str, float]]:

@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks.leg_run import figures
 from benchmarks.legs import compared, main, measure, parsed_leg
+from console.exit_status import ExitStatus
 from core.errors import UserError
-from pipeline.exit_status import ExitStatus
 
 # A leg that notes its turn, and says how many seconds each of its components took.
 LEG = """

@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from components.keras_version import use_keras_3
 from components.pusher.versions import versions
+from console.keras_version import use_keras_3
+from console.logs import set_up_logs
 from core.errors import UserError
-from pipeline.logs import set_up_logs
 from pipeline.predict import load_model
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.exit_status import ExitStatus
+from console.exit_status import ExitStatus
 from pipeline.kubeflow.entrypoint import main
 from pipeline.kubeflow.flags import CLASS_FLAG, INPUTS_FLAG, INVOCATION_FLAG, OUTPUTS_FLAG, STEP_FLAG, TFX_FLAG
 
@@ -58,7 +58,7 @@ def pod(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_full_disk_is_one_line(
     pod: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], full: str, told: str
 ) -> None:
-    monkeypatch.setattr("pipeline.shortage.free_mb", lambda folder: 0.4 if folder.name == full else 700.0)
+    monkeypatch.setattr("console.shortage.free_mb", lambda folder: 0.4 if folder.name == full else 700.0)
     fail_with(monkeypatch, RuntimeError(f"{_FULL} [while running 'Write']"))
     status = main(words(training_state=str(pod / "state"), serving="s3://bucket/serving"))
     assert status == ExitStatus.USER_ERROR

@@ -4,7 +4,7 @@ import importlib.metadata
 
 import pytest
 
-from pipeline.exit_status import ExitStatus
+from console.exit_status import ExitStatus
 from pipeline.kubeflow.entrypoint import main
 from pipeline.kubeflow.flags import CLASS_FLAG, INPUTS_FLAG, INVOCATION_FLAG, OUTPUTS_FLAG, STEP_FLAG, TFX_FLAG
 

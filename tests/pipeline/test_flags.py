@@ -4,7 +4,7 @@ import argparse
 
 import pytest
 
-from pipeline.flags import whole_number
+from console.flags import whole_number
 
 
 @pytest.mark.parametrize(

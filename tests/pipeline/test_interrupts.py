@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.interrupts import Interrupted, interruptible
+from console.interrupts import Interrupted, interruptible
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Waits for a signal in a loop that takes every Exception for a passing error, as libraries do.
 PROGRAM = """
 import sys, time
-from pipeline import interrupts
+from console import interrupts
 interrupts._GRACE_SECONDS = 1.0
 with interrupts.interruptible():
     try:
@@ -88,7 +88,7 @@ def test_interruption_is_no_exception_that_a_library_would_swallow() -> None:
 def test_interruption_that_is_lost_in_a_finalizer_comes_again_without_a_word() -> None:
     program = """
 import sys, time
-from pipeline.interrupts import interruptible_main
+from console.interrupts import interruptible_main
 class Slow:
     def __del__(self):
         print("ready", flush=True)
@@ -104,7 +104,7 @@ sys.exit(interruptible_main(main))
 def test_interruption_that_a_library_turned_into_an_error_is_still_one() -> None:
     program = """
 import sys, time
-from pipeline.interrupts import interruptible_main
+from console.interrupts import interruptible_main
 def main():
     try:
         print("ready", flush=True)
@@ -119,7 +119,7 @@ sys.exit(interruptible_main(main))
 def test_call_that_no_signal_interrupts_is_cut_off_with_the_line() -> None:
     program = """
 import ctypes, sys
-from pipeline import interrupts
+from console import interrupts
 interrupts._GRACE_SECONDS = 1.0
 def main():
     lock, mutex = ctypes.CDLL(None).pthread_mutex_lock, ctypes.create_string_buffer(64)
@@ -140,7 +140,7 @@ def test_signals_after_the_summary_are_ignored_to_the_end() -> None:
 def test_signals_that_come_during_one_long_call_are_one_interruption() -> None:
     program = """
 import ctypes, sys, threading, time
-from pipeline.interrupts import interruptible_main
+from console.interrupts import interruptible_main
 def main():
     library, mutex = ctypes.CDLL(None), ctypes.create_string_buffer(64)
     library.pthread_mutex_lock(mutex)

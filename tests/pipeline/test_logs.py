@@ -10,7 +10,7 @@ _PROJECT = Path(__file__).resolve().parent.parent.parent
 _CODE = """
 import logging
 import absl.logging
-from pipeline.logs import listening, set_up_logs
+from console.logs import listening, set_up_logs
 
 class Heard(logging.Handler):
     def emit(self, record):

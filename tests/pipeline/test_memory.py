@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipeline import memory
-from pipeline.memory import forget_peak, memory_mib, peak_memory_mib
+from console import memory
+from console.memory import forget_peak, memory_mib, peak_memory_mib
 
 MIB = 2**20
 

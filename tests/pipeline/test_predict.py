@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import tensorflow as tf
 
+from console.exit_status import ExitStatus
 from core.errors import UserError
 from core.features import IMAGE_FOLDER
 from core.labels import ALPHABET
 from pipeline.batch.command import predict_batch_main
-from pipeline.exit_status import ExitStatus
 from pipeline.predict import find_model, predict_main
 
 

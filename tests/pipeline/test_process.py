@@ -19,7 +19,7 @@ def call(
     command: str = _LETTERS, redirect: str = "", flags: str = "", **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Runs a command in a shell that hands it the streams."""
-    lines = ["import sys", "from pipeline.process import command_main", "def main():"]
+    lines = ["import sys", "from console.command import command_main", "def main():"]
     lines += [f"    {command}", "    return 3", f"sys.exit(command_main(main{flags}))"]
     return subprocess.run(
         ["/bin/bash", "-c", f'set -o pipefail; "$PYTHON" -c "$CODE" {redirect}'],
@@ -93,7 +93,7 @@ def test_ctrl_c_is_one_line_and_its_status() -> None:
     code = "import time; print('begun', flush=True); time.sleep(60)"
     lines = [
         "import sys",
-        "from pipeline.process import command_main",
+        "from console.command import command_main",
         f"def main():\n    {code}",
         "command_main(main)",
     ]

@@ -17,7 +17,7 @@ def stderr_of(package: str, folder: Path, code: str = "") -> tuple[int, str]:
     """Returns status and stderr of a process that imports a package of this source, quietly."""
     (folder / "noisy").mkdir()
     (folder / "noisy" / "__init__.py").write_text(package)
-    program = f"from pipeline.quiet_import import quieten; quieten('noisy'); quieten('noisy'); {code or 'import noisy'}"
+    program = f"from console.quiet_import import quieten; quieten('noisy'); quieten('noisy'); {code or 'import noisy'}"
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=PROJECT,

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from console.shortage import free_mb, shortage, shortage_told
 from core.errors import UserError
 from pipeline.output import Output
 from pipeline.preflight import little_space
-from pipeline.shortage import free_mb, shortage, shortage_told
 
 _FULL = os.strerror(errno.ENOSPC)
 
@@ -44,7 +44,7 @@ def test_full_disk_is_told(error: Exception, tmp_path: Path) -> None:
 def test_full_disk_of_the_temporary_folder_is_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
-    monkeypatch.setattr("pipeline.shortage.free_mb", lambda folder: 0.4 if folder.name == "tmp" else 700.0)
+    monkeypatch.setattr("console.shortage.free_mb", lambda folder: 0.4 if folder.name == "tmp" else 700.0)
     found = shortage(OSError(errno.ENOSPC, _FULL), Output(tmp_path).remedies)
     assert str(found) == f"no space left on {tmp_path}/tmp (0 MB free); free some or set TMPDIR to another folder"
 

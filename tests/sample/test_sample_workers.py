@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.interrupts import interruptible
+from console.interrupts import interruptible
 from sample.errors import SampleError
 from sample.workers import in_processes, leave_interrupts_to_parent
 from sample.writer import write_sample

@@ -63,7 +63,7 @@ def main(task: dict[str, Any]) -> None:
             logs, `weights` (the file to write), `cpus` (logical devices), `augmented`, and where the process kills
             itself: `kill`, before an epoch's batch, or `kill_at`, where `run` calls a function.
     """
-    from components.keras_version import use_keras_3
+    from console.keras_version import use_keras_3
 
     use_keras_3()
     import numpy as np

@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
+from console.exit_status import ExitStatus
 from core.errors import printable
-from pipeline.exit_status import ExitStatus
 
 # Of a number that anybody may mean; Python refuses to read thousands.
 _DIGITS = 9

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from console.memory import peak_memory_mib
 from core.errors import UserError
-from pipeline.memory import peak_memory_mib
 
 # As the system, SQLite, Python and TensorFlow put it; Beam, HDF5 and MLMD only quote these.
 _NO_SPACE = (

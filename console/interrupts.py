@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-from pipeline.exit_status import by_signal
+from console.exit_status import by_signal
 
 # From the signal on. A run has this long to write its summary; threads of Beam may keep a process alive for ever.
 _GRACE_SECONDS = 4.0

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import absl.logging
 
-from pipeline.quiet_import import quieten
+from console.quiet_import import quieten
 
 
 def set_up_logs(verbose: bool) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from pipeline.exit_status import ExitStatus, by_signal
+from console.exit_status import ExitStatus, by_signal
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
