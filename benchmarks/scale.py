@@ -9,6 +9,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.beam.engines.flags import add_beam_flags, beam_settings
+from pipeline.beam.engines.servers import check_servers
+
 from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from benchmarks.data_path import STEPS
 from benchmarks.measure import Measurement, in_fresh_process
@@ -22,9 +25,7 @@ from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.errors import UserError
 from core.labels import ALPHABET
-from pipeline.beam import local_args
-from pipeline.beam_flags import add_beam_flags, beam_settings
-from pipeline.beam_servers import check_servers
+from pipeline.beam.engines import local_args
 from sample.writer import write_sample
 
 # About as many as the real photos, of which there are 430 of each letter.

@@ -20,7 +20,7 @@ from components.trainer.dataset import load_photos, steps_per_epoch, training_ba
 from components.trainer.mixture import mix
 from core.errors import UserError
 from core.features import SPLITS, TRAIN_SPLIT
-from pipeline.beam import DIRECT_ARGS
+from pipeline.beam.engines import DIRECT_ARGS
 from pipeline.pipeline import create_pipeline
 from pipeline.places import Places
 from pipeline.preflight import CURATED_SCHEMA

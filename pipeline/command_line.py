@@ -8,8 +8,8 @@ from pathlib import Path
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser, local_folder, whole_number
 from core.errors import UserError, printable
-from pipeline.beam import local_args
-from pipeline.beam_flags import add_beam_flags, with_beam
+from pipeline.beam.engines import local_args
+from pipeline.beam.engines.flags import add_beam_flags, with_beam
 from pipeline.config import with_overrides
 from pipeline.output import resolved
 from pipeline.places import check_no_pattern

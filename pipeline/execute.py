@@ -12,8 +12,8 @@ from components.example_gen.bad_records import BAD_RECORDS_FILE
 from components.pusher.versions import version_folders
 from console.logs import listening
 from core.errors import printable
-from pipeline.beam import local_args
-from pipeline.beam_loss import loss_told
+from pipeline.beam.engines import local_args
+from pipeline.beam.engines.loss import loss_told
 from pipeline.config import Config
 from pipeline.findings import read_findings
 from pipeline.fingerprints import file_digest

@@ -17,8 +17,8 @@ from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from console.shortage import ShortageError, shortage_told
 from core.errors import UserError, printable
-from pipeline.beam import local_args
-from pipeline.beam_servers import check_servers
+from pipeline.beam.engines import local_args
+from pipeline.beam.engines.servers import check_servers
 from pipeline.config import Config
 from pipeline.output import Output, locked, resolved, write_whole
 from pipeline.preflight import check_data, check_strategy, little_space, read_schema

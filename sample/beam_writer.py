@@ -9,8 +9,8 @@ from pathlib import Path
 import apache_beam as beam
 import grpc
 from apache_beam.options.pipeline_options import PipelineOptions
+from pipeline.beam.engines.options import read_options
 
-from components.beam_options import read_options
 from components.beam_runner import LOCAL_RUNNER
 from core.errors import UserError
 from core.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.features import TRAIN_SPLIT
-from pipeline.beam import DIRECT_ARGS
+from pipeline.beam.engines import DIRECT_ARGS
 
 SCHEMA_FOLDER = Path(__file__).resolve().parent.parent / "schema"
 

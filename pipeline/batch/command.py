@@ -12,9 +12,9 @@ from console.logs import set_up_logs
 from core.errors import UserError, printable
 from pipeline.batch.destination import bad_table, check_apart, find_destination
 from pipeline.batch.request import find_inputs
-from pipeline.beam import JOB_SERVER_ENGINES, local_args
-from pipeline.beam_flags import add_beam_flags, beam_settings
-from pipeline.beam_servers import check_servers
+from pipeline.beam.engines import JOB_SERVER_ENGINES, local_args
+from pipeline.beam.engines.flags import add_beam_flags, beam_settings
+from pipeline.beam.engines.servers import check_servers
 from pipeline.predict import find_model, model_folder
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ def _predict(flags: argparse.Namespace) -> str:
     set_up_logs(verbose=False)
     use_keras_3()
     # Here, since they import Beam and TensorFlow: what can be seen in the flags is told before those seconds.
-    from components.beam_options import read_options
     from pipeline.batch.run import predict
-    from pipeline.beam_loss import loss_told
+    from pipeline.beam.engines.loss import loss_told
+    from pipeline.beam.engines.options import read_options
     from pipeline.predict import load_model
 
     options = read_options(beam_args, names_known=settings.engine not in JOB_SERVER_ENGINES)

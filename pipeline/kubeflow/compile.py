@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from tfx.orchestration import pipeline as tfx_pipeline
 from tfx.orchestration.kubeflow.v2 import kubeflow_v2_dag_runner as tfx_kubeflow
 
-from pipeline.beam import kubeflow_args
+from pipeline.beam.engines import kubeflow_args
 from pipeline.config import Config
 from pipeline.kubeflow.flags import TFX_FLAG
 from pipeline.kubeflow.package import Package

@@ -11,8 +11,8 @@ from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.buckets import is_uri
 from core.errors import UserError
-from pipeline.beam import kubeflow_args
-from pipeline.beam_flags import with_beam
+from pipeline.beam.engines import kubeflow_args
+from pipeline.beam.engines.flags import with_beam
 from pipeline.config import with_overrides
 from pipeline.kubeflow.package import Package
 from pipeline.kubeflow.platform import Volume, parse_secret, parse_volume

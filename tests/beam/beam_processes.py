@@ -69,7 +69,7 @@ def beam_servers(folder: Path, engine: Engine = PYTHON) -> Iterator[Servers]:
     """Yields servers that answer, and ends them; their logs go to `folder`."""
     job_port, pool_port = free_port(), free_port()
     job_server = _start(folder / "job_server.log", engine.job_server(job_port))
-    pool = [sys.executable, "-m", "pipeline.beam_pool", "--port", str(pool_port)]
+    pool = [sys.executable, "-m", "pipeline.beam.engines.pool", "--port", str(pool_port)]
     worker_pool = _start(folder / "worker_pool.log", pool)
     try:
         wait_for(job_server, job_port)

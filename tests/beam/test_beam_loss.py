@@ -1,9 +1,9 @@
 """What an engine says of a job that it gave up becomes one line, with the cause in it."""
 
 import pytest
+from pipeline.beam.engines.loss import loss_told
 
 from core.errors import UserError
-from pipeline.beam_loss import loss_told
 
 # As Beam's workers write it: the error comes last.
 _TRACEBACK = """bundle inst001 stage-001 failed:Traceback (most recent call last):

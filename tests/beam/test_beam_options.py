@@ -6,7 +6,7 @@ import pytest
 
 from components.settings import BeamSettings
 from core.errors import UserError
-from pipeline.beam import DIRECT_ARGS, endpoints, kubeflow_args, local_args
+from pipeline.beam.engines import DIRECT_ARGS, endpoints, kubeflow_args, local_args
 from pipeline.command_line import local_main, parse_request
 from pipeline.config import Config, with_overrides
 from pipeline.kubeflow.command_line import kubeflow_main

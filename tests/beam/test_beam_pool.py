@@ -41,7 +41,7 @@ def test_pool_is_on_loopback_and_ends_with_its_workers(tmp_path: Path) -> None:
 
 
 def second_pool(port: int | str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "pipeline.beam_pool", "--port", str(port)]
+    command = [sys.executable, "-m", "pipeline.beam.engines.pool", "--port", str(port)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     return done.returncode, done.stderr
 
@@ -49,13 +49,13 @@ def second_pool(port: int | str) -> tuple[int, str]:
 def test_port_of_another_program_is_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        told = f"pipeline.beam_pool: port {port} of 127.0.0.1 is taken; choose another --port\n"
+        told = f"pipeline.beam.engines.pool: port {port} of 127.0.0.1 is taken; choose another --port\n"
         assert second_pool(port) == (2, told)
 
 
 def test_second_pool_on_a_port_is_one_line(tmp_path: Path) -> None:
     with beam_servers(tmp_path) as servers:
-        told = f"pipeline.beam_pool: port {servers.pool_port} of 127.0.0.1 is taken; choose another --port\n"
+        told = f"pipeline.beam.engines.pool: port {servers.pool_port} of 127.0.0.1 is taken; choose another --port\n"
         assert second_pool(servers.pool_port) == (2, told)
 
 
@@ -68,4 +68,4 @@ def test_second_pool_on_a_port_is_one_line(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_port_is_one_line(port: str, problem: str) -> None:
-    assert second_pool(port) == (2, f"pipeline.beam_pool: argument --port: {problem}; see --help\n")
+    assert second_pool(port) == (2, f"pipeline.beam.engines.pool: argument --port: {problem}; see --help\n")

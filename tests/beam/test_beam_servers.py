@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pipeline.beam.engines.servers import check_servers
 
 from components.settings import BeamSettings
 from core.errors import UserError
-from pipeline.beam import DIRECT_ARGS, local_args
-from pipeline.beam_servers import check_servers
+from pipeline.beam.engines import DIRECT_ARGS, local_args
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 # Nobody may listen on the first port.

@@ -11,11 +11,11 @@ import apache_beam as beam
 import pytest
 from beam_processes import Engine, Servers, beam_servers, wait_for_worker
 from engine_runs import run_pipeline, start_pipeline
+from pipeline.beam.engines.loss import loss_told
 
 from components.settings import BeamSettings
 from core.errors import UserError
-from pipeline.beam import local_args
-from pipeline.beam_loss import loss_told
+from pipeline.beam.engines import local_args
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(2400)]
 

@@ -1,8 +1,8 @@
 """Beam's options are checked as Beam reads them, in one line."""
 
 import pytest
+from pipeline.beam.engines.options import read_options
 
-from components.beam_options import read_options
 from core.errors import UserError
 
 

@@ -25,7 +25,7 @@ from components.example_gen.examples import (
 from components.example_gen.images import decode_png, image_id
 from components.example_gen.records import BadRecord, Record
 from core import features
-from pipeline.beam import DIRECT_ARGS
+from pipeline.beam.engines import DIRECT_ARGS
 
 PIXELS = np.random.default_rng(1).integers(0, 256, (9, 12, 3), dtype=np.uint8)
 

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Sequence
 
 from core.errors import UserError
-from pipeline.beam import endpoints
+from pipeline.beam.engines import endpoints
 
 _TIMEOUT_SECONDS = 5.0
 _WHAT = {"job_endpoint": "job server", "environment_config": "worker pool"}
@@ -18,7 +18,7 @@ def check_servers(engine: str, args: Sequence[str]) -> None:
 
     Args:
         engine: Its name.
-        args: Beam's options, as `pipeline.beam.local_args` returns them.
+        args: Beam's options, as `pipeline.beam.engines.local_args` returns them.
 
     Raises:
         UserError: If one does not.

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import grpc
 
 from core.errors import UserError
-from pipeline.beam import JOB_SERVER_ENGINES
+from pipeline.beam.engines import JOB_SERVER_ENGINES
 
 # Beam's portable runner raises a plain RuntimeError with these words.
 _GIVEN_UP = re.compile(r"Pipeline \S+ failed in state (\w+): (.*)", re.DOTALL)

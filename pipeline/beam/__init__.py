@@ -1,0 +1,1 @@
+"""Beam's engines: options, servers, workers, and jobs that are lost."""
