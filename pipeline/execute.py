@@ -15,9 +15,9 @@ from core.errors import printable
 from pipeline.beam.engines import local_args
 from pipeline.beam.engines.loss import loss_told
 from pipeline.config import Config
-from pipeline.findings import read_findings
 from pipeline.fingerprints import file_digest
-from pipeline.metadata import (
+from pipeline.outcome.findings import read_findings
+from pipeline.outcome.record import (
     CHANGED,
     RunRecord,
     changed_versions,
@@ -26,11 +26,11 @@ from pipeline.metadata import (
     open_store,
     read_latest_run,
 )
+from pipeline.outcome.summary import Ending
 from pipeline.output import Output, write_whole
 from pipeline.pipeline import create_pipeline
 from pipeline.places import Places
 from pipeline.progress import Progress
-from pipeline.summary import Ending
 
 
 def execute(config: Config, ending: Ending, output: Output, schema: bytes, *, cache: bool, verbose: bool) -> None:

@@ -45,7 +45,7 @@ def inspect_main(arguments: Sequence[str]) -> int:
 
 def list_rows(output: Output) -> list[tuple[str, ...]]:
     """Returns a row for each run, the oldest first; one that was interrupted has no summary."""
-    from pipeline.metadata import list_runs, open_store, saved_summary
+    from pipeline.outcome.record import list_runs, open_store, saved_summary
 
     runs = list_runs(open_store(output.metadata))
     return [_list_row(number, run.name, saved_summary(run)) for number, run in enumerate(runs, start=1)]
@@ -73,8 +73,8 @@ def rebuild(output: Output, number: int | None) -> Path:
     Raises:
         UserError: If there is no such run, or it was interrupted.
     """
-    from pipeline.gather import gather
-    from pipeline.metadata import list_runs, open_store, read_run, saved_summary
+    from pipeline.outcome.gather import gather
+    from pipeline.outcome.record import list_runs, open_store, read_run, saved_summary
     from report.page import build_page
 
     store = open_store(output.metadata)
@@ -90,7 +90,7 @@ def rebuild(output: Output, number: int | None) -> Path:
 
 
 def _run(output: Output, number: int | None) -> Any:
-    from pipeline.metadata import list_runs, open_store
+    from pipeline.outcome.record import list_runs, open_store
 
     runs = list_runs(open_store(output.metadata))
     if not runs:
@@ -102,7 +102,7 @@ def _run(output: Output, number: int | None) -> Any:
 
 def _print_comparison(output: Output, first: int, second: int) -> None:
     from components.inspector.inspection import Inspection, read_inspection
-    from pipeline.metadata import open_store, read_run
+    from pipeline.outcome.record import open_store, read_run
     from report.comparison import compare, comparison_rows
 
     def inspection(number: int) -> Inspection:

@@ -39,8 +39,8 @@ def _sources(output: Output, summary: Mapping[str, Any]) -> Sources:
     if summary["run"] is None:
         return Sources(summary, bad_records=read_bad_records(output.bad_records))
     # Here, since they import MLMD and TFMA; the run has imported them already.
-    from pipeline.gather import gather
-    from pipeline.metadata import find_run, open_store, read_run, save_summary
+    from pipeline.outcome.gather import gather
+    from pipeline.outcome.record import find_run, open_store, read_run, save_summary
 
     store = open_store(output.metadata)
     save_summary(store, summary["run"], summary)

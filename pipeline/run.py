@@ -20,11 +20,11 @@ from core.errors import UserError, printable
 from pipeline.beam.engines import local_args
 from pipeline.beam.engines.servers import check_servers
 from pipeline.config import Config
+from pipeline.outcome.summary import Ending, build_summary
+from pipeline.outcome.table import print_summary
 from pipeline.output import Output, locked, resolved, write_whole
 from pipeline.preflight import check_data, check_strategy, little_space, read_schema
 from pipeline.reporting import write_report
-from pipeline.summary import Ending, build_summary
-from pipeline.summary_table import print_summary
 from sample.writer import write_sample
 
 SAMPLE_FOLDER = Path(__file__).resolve().parent.parent / "data" / "sample"

@@ -9,7 +9,7 @@ from components.baseline import BLESSED_MODEL_ID_PROPERTY, WITHDRAWN_PROPERTY
 from components.pusher.component import REMOVED_PROPERTY
 from components.pusher.versions import version_folders
 from core.errors import UserError
-from pipeline.metadata import CHANGED, Artifact, changed_versions, open_store, pushed_versions
+from pipeline.outcome.record import CHANGED, Artifact, changed_versions, open_store, pushed_versions
 from pipeline.output import Output
 
 

@@ -12,12 +12,12 @@ from components.data_check.component import DataPictures, DataVerdict
 from components.inspector.component import ModelInspection
 from core.buckets import without_query
 from pipeline.config import Config
-from pipeline.findings import read_findings
-from pipeline.gather import read_artifacts
 from pipeline.kubeflow.artifact_types import HTML
-from pipeline.metadata import RunRecord
+from pipeline.outcome.findings import read_findings
+from pipeline.outcome.gather import read_artifacts
+from pipeline.outcome.record import RunRecord
+from pipeline.outcome.summary import Ending, build_summary
 from pipeline.output import write_whole
-from pipeline.summary import Ending, build_summary
 from report.page import build_page
 
 

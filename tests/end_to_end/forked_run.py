@@ -15,7 +15,7 @@ from pipeline.command_line import local_main
 KILLED = -signal.SIGKILL
 
 # What a run imports, and what TFX imports by name in mid-run.
-_IMPORTED_BEFORE = ["pipeline.execute", "pipeline.gather", "report.page", "components.trainer.run"]
+_IMPORTED_BEFORE = ["pipeline.execute", "pipeline.outcome.gather", "report.page", "components.trainer.run"]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from ml_metadata.proto import metadata_store_pb2
 
 from components.inspector.inspection import read_inspection
 from components.pusher.versions import versions
-from pipeline.metadata import find_run, open_store, read_run
+from pipeline.outcome.record import find_run, open_store, read_run
 from pipeline.output import Output
 
 

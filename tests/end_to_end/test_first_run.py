@@ -8,7 +8,7 @@ from ml_metadata.proto import metadata_store_pb2
 from tiny_run import PER_LETTER, PROJECT, Result
 
 from core.labels import ALPHABET
-from pipeline.metadata import open_store
+from pipeline.outcome.record import open_store
 
 COMPONENTS = {
     "CuratedSchema",

@@ -6,7 +6,7 @@ import pytest
 from tiny_run import run_tiny
 
 from pipeline.command_line import local_main
-from pipeline.metadata import find_run, open_store, read_run
+from pipeline.outcome.record import find_run, open_store, read_run
 from pipeline.output import Output
 
 

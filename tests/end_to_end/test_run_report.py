@@ -11,7 +11,7 @@ from tiny_run import Result, run_tiny, tiny_config
 
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 from pipeline.inspect_command import inspect_main
-from pipeline.metadata import list_runs, open_store, read_run
+from pipeline.outcome.record import list_runs, open_store, read_run
 from pipeline.output import Output
 
 

@@ -137,7 +137,7 @@ def test_broken_schema_is_told(
 
 @pytest.fixture(scope="module")
 def record_of_runs(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    from pipeline.metadata import open_store
+    from pipeline.outcome.record import open_store
 
     path = tmp_path_factory.mktemp("record") / "metadata.sqlite"
     open_store(path)

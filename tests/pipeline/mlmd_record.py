@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ml_metadata.proto import metadata_store_pb2 as pb
 
-from pipeline.metadata import open_store
+from pipeline.outcome.record import open_store
 
 
 class Record:

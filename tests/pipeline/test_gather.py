@@ -2,8 +2,8 @@
 
 from ml_metadata.proto import metadata_store_pb2 as pb
 
-from pipeline.gather import graph_of
-from pipeline.metadata import RunRecord
+from pipeline.outcome.gather import graph_of
+from pipeline.outcome.record import RunRecord
 from report.sources import Node
 
 

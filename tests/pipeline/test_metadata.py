@@ -10,7 +10,7 @@ from mlmd_record import Record
 
 from components.pusher.component import DESTINATION_PROPERTY, PUSHED_PROPERTY
 from core.errors import UserError
-from pipeline.metadata import (
+from pipeline.outcome.record import (
     latest_run_id,
     list_runs,
     missing_pushes,

@@ -10,7 +10,7 @@ from components.baseline import BLESSED_MODEL_ID_PROPERTY, BLESSED_PROPERTY, WIT
 from components.pusher.component import DESTINATION_PROPERTY, DIGEST_PROPERTY, PUSHED_PROPERTY
 from components.pusher.versions import model_digest, push, versions
 from pipeline.command_line import local_main
-from pipeline.metadata import missing_versions, open_store
+from pipeline.outcome.record import missing_versions, open_store
 from pipeline.output import Output, locked
 
 

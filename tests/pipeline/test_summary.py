@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.outcome.summary import Ending, Findings, build_summary, versions
 from pipeline.progress import ComponentRun
 from pipeline.recipes import named
-from pipeline.summary import Ending, Findings, build_summary, versions
 
 VERDICT = {"passed": True, "per_split": {"train": 81}, "per_letter": {"а": 3}, "per_background": {"plain": 1}}
 TEST = {"accuracy": 0.98, "photos": 100, "interval_95": [0.93, 0.99], "per_letter": {"а": 1.0}, "per_background": {}}

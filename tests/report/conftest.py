@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from known_run import HOSTILE, history, inspection, png, result_of, summary, verdict
 
+from pipeline.outcome.summary import Ending, build_summary
 from pipeline.recipes import named
-from pipeline.summary import Ending, build_summary
 from report.sources import Drift, Node, Sources
 
 

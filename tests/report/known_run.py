@@ -9,9 +9,9 @@ from PIL import Image
 
 from core.features import BACKGROUNDS, SPLITS
 from core.labels import ALPHABET
+from pipeline.outcome.summary import Ending, Findings, build_summary
 from pipeline.progress import ComponentRun
 from pipeline.recipes import named
-from pipeline.summary import Ending, Findings, build_summary
 
 # A file's name, as hostile as a file system allows.
 HOSTILE = "<script>alert(1)</script>&\"'.png"

@@ -8,8 +8,8 @@ import pytest
 from components.pusher import bucket
 from core.buckets import opened, without_query
 from core.errors import UserError
+from pipeline.outcome.summary import Ending, build_summary
 from pipeline.recipes import named
-from pipeline.summary import Ending, build_summary
 
 _SECRET = "wJalrXUtnFEMI"
 # Amazon's keys have slashes, which nobody encodes; Arrow quotes the URIs that it cannot read.

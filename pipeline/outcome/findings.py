@@ -10,8 +10,8 @@ from components.example_gen.executor import DROPPED_PROPERTY
 from components.pusher.component import DESTINATION_PROPERTY, PUSHED_PROPERTY
 from components.test_result import TestResult, read_test_result
 from components.trainer.run import REPORT_FILE
-from pipeline.metadata import RunRecord
-from pipeline.summary import Findings
+from pipeline.outcome.record import RunRecord
+from pipeline.outcome.summary import Findings
 
 
 def read_findings(record: RunRecord) -> Findings:

@@ -19,7 +19,7 @@ from components.trainer.callbacks import HISTORY_FILE
 from components.trainer.history import read_history
 from components.trainer.tensorboard import AUGMENTED_FILE
 from core.features import TRAIN_SPLIT
-from pipeline.metadata import RunRecord, list_runs, read_run
+from pipeline.outcome.record import RunRecord, list_runs, read_run
 from report.drift import drift_between
 from report.sources import Drift, Node, Sources
 
