@@ -9,7 +9,7 @@ from console.interrupts import interruptible_main
 def main() -> int:
     """Does what the flags ask for; returns the exit status."""
     # Here, since it takes a second, in which Ctrl-C must be no traceback.
-    from pipeline.command_line import local_main
+    from pipeline.local.command_line import local_main
 
     return local_main(sys.argv[1:])
 

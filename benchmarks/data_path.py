@@ -17,7 +17,7 @@ from console.flags import OneLineParser, whole_number
 from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.errors import UserError
-from pipeline.run import SAMPLE_FOLDER
+from pipeline.local.run import SAMPLE_FOLDER
 from sample.writer import write_sample
 
 STEPS = ("example_gen", "statistics_gen", "transform", "training_input")

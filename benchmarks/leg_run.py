@@ -42,7 +42,7 @@ def import_seconds() -> float:
 def run_once(data: Path, recipe: str, overrides: Sequence[str]) -> dict[str, Any]:
     """Returns the summary of a run in a new folder."""
     # Here, so that its imports are among those that are timed.
-    from pipeline.run import Request, run
+    from pipeline.local.run import Request, run
 
     with tempfile.TemporaryDirectory() as output:
         run(Request(with_overrides(named(recipe), list(overrides)), data.resolve(), Path(output)))

@@ -21,9 +21,9 @@ from components.trainer.mixture import mix
 from core.errors import UserError
 from core.features import SPLITS, TRAIN_SPLIT
 from pipeline.beam.engines import DIRECT_ARGS
+from pipeline.local.preflight import CURATED_SCHEMA
 from pipeline.pipeline import create_pipeline
 from pipeline.places import Places
-from pipeline.preflight import CURATED_SCHEMA
 from pipeline.recipes import default
 
 

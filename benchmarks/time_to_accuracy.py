@@ -16,7 +16,7 @@ from console.exit_status import ExitStatus
 from console.flags import OneLineParser, whole_number
 from core.errors import UserError
 from pipeline.config import Config, with_overrides
-from pipeline.preflight import check_data
+from pipeline.local.preflight import check_data
 from pipeline.recipes import RECIPES, named
 
 Row = dict[str, object]

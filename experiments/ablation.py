@@ -16,7 +16,7 @@ from experiments.comparison import compare
 from experiments.document import page, read_learnt
 from experiments.plot import draw
 from experiments.results import Trial, append_trial, read_trials
-from pipeline.output import write_whole
+from pipeline.local.output import write_whole
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _DOCUMENT = _PROJECT / "docs" / "experiments.md"

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.config import Config, with_overrides
+from pipeline.local.run import Request, run
 from pipeline.recipes import sample
-from pipeline.run import Request, run
 
 PROJECT = Path(__file__).resolve().parent.parent
 

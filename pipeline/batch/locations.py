@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from core.errors import UserError
-from pipeline.output import resolved
+from pipeline.local.output import resolved
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
 # Beam's file systems, without what this project does not install.

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.kubeflow.launcher_paths import with_uris
-from pipeline.output import write_whole
+from pipeline.local.output import write_whole
 
 
 def for_launcher(output: Mapping[str, Any], uris: Mapping[str, str]) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from components.inspector.component import ModelInspection
 from core.buckets import without_query
 from pipeline.config import Config
 from pipeline.kubeflow.artifact_types import HTML
+from pipeline.local.output import write_whole
 from pipeline.outcome.findings import read_findings
 from pipeline.outcome.gather import read_artifacts
 from pipeline.outcome.record import RunRecord
 from pipeline.outcome.summary import Ending, build_summary
-from pipeline.output import write_whole
 from report.page import build_page
 
 

@@ -16,7 +16,7 @@ from pipeline.beam.engines.flags import with_beam
 from pipeline.config import with_overrides
 from pipeline.kubeflow.package import Package
 from pipeline.kubeflow.platform import Volume, parse_secret, parse_volume
-from pipeline.preflight import check_strategy
+from pipeline.local.preflight import check_strategy
 from pipeline.recipes import named
 
 # On the first volume, where nothing else is said.

@@ -19,7 +19,7 @@ from components.pusher.component import (
 from components.pusher.versions import model_digest, version_folders
 from console.shortage import shortage
 from core.errors import UserError
-from pipeline.output import Output
+from pipeline.local.output import Output
 
 _RUN_CONTEXT = "pipeline_run"
 _NODE_CONTEXT = "node"

@@ -12,7 +12,7 @@ from typing import Any
 from console.memory import peak_memory_mib
 from pipeline.code_version import code_version
 from pipeline.config import Config
-from pipeline.progress import ComponentRun
+from pipeline.local.progress import ComponentRun
 
 _LIBRARIES = (
     "tfx",

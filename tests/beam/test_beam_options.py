@@ -7,9 +7,9 @@ import pytest
 from components.settings import BeamSettings
 from core.errors import UserError
 from pipeline.beam.engines import DIRECT_ARGS, endpoints, kubeflow_args, local_args
-from pipeline.command_line import local_main, parse_request
 from pipeline.config import Config, with_overrides
 from pipeline.kubeflow.command_line import kubeflow_main
+from pipeline.local.command_line import local_main, parse_request
 
 _COMPILE = ("compile", "--image", "letters:1", "--pvc", "letters:/mnt/letters")
 
@@ -17,7 +17,7 @@ _COMPILE = ("compile", "--image", "letters:1", "--pvc", "letters:/mnt/letters")
 @pytest.fixture(autouse=True)
 def no_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """What ought to be refused and is not fails here, and not after minutes."""
-    monkeypatch.setattr("pipeline.command_line.run", lambda request: pytest.fail(f"would have run {request}"))
+    monkeypatch.setattr("pipeline.local.command_line.run", lambda request: pytest.fail(f"would have run {request}"))
 
 
 def _args(engine: str, *options: str) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def test_address_that_no_name_service_takes_is_told(answering: str) -> None:
 _SCRIPT = """
 import atexit, sys
 atexit.register(lambda: print("heavy:", [name for name in ("tfx", "tensorflow", "apache_beam") if name in sys.modules]))
-from pipeline.command_line import local_main
+from pipeline.local.command_line import local_main
 sys.exit(local_main(sys.argv[1:]))
 """
 

@@ -13,7 +13,7 @@ from components.settings import DataSettings
 from core import features
 from core.features import BACKGROUNDS, IMAGE_FOLDER, SPLITS
 from core.labels import ALPHABET
-from pipeline.preflight import CURATED_SCHEMA
+from pipeline.local.preflight import CURATED_SCHEMA
 
 
 @pytest.fixture(scope="module")

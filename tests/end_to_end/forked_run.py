@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from pipeline.command_line import local_main
+from pipeline.local.command_line import local_main
 
 # The status of a process that was killed.
 KILLED = -signal.SIGKILL
 
 # What a run imports, and what TFX imports by name in mid-run.
-_IMPORTED_BEFORE = ["pipeline.execute", "pipeline.outcome.gather", "report.page", "components.trainer.run"]
+_IMPORTED_BEFORE = ["pipeline.local.execute", "pipeline.outcome.gather", "report.page", "components.trainer.run"]
 
 
 @dataclass(frozen=True)

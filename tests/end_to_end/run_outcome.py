@@ -9,8 +9,8 @@ from ml_metadata.proto import metadata_store_pb2
 
 from components.inspector.inspection import read_inspection
 from components.pusher.versions import versions
+from pipeline.local.output import Output
 from pipeline.outcome.record import find_run, open_store, read_run
-from pipeline.output import Output
 
 
 def outcome(folder: Path) -> dict[str, Any]:

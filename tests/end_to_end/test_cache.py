@@ -10,8 +10,8 @@ import pytest
 from tiny_run import PER_LETTER, PROJECT, Result, run_tiny
 
 import pipeline.fingerprints
-import pipeline.preflight
-import pipeline.run
+import pipeline.local.preflight
+import pipeline.local.run
 from core.features import CSV_FILE_NAME
 from pipeline.fingerprints import source_digest
 from sample.writer import write_sample
@@ -88,8 +88,8 @@ def test_another_library_version_repeats_everything(after_first_run: Again, monk
 
 
 def test_edited_schema_repeats_what_is_held_against_it(after_first_run: Again, monkeypatch: pytest.MonkeyPatch) -> None:
-    edited = pipeline.preflight.read_schema() + b"\n# edited\n"
-    monkeypatch.setattr(pipeline.run, "read_schema", lambda: edited)
+    edited = pipeline.local.preflight.read_schema() + b"\n# edited\n"
+    monkeypatch.setattr(pipeline.local.run, "read_schema", lambda: edited)
     ran = after_first_run().ran
     assert {"CuratedSchema", "StatisticsGen", "ExampleValidator", "DataCheck", "DataGate"} <= ran
     assert "LetterExampleGen" not in ran

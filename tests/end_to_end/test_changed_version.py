@@ -6,7 +6,7 @@ import pytest
 from tiny_run import run_tiny
 
 from components.pusher.versions import model_digest, versions
-from pipeline.command_line import local_main
+from pipeline.local.command_line import local_main
 
 pytestmark = pytest.mark.long
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from tiny_run import PROJECT
 
 from core.errors import UserError
-from pipeline.output import Output, locked
+from pipeline.local.output import Output, locked
 
 # A worker needs some 20 s for the photos of one letter, and would end only then.
 DRAWING = """
 import sys
 from pathlib import Path
-from pipeline.output import Output, locked
+from pipeline.local.output import Output, locked
 from sample.writer import write_sample
 folder = Path(sys.argv[1])
 with locked(Output(folder / "output")):

@@ -13,8 +13,8 @@ from serving_watch import ServingWatch
 from tiny_run import tiny_flags
 
 from components.pusher.versions import remove, versions
-from pipeline.inspect_command import list_rows
-from pipeline.output import Output
+from pipeline.local.inspect import list_rows
+from pipeline.local.output import Output
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 

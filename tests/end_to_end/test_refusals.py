@@ -8,7 +8,7 @@ import pytest
 from tiny_run import PER_LETTER, Result, run_tiny
 
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
-from pipeline.output import Output, locked
+from pipeline.local.output import Output, locked
 
 
 def test_crippled_model_is_neither_blessed_nor_pushed(first_run: tuple[Path, Result], tiny_data: Path) -> None:

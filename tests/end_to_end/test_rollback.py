@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from tiny_run import run_tiny
 
-from pipeline.command_line import local_main
+from pipeline.local.command_line import local_main
+from pipeline.local.output import Output
 from pipeline.outcome.record import find_run, open_store, read_run
-from pipeline.output import Output
 
 
 @pytest.mark.long

@@ -10,9 +10,9 @@ from test_refusals import remove_rows
 from tiny_run import Result, run_tiny, tiny_config
 
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
-from pipeline.inspect_command import inspect_main
+from pipeline.local.inspect import inspect_main
+from pipeline.local.output import Output
 from pipeline.outcome.record import list_runs, open_store, read_run
-from pipeline.output import Output
 
 
 def text_of(page: Path) -> str:

@@ -29,7 +29,7 @@ def reached(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     def execute(_: Any, ending: Any, *__: Any, **___: Any) -> None:
         folders.append(Path(ending.data))
 
-    monkeypatch.setitem(sys.modules, "pipeline.execute", SimpleNamespace(execute=execute))
+    monkeypatch.setitem(sys.modules, "pipeline.local.execute", SimpleNamespace(execute=execute))
     return folders
 
 

@@ -45,7 +45,7 @@ FINGERPRINT = "components.example_gen.fingerprint.read_records"
 @pytest.mark.parametrize(
     ("meddling", "reason"),
     [
-        (("pipeline.run.check_data", Path.unlink), "the file does not exist"),
+        (("pipeline.local.run.check_data", Path.unlink), "the file does not exist"),
         ((FINGERPRINT, Path.unlink), "the file does not exist"),
         ((EXECUTOR, Path.unlink), "the file cannot be read: No such file or directory"),
         ((EXECUTOR, fifo), "the file is not a regular file"),

@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from components.settings import Settings
 from core.errors import UserError
 from pipeline import inspect_command, predict
-from pipeline.command_line import parse_request
 from pipeline.config import field_names
 from pipeline.kubeflow import command_line as kubeflow
 from pipeline.kubeflow.package import Package
 from pipeline.kubeflow.platform import parse_secret, parse_volume
 from pipeline.kubeflow.request import cron_fields, run_values
 from pipeline.kubeflow.resources import resources_of
+from pipeline.local.command_line import parse_request
+from pipeline.local.run import Request
 from pipeline.recipes import RECIPES
-from pipeline.run import Request
 
 quick = settings(deadline=None, database=None, derandomize=True, max_examples=100)
 

@@ -9,8 +9,8 @@ import pytest
 from hostile_runs import Done, assert_refused, flat_folder
 
 from pipeline.batch.command import predict_batch_main
-from pipeline.command_line import local_main
-from pipeline.inspect_command import inspect_main
+from pipeline.local.command_line import local_main
+from pipeline.local.inspect import inspect_main
 from pipeline.predict import predict_main
 
 Call = Callable[..., Done]
@@ -109,7 +109,7 @@ def test_number_of_versions_that_nobody_has_is_told(digits: int, capsys: pytest.
 
 
 def test_summary_is_json_whatever_it_holds(tmp_path: Path) -> None:
-    from pipeline.output import write_whole
+    from pipeline.local.output import write_whole
 
     write_whole(tmp_path / "summary.json", json.dumps({"folder": WILD}, ensure_ascii=False))
     assert json.loads((tmp_path / "summary.json").read_text(encoding="utf-8")) == {"folder": WILD}

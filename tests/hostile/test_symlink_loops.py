@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from hostile_runs import Done, assert_refused, write_csv
 
-from pipeline.command_line import local_main
-from pipeline.inspect_command import inspect_main
 from pipeline.kubeflow.command_line import kubeflow_main
+from pipeline.local.command_line import local_main
+from pipeline.local.inspect import inspect_main
 from pipeline.predict import predict_main
 
 MEND = "; mend that or choose another --output"

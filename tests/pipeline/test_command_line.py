@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UserError
-from pipeline.command_line import local_main, parse_request
+from pipeline.local.command_line import local_main, parse_request
 from pipeline.recipes import named
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -75,7 +75,7 @@ SCRIPT = """
 import atexit, sys
 sys.argv = ["local_runner.py", *sys.argv[1:]]
 atexit.register(lambda: print("heavy:", [name for name in ("tfx", "tensorflow", "apache_beam") if name in sys.modules]))
-from pipeline.command_line import local_main
+from pipeline.local.command_line import local_main
 sys.exit(local_main(sys.argv[1:]))
 """
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from mlmd_record import Record
 
-from pipeline.inspect_command import inspect_main
+from pipeline.local.inspect import inspect_main
 
 
 def test_folder_in_which_no_run_was_recorded_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

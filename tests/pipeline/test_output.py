@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from core.errors import UserError
-from pipeline.output import Output, locked, write_whole
+from pipeline.local.output import Output, locked, write_whole
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOLDER = """
 import sys, time
 from pathlib import Path
-from pipeline.output import Output, locked
+from pipeline.local.output import Output, locked
 with locked(Output(Path(sys.argv[1]))):
     print("locked", flush=True)
     time.sleep(60)

@@ -8,7 +8,7 @@ from components.example_gen.bad_records import BadRecordsError
 from components.settings import DataSettings, TrainSettings
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
-from pipeline.preflight import CURATED_SCHEMA, check_data, check_strategy, read_schema
+from pipeline.local.preflight import CURATED_SCHEMA, check_data, check_strategy, read_schema
 
 HEADER = "letter,label,file,background"
 

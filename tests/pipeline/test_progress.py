@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from pipeline.progress import Progress
+from pipeline.local.progress import Progress
 
 
 class Clock:

@@ -9,9 +9,9 @@ from mlmd_record import Record
 from components.baseline import BLESSED_MODEL_ID_PROPERTY, BLESSED_PROPERTY, WITHDRAWN_PROPERTY
 from components.pusher.component import DESTINATION_PROPERTY, DIGEST_PROPERTY, PUSHED_PROPERTY
 from components.pusher.versions import model_digest, push, versions
-from pipeline.command_line import local_main
+from pipeline.local.command_line import local_main
+from pipeline.local.output import Output, locked
 from pipeline.outcome.record import missing_versions, open_store
-from pipeline.output import Output, locked
 
 
 @pytest.fixture

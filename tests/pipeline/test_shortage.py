@@ -8,8 +8,8 @@ import pytest
 
 from console.shortage import free_mb, shortage, shortage_told
 from core.errors import UserError
-from pipeline.output import Output
-from pipeline.preflight import little_space
+from pipeline.local.output import Output
+from pipeline.local.preflight import little_space
 
 _FULL = os.strerror(errno.ENOSPC)
 
@@ -117,7 +117,7 @@ def test_what_is_told_already_stays(tmp_path: Path) -> None:
 def test_little_space_is_warned_of(
     letters_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: float, warned: bool
 ) -> None:
-    monkeypatch.setattr("pipeline.preflight.free_mb", lambda folder: free)
+    monkeypatch.setattr("pipeline.local.preflight.free_mb", lambda folder: free)
     warning = little_space(letters_folder, tmp_path)
     expected = f"Warning: {tmp_path}: 100 MB free, and a first run may take 10"
     assert (warning is not None and warning.startswith(expected)) == warned

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.local.progress import ComponentRun
 from pipeline.outcome.summary import Ending, Findings, build_summary, versions
-from pipeline.progress import ComponentRun
 from pipeline.recipes import named
 
 VERDICT = {"passed": True, "per_split": {"train": 81}, "per_letter": {"а": 3}, "per_background": {"plain": 1}}

@@ -6,9 +6,9 @@ from pathlib import Path
 from rich.console import Console
 
 from core.labels import ALPHABET
+from pipeline.local.progress import ComponentRun
 from pipeline.outcome.summary import Ending, Findings, build_summary
 from pipeline.outcome.table import print_summary, summary_rows
-from pipeline.progress import ComponentRun
 from pipeline.recipes import named
 
 ACCURACIES = {letter: 1.0 for letter in ALPHABET} | {"ъ": 0.5, "щ": 0.8, "й": 0.9, "ё": 0.95, "ш": 0.955, "я": 0.99}

@@ -9,8 +9,8 @@ from PIL import Image
 
 from core.features import BACKGROUNDS, SPLITS
 from core.labels import ALPHABET
+from pipeline.local.progress import ComponentRun
 from pipeline.outcome.summary import Ending, Findings, build_summary
-from pipeline.progress import ComponentRun
 from pipeline.recipes import named
 
 # A file's name, as hostile as a file system allows.

@@ -11,14 +11,14 @@ from small_disk import Disk, mounted
 from tiny_run import Result, run_tiny, tiny_config
 
 from components.pusher.versions import versions
-from pipeline.run import Request, run
+from pipeline.local.run import Request, run
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
 # What the disk is full before, in the order of a run, and how many KiB are left. Not in components.trainer.run, which
 # TFX loads anew in every run.
 PLACES = [
-    ("the schema", "pipeline.execute.write_whole", 0),
+    ("the schema", "pipeline.local.execute.write_whole", 0),
     ("TFX's record, from its first write", "ml_metadata.metadata_store.metadata_store.MetadataStore.put_contexts", 0),
     ("TFX's record, later", "ml_metadata.metadata_store.metadata_store.MetadataStore.put_execution", 12),
     ("the records of ExampleGen", "components.example_gen.executor.write_split", 100),
@@ -31,8 +31,8 @@ PLACES = [
     ("the inspection", "components.inspector.component.write_inspection", 20),
     ("the evaluation", "tfx.components.evaluator.executor.Executor.Do", 8),
     ("the pushed version", "components.pusher.component.push_to", 60),
-    ("the summary", "pipeline.run.build_summary", 0),
-    ("the report", "pipeline.run.write_report", 300),
+    ("the summary", "pipeline.local.run.build_summary", 0),
+    ("the report", "pipeline.local.run.write_report", 300),
     ("the model card", "report.model_card.model_card", 0),
 ]
 

@@ -13,9 +13,9 @@ from test_full_disk import full_before
 from tiny_run import Result, run_tiny, tiny_config
 
 from components.pusher.versions import model_digest, versions
-from pipeline.command_line import local_main
-from pipeline.inspect_command import inspect_main
-from pipeline.run import Request, run
+from pipeline.local.command_line import local_main
+from pipeline.local.inspect import inspect_main
+from pipeline.local.run import Request, run
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 

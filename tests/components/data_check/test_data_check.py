@@ -18,7 +18,7 @@ from components.data_check.verdict import VERDICT_FILE
 from core.errors import DataCheckError, UserError
 from core.features import BACKGROUND, BACKGROUNDS, LETTER, SPLITS
 from core.labels import ALPHABET
-from pipeline.preflight import CURATED_SCHEMA
+from pipeline.local.preflight import CURATED_SCHEMA
 
 # Letter and paper only; the schema demands more, so its other features are left out below.
 EVEN = pd.DataFrame([{LETTER: letter, BACKGROUND: paper} for letter in ALPHABET for paper in range(4)])

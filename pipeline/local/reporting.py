@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from components.example_gen.bad_records import read_bad_records
-from pipeline.output import Output, write_whole
+from pipeline.local.output import Output, write_whole
 from report.sources import Sources
 
 

@@ -16,6 +16,8 @@ from pipeline.beam.engines import local_args
 from pipeline.beam.engines.loss import loss_told
 from pipeline.config import Config
 from pipeline.fingerprints import file_digest
+from pipeline.local.output import Output, write_whole
+from pipeline.local.progress import Progress
 from pipeline.outcome.findings import read_findings
 from pipeline.outcome.record import (
     CHANGED,
@@ -27,10 +29,8 @@ from pipeline.outcome.record import (
     read_latest_run,
 )
 from pipeline.outcome.summary import Ending
-from pipeline.output import Output, write_whole
 from pipeline.pipeline import create_pipeline
 from pipeline.places import Places
-from pipeline.progress import Progress
 
 
 def execute(config: Config, ending: Ending, output: Output, schema: bytes, *, cache: bool, verbose: bool) -> None:

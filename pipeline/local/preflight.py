@@ -13,7 +13,7 @@ from components.example_gen.read_csv import read_records
 from components.settings import DataSettings, TrainSettings
 from console.shortage import free_mb
 from core.errors import UserError
-from pipeline.output import resolved
+from pipeline.local.output import resolved
 
 # What a run leaves of each photo's bytes, at most, and what it leaves beside them: twice the network, a page, the state
 # that a killed training goes on from, which is there twice for a moment.

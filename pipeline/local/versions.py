@@ -6,7 +6,7 @@ from pathlib import Path
 from components.pusher.versions import doubled, push_again, remove, version_before, versions
 from console.shortage import shortage_told
 from core.errors import UserError
-from pipeline.output import Output, locked, resolved
+from pipeline.local.output import Output, locked, resolved
 
 
 def roll_back(folder: Path) -> str:
@@ -31,7 +31,7 @@ def roll_back(folder: Path) -> str:
         # First the record: killed in between, the same command then does it all.
         if output.metadata.exists():
             # Here and below, since they import MLMD and TFX.
-            from pipeline.version_records import check_unchanged, withdraw
+            from pipeline.local.version_records import check_unchanged, withdraw
 
             check_unchanged(output, before)
             withdraw(output, later)
@@ -61,7 +61,7 @@ def keep_latest(folder: Path, count: int) -> str:
         known = versions(output.serving)
         removed = known[:-count]
         if output.metadata.exists():
-            from pipeline.version_records import note_removed
+            from pipeline.local.version_records import note_removed
 
             note_removed(output, removed)
         for version in removed:

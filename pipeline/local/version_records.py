@@ -9,8 +9,8 @@ from components.baseline import BLESSED_MODEL_ID_PROPERTY, WITHDRAWN_PROPERTY
 from components.pusher.component import REMOVED_PROPERTY
 from components.pusher.versions import version_folders
 from core.errors import UserError
+from pipeline.local.output import Output
 from pipeline.outcome.record import CHANGED, Artifact, changed_versions, open_store, pushed_versions
-from pipeline.output import Output
 
 
 def check_unchanged(output: Output, version: int) -> None:

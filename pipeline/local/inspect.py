@@ -16,7 +16,7 @@ from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from console.shortage import shortage_told
 from core.errors import UserError, printable
-from pipeline.output import Output, resolved, write_whole
+from pipeline.local.output import Output, resolved, write_whole
 
 
 def inspect_main(arguments: Sequence[str]) -> int:

@@ -20,11 +20,11 @@ from core.errors import UserError, printable
 from pipeline.beam.engines import local_args
 from pipeline.beam.engines.servers import check_servers
 from pipeline.config import Config
+from pipeline.local.output import Output, locked, resolved, write_whole
+from pipeline.local.preflight import check_data, check_strategy, little_space, read_schema
+from pipeline.local.reporting import write_report
 from pipeline.outcome.summary import Ending, build_summary
 from pipeline.outcome.table import print_summary
-from pipeline.output import Output, locked, resolved, write_whole
-from pipeline.preflight import check_data, check_strategy, little_space, read_schema
-from pipeline.reporting import write_report
 from sample.writer import write_sample
 
 SAMPLE_FOLDER = Path(__file__).resolve().parent.parent / "data" / "sample"
@@ -143,7 +143,7 @@ def _run(request: Request, output: Output, ending: Ending) -> None:
     set_up_logs(request.verbose)
     use_keras_3()
     # Here, since it imports TFX: what a person did wrong must be told before those seconds.
-    from pipeline.execute import execute
+    from pipeline.local.execute import execute
 
     execute(request.config, ending, output, schema, cache=request.cache, verbose=request.verbose)
 

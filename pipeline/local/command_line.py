@@ -11,11 +11,11 @@ from core.errors import UserError, printable
 from pipeline.beam.engines import local_args
 from pipeline.beam.engines.flags import add_beam_flags, with_beam
 from pipeline.config import with_overrides
-from pipeline.output import resolved
+from pipeline.local.output import resolved
+from pipeline.local.run import Request, run
+from pipeline.local.versions import keep_latest, roll_back
 from pipeline.places import check_no_pattern
-from pipeline.pushed import keep_latest, roll_back
 from pipeline.recipes import RECIPES, named
-from pipeline.run import Request, run
 
 
 def local_main(arguments: Sequence[str]) -> int:

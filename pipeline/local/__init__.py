@@ -1,0 +1,1 @@
+"""A run on this machine, from the command line to the summary."""
