@@ -9,7 +9,7 @@ from console.interrupts import interruptible_main
 def main() -> int:
     """Does what the flags ask for; returns the exit status."""
     # Here, since it takes a second, in which Ctrl-C must be no traceback.
-    from pipeline.predict import predict_main
+    from pipeline.predict.command import predict_main
 
     return predict_main(sys.argv[1:])
 

@@ -24,7 +24,7 @@ from core.calibration_error import expected_calibration_error
 from core.errors import UserError
 from core.features import BACKGROUNDS, TEST_SPLIT
 from core.labels import ALPHABET
-from pipeline.predict import find_model, load_model
+from pipeline.predict.command import find_model, load_model
 
 Row = dict[str, object]
 

@@ -19,7 +19,7 @@ from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.errors import UserError
 from pipeline.config import Config
-from pipeline.predict import find_model, load_model
+from pipeline.predict.command import find_model, load_model
 from pipeline.recipes import RECIPES, named
 
 Row = dict[str, object]

@@ -3,13 +3,14 @@
 import math
 from pathlib import Path
 
+from pipeline.predict.command.photo_file import check_size, read_image_bytes
+
 from core.errors import UserError
 from core.features import MAX_PIXELS
 from fuzz import mutations
 from fuzz.image_seeds import BEGINNINGS, image_seeds
 from fuzz.png_files import SIGNATURE, header_size
 from fuzz.target import Target
-from pipeline.photo_file import check_size, read_image_bytes
 
 _JPEG = b"\xff\xd8\xff"
 

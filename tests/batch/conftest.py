@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from pipeline.batch.command import predict_batch_main
+from pipeline.predict.command.batch_command import predict_batch_main
 
 
 @pytest.fixture

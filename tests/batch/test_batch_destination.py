@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from pipeline.predict.command.destination import Destination, Table, bad_table, check_apart, find_destination
 
 from core.errors import UserError
-from pipeline.batch.destination import Destination, Table, bad_table, check_apart, find_destination
 
 
 @pytest.mark.parametrize(("name", "table"), [("a.csv", Table.CSV), ("a.parquet", Table.PARQUET)])

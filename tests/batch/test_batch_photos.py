@@ -10,13 +10,13 @@ import pytest
 import tensorflow as tf
 from apache_beam.testing.util import assert_that, equal_to
 from batch_tables import rows_of
+from pipeline.predict.command.photos import GOOD, Photos
+from pipeline.predict.command.request import find_inputs
 
 from components.example_gen.images import MAX_FILE_BYTES
 from console.exit_status import ExitStatus
 from core import features
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
-from pipeline.batch.photos import GOOD, Photos
-from pipeline.batch.request import find_inputs
 
 
 def test_names_that_no_table_can_hold_are_escaped_also_from_a_glob_of_the_current_folder(

@@ -12,10 +12,10 @@ import pytest
 import tensorflow as tf
 from batch_tables import rows_of
 from model_fixtures import write_examples
+from pipeline.predict.command.destination import Destination, Table
 
 from console.exit_status import ExitStatus
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
-from pipeline.batch.destination import Destination, Table
 
 
 def answers(model: Path, files: list[Path]) -> dict[str, tuple[str, float]]:
@@ -143,7 +143,7 @@ def test_table_that_cannot_be_written_is_one_line_and_leaves_nothing(
     def full(*_: Any) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("pipeline.batch.tables.csv_line", full)
+    monkeypatch.setattr("pipeline.predict.command.tables.csv_line", full)
     status, out, err = predict(letters_folder)
     assert (status, out) == (ExitStatus.USER_ERROR, "")
     assert re.fullmatch(r"no space left on .* MB free\); free some or .*\n", err)
@@ -153,7 +153,9 @@ def test_table_that_cannot_be_written_is_one_line_and_leaves_nothing(
 def test_folder_that_is_gone_meanwhile_is_one_line(
     predict: Any, letters_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.batch.command.find_destination", lambda output: Destination(output, Table.CSV))
+    monkeypatch.setattr(
+        "pipeline.predict.command.batch_command.find_destination", lambda output: Destination(output, Table.CSV)
+    )
     (tmp_path / "file").touch()
     status, out, err = predict(letters_folder, "file/letters.csv")
     assert (status, out, err.count("\n")) == (ExitStatus.USER_ERROR, "", 1)
@@ -166,7 +168,7 @@ def test_defect_of_ours_is_no_mistake_of_a_person(
     def broken(*_: Any) -> None:
         raise AttributeError("a defect")
 
-    monkeypatch.setattr("pipeline.batch.tables.csv_line", broken)
+    monkeypatch.setattr("pipeline.predict.command.tables.csv_line", broken)
     with pytest.raises(Exception, match="a defect"):
         predict(letters_folder)
     assert list(tmp_path.iterdir()) == []

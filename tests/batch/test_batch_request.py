@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from pipeline.predict.command.request import ImageFile, Inputs, find_inputs
 
 from core.errors import UserError
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
-from pipeline.batch.request import ImageFile, Inputs, find_inputs
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -139,7 +139,7 @@ def test_mistakes_are_told_at_the_command_line_without_beam(
     (tmp_path / "saved_model.pb").touch()
     code = (
         f"import sys; sys.path.append({str(PROJECT)!r}); "
-        "from pipeline.batch.command import predict_batch_main as main; "
+        "from pipeline.predict.command.batch_command import predict_batch_main as main; "
         f"status = main({[name, '.', 'a.csv', *flags]}); "
         "print(sorted({'apache_beam', 'tensorflow', 'tfx'} & set(sys.modules))); sys.exit(status)"
     )

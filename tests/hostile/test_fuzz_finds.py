@@ -8,6 +8,7 @@ import pytest
 from hostile_runs import Done, noise, write_csv, write_images
 from odd_images import broken_images
 from PIL import Image
+from pipeline.predict.command.photo_file import check_size
 
 from components.example_gen.images import ImageError, decode_png
 from components.example_gen.layout import DataLayout
@@ -17,7 +18,6 @@ from core.features import CSV_FILE_NAME
 from fuzz import csv_target, image_target
 from fuzz.csv_target import HEADER, ROWS
 from fuzz.png_files import SIGNATURE, chunk, plain, png, saved
-from pipeline.photo_file import check_size
 
 
 @pytest.mark.parametrize(("short", "length"), [(42, 150), (40, 130), (200, 60)])

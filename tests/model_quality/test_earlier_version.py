@@ -14,7 +14,7 @@ from components.pusher.versions import push
 from components.settings import ModelSettings
 from components.trainer.export import export
 from components.trainer.model import build_model
-from pipeline.predict import find_model, load_model
+from pipeline.predict.command import find_model, load_model
 
 
 @pytest.fixture(scope="module")

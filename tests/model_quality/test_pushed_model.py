@@ -22,7 +22,7 @@ from components.settings import DataSettings
 from components.trainer.mixture import Photos
 from core.features import TEST_SPLIT
 from core.labels import ALPHABET
-from pipeline.predict import find_model, load_model
+from pipeline.predict.command import find_model, load_model
 from pipeline.recipes import named
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 import tensorflow as tf
+from pipeline.predict.command.batch_command import predict_batch_main
 
 from console.exit_status import ExitStatus
 from core.errors import UserError
 from core.features import IMAGE_FOLDER
 from core.labels import ALPHABET
-from pipeline.batch.command import predict_batch_main
-from pipeline.predict import find_model, predict_main
+from pipeline.predict.command import find_model, predict_main
 
 
 @pytest.fixture(scope="module")

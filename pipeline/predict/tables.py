@@ -8,9 +8,9 @@ import apache_beam as beam
 from pyarrow import float32, schema, string
 
 from components.example_gen.bad_records import harmless
-from pipeline.batch.destination import Table
-from pipeline.batch.photos import BadPhoto
-from pipeline.batch.reading import Reading
+from pipeline.predict.command.destination import Table
+from pipeline.predict.command.photos import BadPhoto
+from pipeline.predict.command.reading import Reading
 
 _SCHEMA = schema([("file", string()), ("letter", string()), ("probability", float32()), ("truth", string())])
 

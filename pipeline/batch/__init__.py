@@ -1,1 +1,0 @@
-"""Batch prediction: any number of photos through a pushed model, on Beam."""
