@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 
 echo "Building kubeflow_check (2 to 4 minutes for the first time) ..."
 (
-  cd kubeflow_check
+  cd research/kubeflow_check
   # Without cgo, which none of it needs: then no C compiler is needed either.
   export CGO_ENABLED=0
   go test ./...

@@ -10,7 +10,7 @@ NEVER_IN_CONTEXT = (
     ".git/config",
     ".venv/bin/python",
     ".env",
-    "benchmarks/accuracy.py",
+    "research/benchmarks/accuracy.py",
     "credentials.json",
     "data/russian-handwritten-letters/all_letters_info.csv",
     "data/sample/all_letters_image/all_letters_image/01_01.png",

@@ -1,6 +1,6 @@
 """What Kubeflow Pipelines 2 rejects, or takes and then cannot run: rules that need no cluster.
 
-Each has its evidence in docs/kubeflow.md. `kubeflow_check/` asks Kubeflow's own compiler, where Go is at hand.
+Each has its evidence in docs/kubeflow.md. `research/kubeflow_check/` asks Kubeflow's own compiler, where Go is at hand.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from model_fixtures import random_photos
 
-from benchmarks import accuracy
-from benchmarks.accuracy import by_letter, figures, lowest_first, main, probabilities_of, with_mean
 from components.trainer.mixture import Photos, one_hot
 from core.labels import ALPHABET
+from research.benchmarks import accuracy
+from research.benchmarks.accuracy import by_letter, figures, lowest_first, main, probabilities_of, with_mean
 
 # а twice, б once; on the papers striped, plain, plain.
 PHOTOS = Photos(np.zeros((3, 32, 32, 3), np.uint8), one_hot(np.array([0, 0, 1])), np.array([0, 2, 2]))

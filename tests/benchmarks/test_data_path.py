@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.data_path import figures, growth_rows, main
-from benchmarks.measure import Measurement
+from research.benchmarks.data_path import figures, growth_rows, main
+from research.benchmarks.measure import Measurement
 
 
 def test_figures_are_those_of_the_measurement() -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.encoded import generated_photos, photos_of
 from components.example_gen.images import decode_png
 from core.errors import UserError
+from research.benchmarks.encoded import generated_photos, photos_of
 
 
 def save(folder: Path, name: str, size: tuple[int, int], grey: int = 0) -> bytes:

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.grown import grow, with_noise
 from components.example_gen.images import image_id, read_image
 from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
+from research.benchmarks.grown import grow, with_noise
 
 
 @pytest.mark.parametrize("times", [1, 3])

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.leg_run import figures
-from benchmarks.legs import compared, main, measure, parsed_leg
 from console.exit_status import ExitStatus
 from core.errors import UserError
+from research.benchmarks.leg_run import figures
+from research.benchmarks.legs import compared, main, measure, parsed_leg
 
 # A leg that notes its turn, and says how many seconds each of its components took.
 LEG = """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.measure import in_fresh_process, measured
+from research.benchmarks.measure import in_fresh_process, measured
 
 MIB = 2**20
 

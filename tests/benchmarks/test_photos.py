@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.photos import load_splits, read_photos, split_of
 from components.example_gen.bad_records import BadRecordsError
 from components.settings import DataSettings
 from components.trainer.mixture import Photos
 from core.errors import UserError
 from core.features import CSV_FILE_NAME, EVAL_SPLIT, IMAGE_FOLDER, IMAGE_ID, SPLITS, TEST_SPLIT, TRAIN_SPLIT
+from research.benchmarks.photos import load_splits, read_photos, split_of
 
 PROJECT = Path(__file__).parents[2]
 SEEN = (TRAIN_SPLIT, EVAL_SPLIT)
@@ -138,7 +138,7 @@ def test_missing_folder_is_told(tmp_path: Path) -> None:
 
 
 def test_reading_photos_loads_neither_tensorflow_nor_tfx() -> None:
-    code = "import sys, benchmarks.photos; print(*sys.modules)"
+    code = "import sys, research.benchmarks.photos; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert not {"tensorflow", "tfx", "apache_beam"} & set(done.stdout.split())
 

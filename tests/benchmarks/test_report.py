@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.report import format_value, machine, print_table, write_json
+from research.benchmarks.report import format_value, machine, print_table, write_json
 
 
 def test_machine_says_what_a_figure_depends_on() -> None:

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import serving
-from benchmarks.encoded import generated_photos
-from benchmarks.serving import (
+from components.settings import ModelSettings
+from pipeline.config import Config
+from research.benchmarks import serving
+from research.benchmarks.encoded import generated_photos
+from research.benchmarks.serving import (
     DECODING,
     PILLOW,
     PILLOW_AND_KERAS,
@@ -22,8 +24,6 @@ from benchmarks.serving import (
     size,
     ways_to_read,
 )
-from components.settings import ModelSettings
-from pipeline.config import Config
 
 PROJECT = Path(__file__).parents[2]
 # Of the fixture `network`.
@@ -36,7 +36,7 @@ def photos() -> list[bytes]:
 
 
 def test_all_ways_do_the_same_work(exported_model: Path, network: Any, photos: list[bytes]) -> None:
-    from benchmarks.plain import decoded, read_letters
+    from research.benchmarks.plain import decoded, read_letters
 
     ways = ways_to_read(exported_model, TINY)
     assert len(ways) == 4
@@ -53,7 +53,7 @@ def test_another_network_is_not_compared_with(exported_model: Path) -> None:
 
 
 def test_parameters_of_a_saved_model_are_the_network_s(exported_model: Path, network: Any) -> None:
-    from benchmarks.plain import parameters
+    from research.benchmarks.plain import parameters
 
     assert parameters(exported_model) == network.count_params()
 
@@ -124,7 +124,7 @@ def test_mistake_is_one_line_and_status_2(
     assert captured.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("module", ["benchmarks.serving", "benchmarks.time_to_accuracy"])
+@pytest.mark.parametrize("module", ["research.benchmarks.serving", "research.benchmarks.time_to_accuracy"])
 def test_commands_load_nothing_heavy_before_their_flags_are_read(module: str) -> None:
     code = f"import sys, {module}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)

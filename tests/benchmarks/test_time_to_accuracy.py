@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from benchmarks import time_to_accuracy
-from benchmarks.time_to_accuracy import compare, epoch_rows, main, measure
-from benchmarks.training import Training
 from components.settings import DataSettings
 from pipeline.config import Config
+from research.benchmarks import time_to_accuracy
+from research.benchmarks.time_to_accuracy import compare, epoch_rows, main, measure
+from research.benchmarks.training import Training
 
 OURS = Training([0.5, 0.96, 0.97], [10.0, 8.0, 8.0], 2.0)
 NOTEBOOK = [Training([0.1, 0.2], [12.0, 10.0], 1.0), Training([0.1, 0.2], [14.0, 10.0], 1.0)]
@@ -65,7 +65,7 @@ def test_every_epoch_has_a_row() -> None:
 
 def test_plot_shows_every_epoch_and_the_target() -> None:
     pytest.importorskip("matplotlib")
-    from benchmarks.accuracy_plot import accuracy_figure
+    from research.benchmarks.accuracy_plot import accuracy_figure
 
     (axes,) = accuracy_figure("default", OURS, NOTEBOOK, 0.956).axes
     lines = [line.get_xydata().tolist() for line in axes.get_lines()]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.timing import Times, interleaved, latency, throughput
+from research.benchmarks.timing import Times, interleaved, latency, throughput
 
 TIMES = Times(np.arange(1, 101) / 1000, np.full(100, 0.002))
 

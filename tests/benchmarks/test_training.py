@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.measure import in_fresh_process
-from benchmarks.training import Training, timed_training
 from components.settings import DataSettings, ModelSettings, TrainSettings
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
 from pipeline.config import Config
+from research.benchmarks.measure import in_fresh_process
+from research.benchmarks.training import Training, timed_training
 
 TRAINING = Training(accuracies=[0.5, 0.9, 0.8, 0.95], epoch_seconds=[4.0, 2.0, 2.0, 3.0], other_seconds=10.0)
 TINY = Config(

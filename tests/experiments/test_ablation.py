@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from experiments import ablation
-from experiments.ablation import chosen, main, missing_trials
-from experiments.claims import CLAIMS, Claim, short_recipe
-from experiments.results import Trial
+from research.experiments import ablation
+from research.experiments.ablation import chosen, main, missing_trials
+from research.experiments.claims import CLAIMS, Claim, short_recipe
+from research.experiments.results import Trial
 
 DATA = Path("photos")
 

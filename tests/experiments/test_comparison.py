@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from experiments.claims import CLAIMS, Claim
-from experiments.comparison import Comparison, compare, pooled_deviation
-from experiments.results import Trial
+from research.experiments.claims import CLAIMS, Claim
+from research.experiments.comparison import Comparison, compare, pooled_deviation
+from research.experiments.results import Trial
 
 BASE, OTHER = Claim("short recipe", "base"), Claim("other", "changed")
 

@@ -13,9 +13,9 @@ from components.trainer.mixture import Photos
 from components.trainer.model import build_model
 from components.trainer.run import Splits
 from experiments import other_hands, timed
-from experiments.other_hands import UNSEEN_HAND, UNSEEN_PAPER, StandIn, by_paper, main, stand_ins, without_hand
-from experiments.timed import StopAfter, accuracy, judged
 from pipeline.recipes import fast, named
+from research.experiments.other_hands import UNSEEN_HAND, UNSEEN_PAPER, StandIn, by_paper, main, stand_ins, without_hand
+from research.experiments.timed import StopAfter, accuracy, judged
 from sample.fonts import ALL_HANDS
 
 

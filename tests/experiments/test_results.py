@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UserError
-from experiments.results import Trial, append_trial, read_trials
+from research.experiments.results import Trial, append_trial, read_trials
 
 TRIAL = Trial("greyscale", 2, 90, 100, 61.5)
 

@@ -12,12 +12,12 @@ from components.trainer.mixture import one_hot
 from components.trainer.model import build_model
 from components.trainer.run import Splits
 from core.labels import ALPHABET
-from experiments import claims
-from experiments.claims import Change, Claim, short_recipe
-from experiments.flips import SYMMETRICAL, flip_symmetrical
-from experiments.papers import paper_of, replace_papers
-from experiments.second_target import one_hot_papers, with_paper_head
-from experiments.trial import in_grey, run_trial
+from research.experiments import claims
+from research.experiments.claims import Change, Claim, short_recipe
+from research.experiments.flips import SYMMETRICAL, flip_symmetrical
+from research.experiments.papers import paper_of, replace_papers
+from research.experiments.second_target import one_hot_papers, with_paper_head
+from research.experiments.trial import in_grey, run_trial
 
 SEED = tf.constant([1, 2])
 

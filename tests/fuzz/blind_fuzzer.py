@@ -1,4 +1,4 @@
-"""Stands in for `python -m fuzz.guided` where there is no atheris: tries seeds and words, says and keeps what crashed.
+"""Stands in for `python -m research.fuzz.guided` where there is no atheris: tries seeds and words, says and keeps what crashed.
 
 Called with the same arguments; prints what libFuzzer prints, and ends with its statuses.
 """

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from fuzz import mutations
-from fuzz.target import Target
+from research.fuzz import mutations
+from research.fuzz.target import Target
 
 
 def check(folder: Path, content: bytes) -> None:

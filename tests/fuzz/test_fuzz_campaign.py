@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from fuzz import __main__ as command
-from fuzz.campaign import fuzz
-from fuzz.libfuzzer import Figures, figures
+from research.fuzz import __main__ as command
+from research.fuzz.campaign import fuzz
+from research.fuzz.libfuzzer import Figures, figures
 
 HERE = Path(__file__).resolve().parent
 # What atheris 2.3 printed.
@@ -52,7 +52,7 @@ def test_crash_is_kept_and_told_with_the_command_that_repeats_it(python: Path, t
     assert find.read_bytes() == b"R"
     text = command.describe(outcome)
     assert text.splitlines()[0] == "raising_target: 2 executions, 12 edges, 2 inputs kept, at most 40 MB: CRASHED"
-    assert f"/python -m fuzz.guided raising_target {find}" in text
+    assert f"/python -m research.fuzz.guided raising_target {find}" in text
     assert "IndexError: an R" in text
 
 
@@ -72,7 +72,7 @@ def test_fuzzer_that_does_not_even_begin_is_a_crash(tmp_path: Path) -> None:
 def test_all_targets_are_fuzzed_whatever_the_first_comes_to(
     python: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    modules = ["raising_target", "fuzz.photo_target"]
+    modules = ["raising_target", "research.fuzz.photo_target"]
     monkeypatch.setattr(command, "MODULES", modules)
     monkeypatch.setattr(command, "fuzz", lambda names, seconds, folder: fuzz(names, seconds, folder, python))
     monkeypatch.setattr(command, "PYTHON", python)

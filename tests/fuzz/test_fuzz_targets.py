@@ -13,11 +13,11 @@ from components.example_gen.images import ImageError
 from components.example_gen.records import BadRecord, Record
 from core.errors import UserError
 from fuzz import csv_target, image_target, photo_target
-from fuzz.campaign import MODULES
-from fuzz.csv_target import HEADER, ROWS
-from fuzz.image_seeds import PIXELS, image_seeds
-from fuzz.png_files import chunk, chunks, plain, png
-from fuzz.target import Target
+from research.fuzz.campaign import MODULES
+from research.fuzz.csv_target import HEADER, ROWS
+from research.fuzz.image_seeds import PIXELS, image_seeds
+from research.fuzz.png_files import chunk, chunks, plain, png
+from research.fuzz.target import Target
 
 CSV = "\n".join([HEADER, *ROWS]).encode()
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from fuzz.campaign import PYTHON, ROOT, Outcome, fuzz, repeat_command
-from fuzz.libfuzzer import dictionary, flags
+from research.fuzz.campaign import PYTHON, ROOT, Outcome, fuzz, repeat_command
+from research.fuzz.libfuzzer import dictionary, flags
 
 pytestmark = pytest.mark.long
 
@@ -62,14 +62,16 @@ def test_too_much_memory_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     (tmp_path / "seeds" / "greedy").write_bytes(b"M")
     (tmp_path / "words").write_text(dictionary([b"seed"]), encoding="utf-8")
     limits = flags(30, tmp_path / "finds", tmp_path / "words")
-    command = [PYTHON, "-m", "fuzz.guided", "raising_target", *limits, tmp_path / "seeds"]
+    command = [PYTHON, "-m", "research.fuzz.guided", "raising_target", *limits, tmp_path / "seeds"]
     done = from_small_process(call, command)
     assert done.returncode != 0
     assert "out-of-memory" in done.stderr
     assert [find.name.partition("-")[0] for find in (tmp_path / "finds").iterdir()] == ["oom"]
 
 
-@pytest.mark.parametrize("module", ["fuzz.csv_target", "fuzz.image_target", "fuzz.photo_target"])
+@pytest.mark.parametrize(
+    "module", ["research.fuzz.csv_target", "research.fuzz.image_target", "research.fuzz.photo_target"]
+)
 def test_ten_seconds_of_each_target_find_nothing_and_see_our_code(module: str, tmp_path: Path) -> None:
     outcome = from_small_process(outcome_of, module, 10, tmp_path)
     assert not outcome.crashed, outcome.words

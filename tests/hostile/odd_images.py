@@ -9,7 +9,7 @@ import numpy as np
 from hostile_runs import noise
 from PIL import Image
 
-from fuzz.png_files import SIGNATURE, chunk, plain, png, saved
+from research.fuzz.png_files import SIGNATURE, chunk, plain, png, saved
 
 
 def bomb(side: int) -> bytes:

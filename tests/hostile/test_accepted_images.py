@@ -11,7 +11,7 @@ from hostile_runs import Done, noise, row, write_csv, write_images
 from odd_images import wrong_checksum
 from PIL import Image
 
-from fuzz.png_files import chunk, interlaced, plain, saved
+from research.fuzz.png_files import chunk, interlaced, plain, saved
 
 RGB = noise(1, 16)
 GREY = RGB[..., 0]

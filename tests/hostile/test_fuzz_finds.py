@@ -16,8 +16,8 @@ from components.example_gen.read_csv import read_records
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
 from fuzz import csv_target, image_target
-from fuzz.csv_target import HEADER, ROWS
-from fuzz.png_files import SIGNATURE, chunk, plain, png, saved
+from research.fuzz.csv_target import HEADER, ROWS
+from research.fuzz.png_files import SIGNATURE, chunk, plain, png, saved
 
 
 @pytest.mark.parametrize(("short", "length"), [(42, 150), (40, 130), (200, 60)])

@@ -4,9 +4,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fuzz import csv_target, image_target
-from fuzz.csv_target import HEADER, ROWS
-from fuzz.image_seeds import BEGINNINGS, PIXELS, image_seeds
-from fuzz.png_files import CHUNK_NAMES, chunk, plain, png
+from research.fuzz.csv_target import HEADER, ROWS
+from research.fuzz.image_seeds import BEGINNINGS, PIXELS, image_seeds
+from research.fuzz.png_files import CHUNK_NAMES, chunk, plain, png
 
 quick = settings(deadline=None, database=None, derandomize=True, max_examples=200)
 

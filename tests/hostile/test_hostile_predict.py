@@ -15,8 +15,8 @@ from PIL import Image
 from components.example_gen.images import MAX_FILE_BYTES
 from core.features import MAX_PIXELS
 from core.labels import ALPHABET
-from fuzz.png_files import plain, png, saved
 from pipeline.predict.command import predict_main
+from research.fuzz.png_files import plain, png, saved
 
 TOO_LARGE = f"more than {MAX_PIXELS} pixels; make the image smaller"
 NO_IMAGE = "not a PNG or JPEG image"

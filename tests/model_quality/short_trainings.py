@@ -7,8 +7,8 @@ from sklearn.linear_model import LogisticRegression
 
 from components.trainer.mixture import Photos
 from components.trainer.run import Splits
-from experiments.trial import train_network
 from pipeline.config import Config
+from research.experiments.trial import train_network
 
 # Of full scale, as the network's: a photo without contrast stays one.
 _SMALLEST_DEVIATION = 8 / 255

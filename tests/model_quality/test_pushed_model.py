@@ -15,15 +15,15 @@ import behaviour
 import numpy as np
 import pytest
 
-from benchmarks.photos import read_photos
-from benchmarks.serving import FEWEST_PHOTOS_PER_SECOND, MOST_MB, MOST_MS, size
-from benchmarks.timing import interleaved, latency, throughput
 from components.settings import DataSettings
 from components.trainer.mixture import Photos
 from core.features import TEST_SPLIT
 from core.labels import ALPHABET
 from pipeline.predict.command import find_model, load_model
 from pipeline.recipes import named
+from research.benchmarks.photos import read_photos
+from research.benchmarks.serving import FEWEST_PHOTOS_PER_SECOND, MOST_MB, MOST_MS, size
+from research.benchmarks.timing import interleaved, latency, throughput
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from short_trainings import logistic_regression, trained
 
-from benchmarks.photos import load_splits
 from components.settings import DataSettings
 from components.trainer.mixture import Photos, one_hot
 from components.trainer.run import Splits
-from experiments.other_hands import by_paper
-from experiments.timed import accuracy
 from pipeline.recipes import named
+from research.benchmarks.photos import load_splits
+from research.experiments.other_hands import by_paper
+from research.experiments.timed import accuracy
 from sample.squares import draw_squares
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.measure import in_fresh_process
-from benchmarks.tfx_steps import example_gen
 from core.features import CSV_COLUMNS, CSV_FILE_NAME
 from core.labels import ALPHABET
+from research.benchmarks.measure import in_fresh_process
+from research.benchmarks.tfx_steps import example_gen
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 

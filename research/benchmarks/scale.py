@@ -1,4 +1,4 @@
-"""`python -m benchmarks.scale`: the data path on 1, 10 or 100 times 13,200 generated letters, photo by photo.
+"""`python -m research.benchmarks.scale`: the data path on 1, 10 or 100 times 13,200 generated letters, photo by photo.
 
 Rows of earlier calls are kept in the JSON and in the plot, unless they are measured anew: `--times 100` takes hours.
 """
@@ -12,11 +12,6 @@ from pathlib import Path
 from pipeline.beam.engines.flags import add_beam_flags, beam_settings
 from pipeline.beam.engines.servers import check_servers
 
-from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
-from benchmarks.data_path import STEPS
-from benchmarks.measure import Measurement, in_fresh_process
-from benchmarks.report import print_table, write_json
-from benchmarks.scale_plot import scale_figure
 from components.settings import BeamSettings
 from console.command import command_main
 from console.exit_status import ExitStatus
@@ -26,6 +21,11 @@ from console.logs import set_up_logs
 from core.errors import UserError
 from core.labels import ALPHABET
 from pipeline.beam.engines import local_args
+from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
+from research.benchmarks.data_path import STEPS
+from research.benchmarks.measure import Measurement, in_fresh_process
+from research.benchmarks.report import print_table, write_json
+from research.benchmarks.scale_plot import scale_figure
 from sample.writer import write_sample
 
 # About as many as the real photos, of which there are 430 of each letter.
@@ -70,13 +70,13 @@ def measure(data: Path, work: Path, times: int, beam: BeamSettings, steps: Seque
         work: A folder for what the steps write; a step reads there what those before it wrote.
         times: As above.
         beam: What Beam runs on.
-        steps: Names of functions in benchmarks/tfx_steps.py; each is measured after those that come before it there.
+        steps: Names of functions in research/benchmarks/tfx_steps.py; each is measured after those that come before it there.
 
     Raises:
         UserError: If a step needs what one wrote that is neither among `steps` nor was measured before.
     """
     # Here, since it imports TFX: a mistake in the flags must be told before those seconds.
-    from benchmarks import tfx_steps
+    from research.benchmarks import tfx_steps
 
     photos = _PER_LETTER * times * len(ALPHABET)
     rows = []
@@ -119,7 +119,7 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m benchmarks.scale", description=__doc__, allow_abbrev=False)
+    parser = OneLineParser(prog="python -m research.benchmarks.scale", description=__doc__, allow_abbrev=False)
     add = parser.add_argument
     add("--times", type=whole_number, nargs="+", default=[1, 10], metavar="N", help="times 13,200 letters (1 10)")
     add("--steps", nargs="+", choices=STEPS, default=STEPS, help="all of them by default")

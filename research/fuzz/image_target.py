@@ -7,10 +7,10 @@ import numpy as np
 from components.example_gen.bad_records import describe
 from components.example_gen.images import MAX_SIDE, MIN_SIDE, ImageError, decode_png, encode_png, image_id, read_image
 from components.example_gen.records import BadRecord
-from fuzz import mutations
-from fuzz.image_seeds import BEGINNINGS, image_seeds
-from fuzz.png_files import SIGNATURE, header_size
-from fuzz.target import Target
+from research.fuzz import mutations
+from research.fuzz.image_seeds import BEGINNINGS, image_seeds
+from research.fuzz.png_files import SIGNATURE, header_size
+from research.fuzz.target import Target
 
 # Larger ones are not encoded anew: it takes half a second for the largest.
 _SOON_ENCODED = 256 * 256

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.comparison import Comparison
+from research.experiments.comparison import Comparison
 
 _COLOURS = {"better": "#0072b2", "worse": "#d55e00", "no difference shown": "#777777"}
 

@@ -18,12 +18,12 @@ from components.trainer.optimizer import build_optimizer
 from components.trainer.prediction import is_right, predict_logits
 from components.trainer.run import Splits
 from core.labels import ALPHABET
-from experiments.claims import Change, Claim
-from experiments.flips import flip_symmetrical
-from experiments.papers import replace_papers
-from experiments.results import Trial
-from experiments.second_target import compile_with_paper, one_hot_papers, with_paper_head
 from pipeline.config import Config
+from research.experiments.claims import Change, Claim
+from research.experiments.flips import flip_symmetrical
+from research.experiments.papers import replace_papers
+from research.experiments.results import Trial
+from research.experiments.second_target import compile_with_paper, one_hot_papers, with_paper_head
 
 _LETTERS = len(ALPHABET)
 # ITU-R BT.601, as Pillow's and the reference's greyscale.

@@ -1,4 +1,4 @@
-"""Fuzzes one target with atheris, or repeats what it found: `.venv/fuzz/bin/python -m fuzz.guided MODULE ...`.
+"""Fuzzes one target with atheris, or repeats what it found: `.venv/fuzz/bin/python -m research.fuzz.guided MODULE ...`.
 
 `MODULE` holds a `TARGET`; what follows is for libFuzzer: flags, and folders of inputs, or an input to repeat.
 """

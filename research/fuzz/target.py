@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from fuzz.mutations import Mutate, Mutation
+from research.fuzz.mutations import Mutate, Mutation
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fuzz.libfuzzer import Figures, dictionary, figures, flags
-from fuzz.target import Target
+from research.fuzz.libfuzzer import Figures, dictionary, figures, flags
+from research.fuzz.target import Target
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / ".venv" / "fuzz" / "bin" / "python"
-MODULES = ("fuzz.csv_target", "fuzz.image_target", "fuzz.photo_target")
+MODULES = ("research.fuzz.csv_target", "research.fuzz.image_target", "research.fuzz.photo_target")
 
 # Beyond the time that libFuzzer itself keeps to: it would be a defect of the harness, not of the target.
 _GRACE_SECONDS = 120
@@ -70,7 +70,7 @@ def fuzz(modules: Sequence[str], seconds: int, folder: Path, python: Path = PYTH
 
 def repeat_command(module: str, find: Path, python: Path = PYTHON) -> str:
     """Returns the command that tries one input again."""
-    return f"{python} -m fuzz.guided {module} {find}"
+    return f"{python} -m research.fuzz.guided {module} {find}"
 
 
 def _fuzz_one(module: str, seconds: int, folder: Path, python: Path) -> Outcome:
@@ -79,7 +79,7 @@ def _fuzz_one(module: str, seconds: int, folder: Path, python: Path) -> Outcome:
     _prepare(target, place)
     known, log = _files(place / "finds"), place / "log"
     limits = flags(seconds, place / "finds", place / "words")
-    command = [str(python), "-m", "fuzz.guided", module, *limits, str(place / "inputs"), str(place / "seeds")]
+    command = [str(python), "-m", "research.fuzz.guided", module, *limits, str(place / "inputs"), str(place / "seeds")]
     status = _run(command, seconds + _GRACE_SECONDS, log)
     found = figures(log.read_text(encoding="utf-8", errors="replace"))
     return Outcome(module, found, status, tuple(sorted(_files(place / "finds") - known)), log)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from experiments.comparison import Comparison
+from research.experiments.comparison import Comparison
 
 # Of the machine: what does not change from call to call.
 _LASTING = ("processor", "cores", "memory")
@@ -25,8 +25,8 @@ def page(comparisons: Sequence[Comparison], photos: int, machine: Mapping[str, s
     """
     parts = [
         "# Experiments: what each part is worth",
-        "`python -m experiments.ablation` writes this page; what was learnt stands in `experiments/learnt.md`.",
-        "Each change is made to the same short recipe (`experiments/claims.py`), trained on the train split and judged "
+        "`python -m research.experiments.ablation` writes this page; what was learnt stands in `research/experiments/learnt.md`.",
+        "Each change is made to the same short recipe (`research/experiments/claims.py`), trained on the train split and judged "
         f"by its last epoch on the {photos} photos of the eval split; the test split is read by none of them. The "
         "intervals are Student's over seeds, with one deviation between seeds for all changes.",
         "Machine: " + ", ".join(f"{key} {value}" for key, value in machine.items() if key in _LASTING) + ".",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from scipy import stats
 
-from experiments.claims import Claim
-from experiments.results import Trial
+from research.experiments.claims import Claim
+from research.experiments.results import Trial
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-r"""`python -m benchmarks.legs`: what TFX 1.21 costs or gains beside TFX 1.16, run in turn on the same machine.
+r"""`python -m research.benchmarks.legs`: what TFX 1.21 costs or gains beside TFX 1.16, run in turn on the same machine.
 
 A leg is given as NAME=COMMAND, where COMMAND starts its Python in the project's folder:
 
-    python -m benchmarks.legs --data DIR --leg "1.16=.venv/bin/python" \
+    python -m research.benchmarks.legs --data DIR --leg "1.16=.venv/bin/python" \
       --leg "1.21=scripts/in_trixie.sh .venv/bin/python"
 """
 
@@ -16,12 +16,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
-from benchmarks.report import print_table, write_json
 from console.command import command_main
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser, whole_number
 from core.errors import UserError
+from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
+from research.benchmarks.report import print_table, write_json
 
 _RESULTS_FILE = "legs.json"
 
@@ -32,7 +32,7 @@ Figures = dict[str, Any]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures, prints a table and writes it as JSON; returns the exit status."""
     flags = _parser().parse_args(arguments)
-    run = ["-m", "benchmarks.leg_run", "--data", str(flags.data), "--recipe", flags.recipe]
+    run = ["-m", "research.benchmarks.leg_run", "--data", str(flags.data), "--recipe", flags.recipe]
     words = [*run, *(part for each in flags.overrides for part in ("--set", each))]
     try:
         legs = dict(parsed_leg(leg) for leg in flags.leg)
@@ -105,7 +105,7 @@ def _run(command: Sequence[str]) -> Figures:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="benchmarks.legs", description=__doc__.splitlines()[0])
+    parser = OneLineParser(prog="research.benchmarks.legs", description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="a data folder, where every leg can read it")
     parser.add_argument("--leg", action="append", required=True, metavar="NAME=COMMAND", help="a leg's Python")
     parser.add_argument("--recipe", default="sample")

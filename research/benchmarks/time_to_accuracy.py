@@ -7,10 +7,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.command_line import DEFAULT_OUTPUT, fraction, make_folder
-from benchmarks.measure import in_fresh_process
-from benchmarks.report import print_table, write_json
-from benchmarks.training import Training, timed_training
 from console.command import command_main
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser, whole_number
@@ -18,6 +14,10 @@ from core.errors import UserError
 from pipeline.config import Config, with_overrides
 from pipeline.local.preflight import check_data
 from pipeline.recipes import RECIPES, named
+from research.benchmarks.command_line import DEFAULT_OUTPUT, fraction, make_folder
+from research.benchmarks.measure import in_fresh_process
+from research.benchmarks.report import print_table, write_json
+from research.benchmarks.training import Training, timed_training
 
 Row = dict[str, object]
 
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows = compare(config.recipe, ours, notebook, flags.target)
     write_json(flags.output / RESULT_FILE, "time to accuracy", [*rows, *epoch_rows(config.recipe, ours, notebook)])
     # Here, since a wrong flag should not wait for it.
-    from benchmarks.accuracy_plot import accuracy_figure, write_figure
+    from research.benchmarks.accuracy_plot import accuracy_figure, write_figure
 
     write_figure(accuracy_figure(config.recipe, ours, notebook, flags.target), flags.output / PLOT_FILE)
     shown = [{column: row[column] for column in TABLE_COLUMNS if column in row} for row in rows]
@@ -123,7 +123,9 @@ def _check_plotting() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m benchmarks.time_to_accuracy", description=__doc__, allow_abbrev=False)
+    parser = OneLineParser(
+        prog="python -m research.benchmarks.time_to_accuracy", description=__doc__, allow_abbrev=False
+    )
     add = parser.add_argument
     add("--data", type=Path, required=True, metavar="DIR", help="folder with the CSV and the images")
     add("--output", type=Path, metavar="DIR", default=DEFAULT_OUTPUT, help=f"for JSON and plot ({DEFAULT_OUTPUT})")

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.data_path`: each step of the data path beside the plainest loop, and ExampleGen's growth."""
+"""`python -m research.benchmarks.data_path`: each step of the data path beside the plainest loop, and ExampleGen's growth."""
 
 import argparse
 import sys
@@ -6,9 +6,6 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
-from benchmarks.measure import Measurement, in_fresh_process
-from benchmarks.report import print_table, write_json
 from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
 from console.command import command_main
@@ -18,6 +15,9 @@ from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.errors import UserError
 from pipeline.local.run import SAMPLE_FOLDER
+from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
+from research.benchmarks.measure import Measurement, in_fresh_process
+from research.benchmarks.report import print_table, write_json
 from sample.writer import write_sample
 
 STEPS = ("example_gen", "statistics_gen", "transform", "training_input")
@@ -70,8 +70,8 @@ def measure_steps(data: Path, photos: int, work: Path) -> list[Row]:
 
 def measure_growth(sample: Path, work: Path, times: int) -> list[Row]:
     """Returns a row of ExampleGen on noisy copies of a sample, one on `times` as many, and their ratios."""
-    from benchmarks.grown import grow
-    from benchmarks.tfx_steps import example_gen
+    from research.benchmarks.grown import grow
+    from research.benchmarks.tfx_steps import example_gen
 
     return growth_rows([_one_growth(grow, example_gen, sample, work / str(factor), factor) for factor in (1, times)])
 
@@ -107,7 +107,7 @@ def _number(value: object) -> float:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m benchmarks.data_path", description=__doc__, allow_abbrev=False)
+    parser = OneLineParser(prog="python -m research.benchmarks.data_path", description=__doc__, allow_abbrev=False)
     parser.add_argument("--data", type=Path, metavar="DIR", help="data folder; without it, generated letters")
     parser.add_argument("--output", type=Path, metavar="DIR", default=DEFAULT_OUTPUT, help="for the JSON")
     parser.add_argument("--growth", type=whole_number, metavar="N", default=GROWTH, help="times the letters (10)")

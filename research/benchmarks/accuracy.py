@@ -8,9 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
-from benchmarks.photos import read_photos
-from benchmarks.report import print_table, write_json
 from components.example_gen.images import encode_png
 from components.settings import DataSettings
 from components.trainer.mixture import Photos
@@ -25,6 +22,9 @@ from core.errors import UserError
 from core.features import BACKGROUNDS, TEST_SPLIT
 from core.labels import ALPHABET
 from pipeline.predict.command import find_model, load_model
+from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
+from research.benchmarks.photos import read_photos
+from research.benchmarks.report import print_table, write_json
 
 Row = dict[str, object]
 
@@ -117,7 +117,7 @@ def lowest_first(letters: Row) -> list[Row]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m benchmarks.accuracy", description=__doc__, allow_abbrev=False)
+    parser = OneLineParser(prog="python -m research.benchmarks.accuracy", description=__doc__, allow_abbrev=False)
     add = parser.add_argument
     add("models", type=Path, nargs="+", metavar="MODEL", help="pushed versions, or folders of versions")
     add("--data", type=Path, required=True, metavar="DIR", help="folder with the CSV and the images")

@@ -26,7 +26,7 @@ class Claim:
         name: Its name in tables.
         text: What is claimed, or what the change is.
         overrides: Settings that differ, as `--set` takes them.
-        change: What no setting can express, and `experiments/trial.py` does.
+        change: What no setting can express, and `research/experiments/trial.py` does.
         against: The claim that it is compared with.
     """
 

@@ -1,4 +1,4 @@
-"""`python -m fuzz`: fuzzes all targets, says what that came to, and ends with 1 where anything crashed."""
+"""`python -m research.fuzz`: fuzzes all targets, says what that came to, and ends with 1 where anything crashed."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ from pathlib import Path
 from console.command import command_main
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser, whole_number
-from fuzz.campaign import MODULES, PYTHON, ROOT, Outcome, fuzz, repeat_command
+from research.fuzz.campaign import MODULES, PYTHON, ROOT, Outcome, fuzz, repeat_command
 
 _INTERRUPTED = 130
 
@@ -45,7 +45,7 @@ def describe(outcome: Outcome) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m fuzz", description="Fuzzes what reads files that strangers made.")
+    parser = OneLineParser(prog="python -m research.fuzz", description="Fuzzes what reads files that strangers made.")
     parser.add_argument(
         "--seconds",
         type=partial(whole_number, least=len(MODULES)),

@@ -6,17 +6,17 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from benchmarks.report import machine
 from console.command import command_main
 from console.exit_status import ExitStatus, by_signal
 from console.flags import OneLineParser, whole_number
 from core.errors import UserError
-from experiments.claims import CLAIMS, Claim, short_recipe
-from experiments.comparison import compare
-from experiments.document import page, read_learnt
-from experiments.plot import draw
-from experiments.results import Trial, append_trial, read_trials
 from pipeline.local.output import write_whole
+from research.benchmarks.report import machine
+from research.experiments.claims import CLAIMS, Claim, short_recipe
+from research.experiments.comparison import compare
+from research.experiments.document import page, read_learnt
+from research.experiments.plot import draw
+from research.experiments.results import Trial, append_trial, read_trials
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _DOCUMENT = _PROJECT / "docs" / "experiments.md"
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the trials that are missing, and writes the page.
 
     Args:
-        arguments: The words after `python -m experiments.ablation`; those of this process by default.
+        arguments: The words after `python -m research.experiments.ablation`; those of this process by default.
 
     Returns:
         The exit status.
@@ -89,12 +89,12 @@ def _seeds(count: int) -> range:
 
 def _trial_runner(data: Path) -> Callable[[Claim, int], Trial]:
     # Here, since it imports TensorFlow: mistakes are told before those seconds.
-    from benchmarks.photos import load_splits
     from console.keras_version import use_keras_3
+    from research.benchmarks.photos import load_splits
 
     use_keras_3()
     splits = load_splits(data, short_recipe().data)
-    from experiments.trial import run_trial
+    from research.experiments.trial import run_trial
 
     return lambda claim, seed: run_trial(claim, seed, splits)
 
@@ -109,7 +109,7 @@ def _write_page(trials: Sequence[Trial], document: Path) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m experiments.ablation", description=__doc__, allow_abbrev=False)
+    parser = OneLineParser(prog="python -m research.experiments.ablation", description=__doc__, allow_abbrev=False)
     add = parser.add_argument
     add("--data", type=Path, required=True, metavar="DIR", help="folder with the CSV and the images")
     add("--seeds", type=whole_number, default=3, metavar="N", help="trials of each change (3)")

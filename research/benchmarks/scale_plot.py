@@ -12,7 +12,7 @@ def scale_figure(rows: Sequence[Mapping[str, Any]]) -> Figure:
     """Returns the plot, a line for each step and engine; it is drawn without a display.
 
     Args:
-        rows: As `benchmarks.scale` makes them, each line's in the order of their photos.
+        rows: As `research.benchmarks.scale` makes them, each line's in the order of their photos.
     """
     # Not through pyplot, which keeps every figure and looks for a display.
     figure = Figure(figsize=(10, 4.5), layout="constrained")

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Callable
 from random import Random
 
-from fuzz.png_files import CHUNK_NAMES, SIGNATURE, chunk, chunks
+from research.fuzz.png_files import CHUNK_NAMES, SIGNATURE, chunk, chunks
 
 # Changes some bytes, blindly.
 Mutate = Callable[[bytes], bytes]

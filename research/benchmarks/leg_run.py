@@ -1,4 +1,4 @@
-"""`python -m benchmarks.leg_run`: one run of the pipeline in this leg, told in a line of JSON, for benchmarks.legs."""
+"""`python -m research.benchmarks.leg_run`: one run of the pipeline in this leg, told in a line of JSON, for research.benchmarks.legs."""
 
 import argparse
 import contextlib
@@ -19,7 +19,7 @@ from pipeline.recipes import named
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs, and prints what it took; the run's own words go to stderr."""
-    parser = argparse.ArgumentParser(prog="benchmarks.leg_run")
+    parser = argparse.ArgumentParser(prog="research.benchmarks.leg_run")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--recipe", default="sample")
     parser.add_argument("--set", action="append", default=[], dest="overrides")

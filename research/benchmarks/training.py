@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.photos import load_splits
 from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.errors import UserError
 from pipeline.config import Config
+from research.benchmarks.photos import load_splits
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from pipeline.predict.command.photo_file import check_size, read_image_bytes
 
 from core.errors import UserError
 from core.features import MAX_PIXELS
-from fuzz import mutations
-from fuzz.image_seeds import BEGINNINGS, image_seeds
-from fuzz.png_files import SIGNATURE, header_size
-from fuzz.target import Target
+from research.fuzz import mutations
+from research.fuzz.image_seeds import BEGINNINGS, image_seeds
+from research.fuzz.png_files import SIGNATURE, header_size
+from research.fuzz.target import Target
 
 _JPEG = b"\xff\xd8\xff"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from benchmarks.training import Training
+from research.benchmarks.training import Training
 
 
 def accuracy_figure(recipe: str, ours: Training, notebook: list[Training], target: float) -> Figure:

@@ -10,8 +10,8 @@ import tensorflow as tf
 from components.trainer.mixture import Photos
 from components.trainer.prediction import is_right, predict_logits
 from components.trainer.run import Splits
-from experiments.trial import train_network
 from pipeline.config import Config
+from research.experiments.trial import train_network
 
 
 class StopAfter(keras.callbacks.Callback):

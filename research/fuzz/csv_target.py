@@ -12,8 +12,8 @@ from components.example_gen.records import BadRecord, Record
 from core.errors import UserError
 from core.features import BACKGROUNDS, CSV_COLUMNS, CSV_FILE_NAME
 from core.labels import ALPHABET, label_of, normalise_letter
-from fuzz import mutations
-from fuzz.target import Target
+from research.fuzz import mutations
+from research.fuzz.target import Target
 
 HEADER = ",".join(CSV_COLUMNS)
 ROWS = ("а,1,a.png,0", "б,2,b.png,1", "в,3,c.png,2")

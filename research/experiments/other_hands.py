@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
-from benchmarks.photos import load_splits
-from benchmarks.report import print_table, write_json
 from components.trainer.mixture import Photos, one_hot
 from console.command import command_main
 from console.exit_status import ExitStatus
@@ -23,6 +20,9 @@ from core.errors import UserError
 from core.features import BACKGROUNDS
 from pipeline.config import Config, with_overrides
 from pipeline.recipes import named
+from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
+from research.benchmarks.photos import load_splits
+from research.benchmarks.report import print_table, write_json
 from sample.fonts import ALL_HANDS
 from sample.squares import draw_squares
 
@@ -117,7 +117,7 @@ def _joined(one: Photos, other: Photos) -> Photos:
 
 def _rows(stand_in: StandIn, config: Config) -> list[Row]:
     # Here, since they import TensorFlow: mistakes are told before those seconds.
-    from experiments.timed import StopAfter, judged
+    from research.experiments.timed import StopAfter, judged
 
     started = time.monotonic()
     ours = judged(config, stand_in.splits, stand_in.unseen)
@@ -130,7 +130,7 @@ def _rows(stand_in: StandIn, config: Config) -> list[Row]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m experiments.other_hands", description=__doc__, allow_abbrev=False)
+    parser = OneLineParser(prog="python -m research.experiments.other_hands", description=__doc__, allow_abbrev=False)
     add = parser.add_argument
     add("--data", type=Path, required=True, metavar="DIR", help="folder with the CSV and the images")
     add("--recipe", metavar="NAME", default="fast", help="ours (fast)")

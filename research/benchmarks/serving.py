@@ -1,4 +1,4 @@
-"""How fast an exported model answers and how large it is: `python -m benchmarks.serving --model FOLDER`."""
+"""How fast an exported model answers and how large it is: `python -m research.benchmarks.serving --model FOLDER`."""
 
 import argparse
 import itertools
@@ -8,10 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.command_line import DEFAULT_OUTPUT, make_folder
-from benchmarks.encoded import generated_photos, photos_of
-from benchmarks.report import print_table, write_json
-from benchmarks.timing import interleaved, latency, throughput
 from console.command import command_main
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser, whole_number
@@ -21,6 +17,10 @@ from core.errors import UserError
 from pipeline.config import Config
 from pipeline.predict.command import find_model, load_model
 from pipeline.recipes import RECIPES, named
+from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
+from research.benchmarks.encoded import generated_photos, photos_of
+from research.benchmarks.report import print_table, write_json
+from research.benchmarks.timing import interleaved, latency, throughput
 
 Row = dict[str, object]
 Read = Callable[[Sequence[bytes]], object]
@@ -78,7 +78,7 @@ def ways_to_read(model: Path, recipe: Config) -> dict[str, Read]:
     loaded = load_model(model)
     import tensorflow as tf
 
-    from benchmarks.plain import decoded, plain_network, read_letters
+    from research.benchmarks.plain import decoded, plain_network, read_letters
 
     def serve(name: str, photos: Sequence[bytes]) -> Any:
         # The model is held by this closure, since a signature does not keep it alive.
@@ -137,7 +137,7 @@ def judged(row: Row, column: str, bound: float, *, at_least: bool = False) -> Ro
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m benchmarks.serving", description=__doc__, allow_abbrev=False)
+    parser = OneLineParser(prog="python -m research.benchmarks.serving", description=__doc__, allow_abbrev=False)
     add = parser.add_argument
     add("--model", type=Path, required=True, metavar="DIR", help="a pushed version, or the folder of versions")
     add("--photos", type=Path, metavar="DIR", help="folder with PNGs of 32x32 pixels; without it, generated letters")
