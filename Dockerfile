@@ -48,6 +48,8 @@ RUN pip install --quiet --no-cache-dir --disable-pip-version-check --root-user-a
 FROM base AS code
 COPY LICENSE ./
 COPY schema/ schema/
+COPY core/ core/
+COPY console/ console/
 COPY sample/ sample/
 COPY report/ report/
 COPY components/ components/

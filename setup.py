@@ -8,7 +8,7 @@ setup(
     description="A TFX pipeline from photos of handwritten Russian letters to a served classifier",
     license="Apache-2.0",
     python_requires=">=3.10,<3.14",
-    packages=find_packages(include=["components*", "pipeline*", "report*", "sample*", "schema"]),
+    packages=find_packages(exclude=["research*", "scripts*", "tests*"]),
     package_data={"report": ["templates/*"], "schema": ["schema.pbtxt"], "sample": ["licenses/*.txt"]},
     py_modules=["inspect_run", "kubeflow_runner", "local_runner", "predict", "predict_batch"],
     install_requires=[
@@ -58,7 +58,7 @@ setup(
             "fontpkg-sofia-sans",
             "fontpkg-yanone-kaffeesatz",
         ],
-        # The plots of benchmarks/ and experiments/.
+        # The plots of research/.
         "plot": ["matplotlib"],
         "test": [
             # The Dockerfile's linter.

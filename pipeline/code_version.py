@@ -5,12 +5,13 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-_ROOT = Path(__file__).resolve().parent.parent
+from core.project import ROOT
+
 # A run does not wait longer for so little; git takes some 20 ms.
 _SECONDS = 2.0
 
 
-def code_version(root: Path = _ROOT) -> dict[str, Any]:
+def code_version(root: Path = ROOT) -> dict[str, Any]:
     """Returns `git_commit`, and `modified`: whether any file differs from it or is new.
 
     Both are None where that cannot be told: without git, without a checkout, or where the project is installed.

@@ -6,11 +6,10 @@ import importlib.metadata
 import site
 from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parent.parent
-_OUR_PACKAGES = ("components", "pipeline", "sample", "schema")
+from core.project import ROOT, own_packages
 
 
-def source_digest(*modules: str, root: Path = _ROOT) -> str:
+def source_digest(*modules: str, root: Path = ROOT) -> str:
     """Returns the hex SHA-256 of modules of ours and of all that they import of ours, directly or not.
 
     Args:
@@ -43,19 +42,19 @@ def _closure(paths: list[Path], root: Path) -> set[Path]:
         path = todo.pop()
         if path not in found:
             found.add(path)
-            todo += [p for name in _imports(path) for p in _files(name, root)]
+            todo += [p for name in _imports(path, root) for p in _files(name, root)]
     return found
 
 
-def _imports(path: Path) -> list[str]:
-    names = []
+def _imports(path: Path, root: Path) -> list[str]:
+    names, ours = [], own_packages(root)
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             # What is imported may be a module, or a name within one.
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return [name for name in names if name.partition(".")[0] in _OUR_PACKAGES]
+    return [name for name in names if name.partition(".")[0] in ours]
 
 
 def _files(module: str, root: Path) -> list[Path]:

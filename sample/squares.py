@@ -6,7 +6,6 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from itertools import pairwise
-from pathlib import Path
 from typing import IO
 
 import numpy as np
@@ -14,13 +13,13 @@ from numpy.typing import NDArray
 
 from core.features import IMAGE_SHAPE
 from core.labels import ALPHABET
+from core.project import ROOT
 from sample.errors import SampleError
 from sample.fonts import ALL_HANDS
 from sample.generate import draw_photo_of_shape
 from sample.parameters import Parameters
 from sample.writer import DEFAULT_WORKERS
 
-_PROJECT = Path(__file__).parents[1]
 # Photos are opaque: what follows red, green and blue tells nothing.
 _CHANNELS = IMAGE_SHAPE[2]
 
@@ -86,7 +85,7 @@ def _start(parameters: Parameters, start: int, stop: int, file: IO[bytes]) -> su
     """
     words = (parameters.per_letter, parameters.seed, ",".join(parameters.fonts), start, stop)
     command = [sys.executable, "-m", "sample.squares", *map(str, words)]
-    return subprocess.Popen(command, cwd=_PROJECT, stdin=subprocess.DEVNULL, stdout=file)
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=file)
 
 
 def _result(process: subprocess.Popen[bytes], file: IO[bytes]) -> NDArray[np.uint8]:

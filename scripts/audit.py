@@ -14,8 +14,8 @@ import yaml
 from console.command import command_main
 from console.exit_status import ExitStatus
 from core.errors import UserError
+from core.project import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 LOCKS = (
     "locks/tfx-1.16.lock",
     "locks/tfx-1.21.lock",

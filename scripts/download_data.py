@@ -8,9 +8,10 @@ from console.command import command_main
 from console.exit_status import ExitStatus
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
+from core.project import ROOT
 
 DATASET = "tatianasnwrt/russian-handwritten-letters"
-TARGET = Path(__file__).resolve().parent.parent / "data" / "russian-handwritten-letters"
+TARGET = ROOT / "data" / "russian-handwritten-letters"
 
 
 def download(target: Path = TARGET) -> Path:

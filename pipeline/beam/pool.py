@@ -18,8 +18,7 @@ from console.command import command_main
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser, whole_number
 from core.errors import UserError
-
-_PROJECT = Path(__file__).resolve().parent.parent
+from core.project import ROOT
 
 
 def check_free(port: int) -> None:
@@ -59,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(number, lambda *_: stop.set())
     # The workers are `python` by that name, and unpickle what imports this project.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_PROJECT), os.environ.get("PYTHONPATH")]))
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     # Google's libraries warn of their own futures.
     warnings.simplefilter("ignore", FutureWarning)
     # Here, since importing Beam takes seconds.

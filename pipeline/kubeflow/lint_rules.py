@@ -8,12 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from core.project import ROOT
+
 Spec = Mapping[str, Any]
 
 # Kubernetes's limit of an object is about 1.5 MB and of all annotations 256 KiB; Argo needs some of either.
 MAX_BYTES = 200_000
-
-_PROJECT = Path(__file__).resolve().parent.parent.parent
 
 
 def tasks(spec: Spec) -> Iterator[tuple[str, Spec]]:
@@ -54,6 +54,6 @@ def machine_paths(text: str) -> list[str]:
 
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    own = {str(_PROJECT), str(Path.home()), tempfile.gettempdir(), sys.prefix}
+    own = {str(ROOT), str(Path.home()), tempfile.gettempdir(), sys.prefix}
     # Not in the middle of a longer path: a home at /root is not in /mnt/root.
     return [(path, re.compile(rf"(?<![\w./-]){re.escape(path)}(?![\w.-])")) for path in sorted(own - {"/"})]

@@ -13,6 +13,7 @@ from components.example_gen.read_csv import read_records
 from components.settings import DataSettings, TrainSettings
 from console.shortage import free_mb
 from core.errors import UserError
+from core.project import ROOT
 from pipeline.local.output import resolved
 
 # What a run leaves of each photo's bytes, at most, and what it leaves beside them: twice the network, a page, the state
@@ -20,7 +21,7 @@ from pipeline.local.output import resolved
 _BYTES_PER_BYTE = 2.0
 _OTHER_MB = 100.0
 
-CURATED_SCHEMA = Path(__file__).resolve().parent.parent / "schema" / "schema.pbtxt"
+CURATED_SCHEMA = ROOT / "schema" / "schema.pbtxt"
 
 
 def check_strategy(settings: TrainSettings) -> None:

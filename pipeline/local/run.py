@@ -17,6 +17,7 @@ from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from console.shortage import ShortageError, shortage_told
 from core.errors import UserError, printable
+from core.project import ROOT
 from pipeline.beam.engines import local_args
 from pipeline.beam.engines.servers import check_servers
 from pipeline.config import Config
@@ -27,7 +28,7 @@ from pipeline.outcome.summary import Ending, build_summary
 from pipeline.outcome.table import print_summary
 from sample.writer import write_sample
 
-SAMPLE_FOLDER = Path(__file__).resolve().parent.parent / "data" / "sample"
+SAMPLE_FOLDER = ROOT / "data" / "sample"
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def measure_steps(data: Path, photos: int, work: Path) -> list[Row]:
         work: A folder for what the steps write.
     """
     # Here, since it imports TFX: a mistake in the flags or the CSV must be told before those seconds.
-    from benchmarks import plain_loops, tfx_steps
+    from research.benchmarks import plain_loops, tfx_steps
 
     rows = []
     for step in STEPS:

@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-_ROOT = Path(__file__).resolve().parent.parent
+from core.project import ROOT
+
 _LIBRARIES = ("tfx", "apache-beam", "tensorflow", "keras")
 
 
@@ -69,7 +70,7 @@ def _value_in(path: str, key: str) -> str:
 
 def _commit() -> str:
     """Returns the commit, with a plus sign if the files differ from it; nothing outside a repository."""
-    command = ["git", "-C", str(_ROOT), "describe", "--always", "--dirty=+", "--exclude=*"]
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty=+", "--exclude=*"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):

@@ -10,6 +10,7 @@ from console.command import command_main
 from console.exit_status import ExitStatus, by_signal
 from console.flags import OneLineParser, whole_number
 from core.errors import UserError
+from core.project import ROOT
 from pipeline.local.output import write_whole
 from research.benchmarks.report import machine
 from research.experiments.claims import CLAIMS, Claim, short_recipe
@@ -18,9 +19,8 @@ from research.experiments.document import page, read_learnt
 from research.experiments.plot import draw
 from research.experiments.results import Trial, append_trial, read_trials
 
-_PROJECT = Path(__file__).resolve().parent.parent
-_DOCUMENT = _PROJECT / "docs" / "experiments.md"
-_LEARNT = _PROJECT / "experiments" / "learnt.md"
+_DOCUMENT = ROOT / "docs" / "experiments.md"
+_LEARNT = ROOT / "experiments" / "learnt.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

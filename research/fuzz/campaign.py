@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.project import ROOT
 from research.fuzz.libfuzzer import Figures, dictionary, figures, flags
 from research.fuzz.target import Target
 
-ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / ".venv" / "fuzz" / "bin" / "python"
 MODULES = ("research.fuzz.csv_target", "research.fuzz.image_target", "research.fuzz.photo_target")
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import tensorflow as tf
 
-from benchmarks import plain_loops, tfx_steps
 from core.errors import UserError
 from core.features import BACKGROUND, IMAGE, IMAGE_ID, LETTER, SPLITS
+from research.benchmarks import plain_loops, tfx_steps
 
 
 @pytest.fixture(scope="module")

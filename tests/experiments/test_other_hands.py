@@ -12,8 +12,8 @@ from components.settings import ModelSettings, TrainSettings
 from components.trainer.mixture import Photos
 from components.trainer.model import build_model
 from components.trainer.run import Splits
-from experiments import other_hands, timed
 from pipeline.recipes import fast, named
+from research.experiments import other_hands, timed
 from research.experiments.other_hands import UNSEEN_HAND, UNSEEN_PAPER, StandIn, by_paper, main, stand_ins, without_hand
 from research.experiments.timed import StopAfter, accuracy, judged
 from sample.fonts import ALL_HANDS

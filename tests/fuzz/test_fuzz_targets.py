@@ -12,7 +12,7 @@ import pytest
 from components.example_gen.images import ImageError
 from components.example_gen.records import BadRecord, Record
 from core.errors import UserError
-from fuzz import csv_target, image_target, photo_target
+from research.fuzz import csv_target, image_target, photo_target
 from research.fuzz.campaign import MODULES
 from research.fuzz.csv_target import HEADER, ROWS
 from research.fuzz.image_seeds import PIXELS, image_seeds

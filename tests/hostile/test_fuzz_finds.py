@@ -15,7 +15,7 @@ from components.example_gen.layout import DataLayout
 from components.example_gen.read_csv import read_records
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
-from fuzz import csv_target, image_target
+from research.fuzz import csv_target, image_target
 from research.fuzz.csv_target import HEADER, ROWS
 from research.fuzz.png_files import SIGNATURE, chunk, plain, png, saved
 

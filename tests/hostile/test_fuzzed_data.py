@@ -3,7 +3,7 @@
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from fuzz import csv_target, image_target
+from research.fuzz import csv_target, image_target
 from research.fuzz.csv_target import HEADER, ROWS
 from research.fuzz.image_seeds import BEGINNINGS, PIXELS, image_seeds
 from research.fuzz.png_files import CHUNK_NAMES, chunk, plain, png
