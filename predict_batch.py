@@ -9,7 +9,7 @@ from console.interrupts import interruptible_main
 def main() -> int:
     """Does what the flags ask for; returns the exit status."""
     # Here, since it takes a second, in which Ctrl-C must be no traceback.
-    from pipeline.predict.command.batch_command import predict_batch_main
+    from pipeline.predict.batch_command import predict_batch_main
 
     return predict_batch_main(sys.argv[1:])
 

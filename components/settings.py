@@ -179,7 +179,7 @@ class BeamSettings(Settings):
 
     Attributes:
         engine: `direct` is this process.
-        options: More of Beam's options, each as `key=value`; pipeline/beam/engines.py fills in those that an engine needs.
+        options: More of Beam's options, each as `key=value`; pipeline/beam/engines.py adds what an engine needs.
     """
 
     engine: Literal["direct", "prism", "flink", "spark", "dataflow"] = "direct"

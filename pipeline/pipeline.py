@@ -3,7 +3,7 @@
 from tfx.orchestration import pipeline as tfx_pipeline
 
 from pipeline.beam.engines import DIRECT_ARGS, JOB_SERVER_ENGINES
-from pipeline.beam.engines.options import read_options
+from pipeline.beam.options import read_options
 from pipeline.config import Config
 from pipeline.data_nodes import data_nodes
 from pipeline.model_nodes import judging_nodes, resolved_baseline, training_nodes

@@ -66,9 +66,10 @@ def default() -> Config:
 def fast() -> Config:
     """`default` in a fifth of the time: one member, fewer epochs, gentler augmentation that weakens earlier.
 
-    `python -m research.benchmarks.time_to_accuracy --recipe fast`, 2 cores with AVX-512: 95.6 % of the eval split after 233
-    seconds, 98.0 % at the end, after 5.4 minutes of training. The whole pipeline with seeds 1, 2 and 3: 97.53, 97.61
-    and 97.61 % of 1,255 test photos; 5.0 minutes of training undisturbed (seed 1), 5.6 and 7.8 beside other work.
+    `python -m research.benchmarks.time_to_accuracy --recipe fast`, 2 cores with AVX-512: 95.6 % of the eval split
+    after 233 seconds, 98.0 % at the end, after 5.4 minutes of training. The whole pipeline with seeds 1, 2 and 3:
+    97.53, 97.61 and 97.61 % of 1,255 test photos; 5.0 minutes of training undisturbed (seed 1), 5.6 and 7.8 beside
+    other work.
     """
     return Config(
         recipe="fast",

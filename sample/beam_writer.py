@@ -9,12 +9,12 @@ from pathlib import Path
 import apache_beam as beam
 import grpc
 from apache_beam.options.pipeline_options import PipelineOptions
-from pipeline.beam.engines.options import read_options
 
 from components.beam_runner import LOCAL_RUNNER
 from core.errors import UserError
 from core.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER
 from core.labels import ALPHABET
+from pipeline.beam.options import read_options
 from sample.encode import EncodedPhoto, csv_bytes, encoded_photo
 from sample.errors import SampleError
 from sample.parameters import Parameters

@@ -56,7 +56,7 @@ build() (
 serve() {
   "$work/prism" --job_port="$job_port" --serve_http=false --log_kind=text &
   started+=($!)
-  .venv/bin/python -W ignore -m pipeline.beam.engines.pool --port "$pool_port" &
+  .venv/bin/python -W ignore -m pipeline.beam.pool --port "$pool_port" &
   started+=($!)
   until ! alive || { answers "$job_port" && answers "$pool_port"; }; do sleep 0.2; done
   ! alive || echo "Prism at localhost:$job_port; in another terminal: make run ARGS='--beam prism'"

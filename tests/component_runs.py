@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from model_fixtures import artifact, run_executor, write_examples
 from tfx.components.evaluator import executor as evaluator
 from tfx.proto import pusher_pb2
 from tfx.types import standard_artifacts
@@ -15,6 +14,7 @@ from components.evaluation import eval_config
 from components.pusher import component as pusher
 from components.settings import EvaluationSettings
 from core.features import TEST_SPLIT
+from tests.model_fixtures import artifact, run_executor, write_examples
 
 EVALUATION = "evaluation"
 

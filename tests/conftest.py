@@ -4,16 +4,17 @@ import signal
 from pathlib import Path
 
 import pytest
-from tiny_run import PER_LETTER
 
 from console.keras_version import use_keras_3
 from console.logs import set_up_logs
+from core.project import ROOT
 from sample.writer import write_sample
+from tests.tiny_run import PER_LETTER
 
 # Fixtures of the model side; they import TensorFlow only where they are used.
-pytest_plugins = ["model_fixtures"]
+pytest_plugins = ["tests.model_fixtures"]
 
-REAL_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "russian-handwritten-letters"
+REAL_DATA = ROOT.parent / "shared" / "data" / "russian-handwritten-letters"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

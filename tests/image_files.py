@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 
 from packaging.requirements import Requirement
 
-ROOT = Path(__file__).resolve().parent.parent
+from core.project import ROOT
+
 # What a pod runs first, and what that imports late.
 ENTRY_MODULES = ("pipeline.kubeflow.entrypoint", "pipeline.kubeflow.step", "pipeline.kubeflow.step_settings")
 PACKAGES = {path.parent.name for path in ROOT.glob("*/__init__.py")}

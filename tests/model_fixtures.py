@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from core.features import TRAIN_SPLIT
+from core.project import ROOT
 from pipeline.beam.engines import DIRECT_ARGS
 
-SCHEMA_FOLDER = Path(__file__).resolve().parent.parent / "schema"
+SCHEMA_FOLDER = ROOT / "schema"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ import ast
 from pathlib import Path
 
 import pytest
-from image_files import PACKAGES, ROOT, copied_from_context, let_in, run_in_pods, setup_keywords
+
+from tests.image_files import PACKAGES, ROOT, copied_from_context, let_in, run_in_pods, setup_keywords
 
 NEVER_IN_CONTEXT = (
     ".git/config",

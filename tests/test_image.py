@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from image_files import LEGS, ROOT, instructions, locked, setup_keywords, stages
+
+from tests.image_files import LEGS, ROOT, instructions, locked, setup_keywords, stages
 
 EXTRAS_OF_IMAGE = ("kfp", "sample")
 

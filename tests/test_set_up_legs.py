@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from core.project import ROOT
+
 PRINT_UNAME = "case $1 in -s) echo {system} ;; -m) echo {processor} ;; esac"
 
 

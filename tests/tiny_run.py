@@ -9,8 +9,6 @@ from pipeline.config import Config, with_overrides
 from pipeline.local.run import Request, run
 from pipeline.recipes import sample
 
-PROJECT = Path(__file__).resolve().parent.parent
-
 # With halves and quarters, 30 photos of each letter leave none of the three splits without a letter.
 PER_LETTER = 30
 TINY = (

@@ -1,4 +1,4 @@
-"""Starts workers for Beam's engines, on loopback alone: `python -m pipeline.beam.engines.pool`.
+"""Starts workers for Beam's engines, on loopback alone: `python -m pipeline.beam.pool`.
 
 Beam's own `worker_pool_main` listens on every interface, and whoever reaches it can have it run anything.
 """
@@ -31,9 +31,7 @@ def check_free(port: int) -> None:
         socket.create_server(("127.0.0.1", port)).close()
     except OSError as error:
         reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be had: {error.strerror}"
-        raise UserError(
-            f"pipeline.beam.engines.pool: port {port} of 127.0.0.1 {reason}; choose another --port"
-        ) from None
+        raise UserError(f"pipeline.beam.pool: port {port} of 127.0.0.1 {reason}; choose another --port") from None
 
 
 def _port(text: str) -> int:
@@ -45,7 +43,7 @@ def _port(text: str) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serves until SIGINT or SIGTERM; returns the exit status."""
-    parser = OneLineParser(prog="pipeline.beam.engines.pool", description="Starts workers for Beam's engines.")
+    parser = OneLineParser(prog="pipeline.beam.pool", description="Starts workers for Beam's engines.")
     parser.add_argument("--port", type=_port, default=50000, help="of 127.0.0.1 (50000); 0 takes a free one")
     flags = parser.parse_args(arguments)
     try:
@@ -62,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Google's libraries warn of their own futures.
     warnings.simplefilter("ignore", FutureWarning)
     # Here, since importing Beam takes seconds.
-    from pipeline.beam.engines.worker_pool import serve
+    from pipeline.beam.worker_pool import serve
 
     serve(flags.port, stop, lambda bound: print(f"Worker pool at localhost:{bound}", flush=True))
     return ExitStatus.DONE

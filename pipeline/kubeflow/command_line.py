@@ -13,7 +13,7 @@ from typing import Any
 from console.exit_status import ExitStatus, by_signal
 from console.flags import OneLineParser
 from core.errors import UserError
-from pipeline.beam.engines.flags import add_beam_flags
+from pipeline.beam.flags import add_beam_flags
 from pipeline.kubeflow import commands
 from pipeline.recipes import RECIPES
 

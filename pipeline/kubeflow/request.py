@@ -12,7 +12,7 @@ from console.logs import set_up_logs
 from core.buckets import is_uri
 from core.errors import UserError
 from pipeline.beam.engines import kubeflow_args
-from pipeline.beam.engines.flags import with_beam
+from pipeline.beam.flags import with_beam
 from pipeline.config import with_overrides
 from pipeline.kubeflow.package import Package
 from pipeline.kubeflow.platform import Volume, parse_secret, parse_volume

@@ -9,7 +9,7 @@ from console.exit_status import ExitStatus
 from console.flags import OneLineParser, local_folder, whole_number
 from core.errors import UserError, printable
 from pipeline.beam.engines import local_args
-from pipeline.beam.engines.flags import add_beam_flags, with_beam
+from pipeline.beam.flags import add_beam_flags, with_beam
 from pipeline.config import with_overrides
 from pipeline.local.output import resolved
 from pipeline.local.run import Request, run

@@ -13,7 +13,7 @@ from components.pusher.versions import version_folders
 from console.logs import listening
 from core.errors import printable
 from pipeline.beam.engines import local_args
-from pipeline.beam.engines.loss import loss_told
+from pipeline.beam.loss import loss_told
 from pipeline.config import Config
 from pipeline.fingerprints import file_digest
 from pipeline.local.output import Output, write_whole

@@ -19,7 +19,7 @@ from console.shortage import ShortageError, shortage_told
 from core.errors import UserError, printable
 from core.project import ROOT
 from pipeline.beam.engines import local_args
-from pipeline.beam.engines.servers import check_servers
+from pipeline.beam.servers import check_servers
 from pipeline.config import Config
 from pipeline.local.output import Output, locked, resolved, write_whole
 from pipeline.local.preflight import check_data, check_strategy, little_space, read_schema

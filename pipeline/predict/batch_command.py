@@ -11,14 +11,14 @@ from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.errors import UserError, printable
 from pipeline.beam.engines import JOB_SERVER_ENGINES, local_args
-from pipeline.beam.engines.flags import add_beam_flags, beam_settings
-from pipeline.beam.engines.servers import check_servers
+from pipeline.beam.flags import add_beam_flags, beam_settings
+from pipeline.beam.servers import check_servers
 from pipeline.predict.command import find_model, model_folder
-from pipeline.predict.command.destination import bad_table, check_apart, find_destination
-from pipeline.predict.command.request import find_inputs
+from pipeline.predict.destination import bad_table, check_apart, find_destination
+from pipeline.predict.request import find_inputs
 
 if TYPE_CHECKING:
-    from pipeline.predict.command.run import Tally
+    from pipeline.predict.run import Tally
 
 
 def predict_batch_main(arguments: Sequence[str]) -> int:
@@ -43,10 +43,10 @@ def _predict(flags: argparse.Namespace) -> str:
     set_up_logs(verbose=False)
     use_keras_3()
     # Here, since they import Beam and TensorFlow: what can be seen in the flags is told before those seconds.
-    from pipeline.beam.engines.loss import loss_told
-    from pipeline.beam.engines.options import read_options
+    from pipeline.beam.loss import loss_told
+    from pipeline.beam.options import read_options
     from pipeline.predict.command import load_model
-    from pipeline.predict.command.run import predict
+    from pipeline.predict.run import predict
 
     options = read_options(beam_args, names_known=settings.engine not in JOB_SERVER_ENGINES)
     # Here too, where it can be told in a line, and not only by Beam's workers.

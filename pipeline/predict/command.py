@@ -12,7 +12,7 @@ from console.flags import OneLineParser, local_folder
 from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.errors import UserError, printable
-from pipeline.predict.command.photo_file import check_size, no_image, read_image_bytes
+from pipeline.predict.photo_file import check_size, no_image, read_image_bytes
 
 _SAVED_MODEL_FILE = "saved_model.pb"
 

@@ -7,7 +7,7 @@ from enum import Enum
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
 from pipeline.places import check_no_pattern
-from pipeline.predict.command.locations import absolute, check_scheme, is_uri
+from pipeline.predict.locations import absolute, check_scheme, is_uri
 
 
 class Table(Enum):

@@ -13,8 +13,8 @@ from components.example_gen.image_header import ImageError
 from components.example_gen.images import MAX_FILE_BYTES, read_file
 from core import features
 from core.errors import UserError
-from pipeline.predict.command.photo_file import check_size
-from pipeline.predict.command.request import Inputs
+from pipeline.predict.photo_file import check_size
+from pipeline.predict.request import Inputs
 
 GOOD = "good"
 BAD = "bad"

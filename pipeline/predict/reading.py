@@ -8,8 +8,8 @@ import tensorflow as tf
 from apache_beam.ml.inference.base import ModelHandler
 
 from pipeline.predict.command import load_model
-from pipeline.predict.command.photo_file import NO_IMAGE
-from pipeline.predict.command.photos import BadPhoto, Photo
+from pipeline.predict.photo_file import NO_IMAGE
+from pipeline.predict.photos import BadPhoto, Photo
 
 # As many as keep both of two cores busy; the photos of one batch lie in memory together.
 _BATCH = 256

@@ -12,11 +12,11 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from console.shortage import Remedies, error_chain, shortage
 from core.errors import UserError
 from pipeline.predict.command import tables
-from pipeline.predict.command.destination import Destination, Table, bad_table
-from pipeline.predict.command.photos import BAD, GOOD, BadPhoto, Photos
-from pipeline.predict.command.reading import PushedModel
-from pipeline.predict.command.request import Inputs
-from pipeline.predict.command.workspace import Parts, move, remove, workspace
+from pipeline.predict.destination import Destination, Table, bad_table
+from pipeline.predict.photos import BAD, GOOD, BadPhoto, Photos
+from pipeline.predict.reading import PushedModel
+from pipeline.predict.request import Inputs
+from pipeline.predict.workspace import Parts, move, remove, workspace
 
 
 @dataclass(frozen=True)

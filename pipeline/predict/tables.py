@@ -8,9 +8,9 @@ import apache_beam as beam
 from pyarrow import float32, schema, string
 
 from components.example_gen.bad_records import harmless
-from pipeline.predict.command.destination import Table
-from pipeline.predict.command.photos import BadPhoto
-from pipeline.predict.command.reading import Reading
+from pipeline.predict.destination import Table
+from pipeline.predict.photos import BadPhoto
+from pipeline.predict.reading import Reading
 
 _SCHEMA = schema([("file", string()), ("letter", string()), ("probability", float32()), ("truth", string())])
 

@@ -1,4 +1,4 @@
-"""`python -m research.benchmarks.data_path`: each step of the data path beside the plainest loop, and ExampleGen's growth."""
+"""Each step of the data path beside the plainest loop, and ExampleGen's growth."""
 
 import argparse
 import sys

@@ -3,12 +3,11 @@
 import itertools
 from pathlib import Path
 
-from pipeline.predict.command.photo_file import read_image_bytes
-
 from components.example_gen.images import ImageError, decode_png, encode_png
 from core.errors import UserError
 from core.features import IMAGE_SHAPE
 from core.labels import ALPHABET
+from pipeline.predict.photo_file import read_image_bytes
 from sample.squares import draw_squares
 
 _SEED = 1

@@ -1,4 +1,4 @@
-"""`python -m research.benchmarks.leg_run`: one run of the pipeline in this leg, told in a line of JSON, for research.benchmarks.legs."""
+"""One run of the pipeline in this leg, told in a line of JSON, for research.benchmarks.legs."""
 
 import argparse
 import contextlib

@@ -9,9 +9,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.beam.engines.flags import add_beam_flags, beam_settings
-from pipeline.beam.engines.servers import check_servers
-
 from components.settings import BeamSettings
 from console.command import command_main
 from console.exit_status import ExitStatus
@@ -21,6 +18,8 @@ from console.logs import set_up_logs
 from core.errors import UserError
 from core.labels import ALPHABET
 from pipeline.beam.engines import local_args
+from pipeline.beam.flags import add_beam_flags, beam_settings
+from pipeline.beam.servers import check_servers
 from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from research.benchmarks.data_path import STEPS
 from research.benchmarks.measure import Measurement, in_fresh_process
@@ -70,7 +69,7 @@ def measure(data: Path, work: Path, times: int, beam: BeamSettings, steps: Seque
         work: A folder for what the steps write; a step reads there what those before it wrote.
         times: As above.
         beam: What Beam runs on.
-        steps: Names of functions in research/benchmarks/tfx_steps.py; each is measured after those that come before it there.
+        steps: Names of functions in research/benchmarks/tfx_steps.py; measured in their order there.
 
     Raises:
         UserError: If a step needs what one wrote that is neither among `steps` nor was measured before.

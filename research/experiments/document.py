@@ -25,10 +25,11 @@ def page(comparisons: Sequence[Comparison], photos: int, machine: Mapping[str, s
     """
     parts = [
         "# Experiments: what each part is worth",
-        "`python -m research.experiments.ablation` writes this page; what was learnt stands in `research/experiments/learnt.md`.",
-        "Each change is made to the same short recipe (`research/experiments/claims.py`), trained on the train split and judged "
-        f"by its last epoch on the {photos} photos of the eval split; the test split is read by none of them. The "
-        "intervals are Student's over seeds, with one deviation between seeds for all changes.",
+        "`python -m research.experiments.ablation` writes this page; what was learnt stands in "
+        "`research/experiments/learnt.md`.",
+        "Each change is made to the same short recipe (`research/experiments/claims.py`), trained on the train split "
+        f"and judged by its last epoch on the {photos} photos of the eval split; the test split is read by none of "
+        "them. The intervals are Student's over seeds, with one deviation between seeds for all changes.",
         "Machine: " + ", ".join(f"{key} {value}" for key, value in machine.items() if key in _LASTING) + ".",
         "\n".join([*_HEADER, *map(_row, comparisons)]),
         f"![The differences with their intervals]({plot})",

@@ -3,10 +3,9 @@
 import math
 from pathlib import Path
 
-from pipeline.predict.command.photo_file import check_size, read_image_bytes
-
 from core.errors import UserError
 from core.features import MAX_PIXELS
+from pipeline.predict.photo_file import check_size, read_image_bytes
 from research.fuzz import mutations
 from research.fuzz.image_seeds import BEGINNINGS, image_seeds
 from research.fuzz.png_files import SIGNATURE, header_size

@@ -6,8 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 import tensorflow as tf
-from component_runs import EVALUATION, run_evaluator
-from model_fixtures import artifact
 from tfx.types import standard_artifacts
 
 from components.settings import EvaluationSettings
@@ -15,6 +13,8 @@ from components.test_result import read_baseline_result, read_test_result
 from core.accuracy import Accuracy
 from core.features import BACKGROUND, BACKGROUNDS, IMAGE, LABEL, LETTER
 from core.labels import ALPHABET
+from tests.component_runs import EVALUATION, run_evaluator
+from tests.model_fixtures import artifact
 
 SETTINGS = EvaluationSettings(min_accuracy=0.9, min_letter_accuracy=0.6, max_accuracy_drop=0.01)
 PER_LETTER = 2

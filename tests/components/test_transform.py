@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from model_fixtures import Transformed
 
 from components.decoding import PIXEL_SCALE
 from components.example_gen.images import decode_png, encode_png
@@ -12,6 +11,7 @@ from components.transform import preprocessing_fn
 from core import features
 from core.features import IMAGE, IMAGE_SIDE, LABEL, ONE_HOT_LABEL, PIXELS
 from core.labels import ALPHABET
+from tests.model_fixtures import Transformed
 
 
 def _values(examples: list[Any], key: str) -> list[Any]:

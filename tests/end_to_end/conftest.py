@@ -5,8 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from forked_run import run_forked
-from tiny_run import Result, run_tiny, tiny_flags
+
+from tests.end_to_end.forked_run import run_forked
+from tests.tiny_run import Result, run_tiny, tiny_flags
 
 
 @pytest.fixture(scope="session")

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tiny_run import PER_LETTER, PROJECT, Result, run_tiny
 
 import pipeline.fingerprints
 import pipeline.local.preflight
 import pipeline.local.run
 from core.features import CSV_FILE_NAME
+from core.project import ROOT
 from pipeline.fingerprints import source_digest
 from sample.writer import write_sample
+from tests.tiny_run import PER_LETTER, Result, run_tiny
 
 Again = Callable[..., Result]
 
@@ -73,7 +74,7 @@ def test_edited_code_repeats_what_it_touches(
     after_first_run: Again, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for package in ("components", "pipeline"):
-        shutil.copytree(PROJECT / package, tmp_path / package)
+        shutil.copytree(ROOT / package, tmp_path / package)
     monkeypatch.setattr(pipeline.fingerprints, "source_digest", functools.partial(source_digest, root=tmp_path))
     after_first_run()
     with (tmp_path / "components" / "trainer" / "optimizer.py").open("a") as file:

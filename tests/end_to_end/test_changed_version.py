@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tiny_run import run_tiny
 
 from components.pusher.versions import model_digest, versions
 from pipeline.local.command_line import local_main
+from tests.tiny_run import run_tiny
 
 pytestmark = pytest.mark.long
 

@@ -5,10 +5,11 @@ import sys
 from pathlib import Path
 
 from ml_metadata.proto import metadata_store_pb2
-from tiny_run import PER_LETTER, PROJECT, Result
 
 from core.labels import ALPHABET
+from core.project import ROOT
 from pipeline.outcome.record import open_store
+from tests.tiny_run import PER_LETTER, Result
 
 COMPONENTS = {
     "CuratedSchema",
@@ -79,7 +80,7 @@ def test_output_holds_nothing_unexpected(first_run: tuple[Path, Result]) -> None
 def test_pushed_model_reads_letters_from_the_command_line(first_run: tuple[Path, Result], tiny_data: Path) -> None:
     images = sorted(map(str, tiny_data.rglob("*.png")))[:3]
     command = [sys.executable, "predict.py", str(first_run[0] / "serving_model"), *images]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     lines = [line.split("\t") for line in done.stdout.splitlines()]
     assert [line[0] for line in lines] == images

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import kill_points
 import pytest
-from forked_run import KILLED, Ended, run_forked
-from run_outcome import outcome, times_completed
-from serving_watch import ServingWatch
-from tiny_run import Result, tiny_flags
+
+from tests.end_to_end import kill_points
+from tests.end_to_end.forked_run import KILLED, Ended, run_forked
+from tests.end_to_end.run_outcome import outcome, times_completed
+from tests.end_to_end.serving_watch import ServingWatch
+from tests.tiny_run import Result, tiny_flags
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 

@@ -5,9 +5,8 @@ import sys
 import time
 from pathlib import Path
 
-from tiny_run import PROJECT
-
 from core.errors import UserError
+from core.project import ROOT
 from pipeline.local.output import Output, locked
 
 # A worker needs some 20 s for the photos of one letter, and would end only then.
@@ -33,7 +32,7 @@ def free(output: Output) -> bool:
 def test_output_of_a_killed_run_is_free_long_before_they_are_done(tmp_path: Path) -> None:
     output = Output(tmp_path / "output")
     command = [sys.executable, "-c", DRAWING, str(tmp_path)]
-    with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as drawing:
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as drawing:
         while not list(tmp_path.glob(".data.partial-*")):
             time.sleep(0.1)
         # The workers start right after the folder is made.

@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from tiny_run import PROJECT, tiny_flags
+
+from core.project import ROOT
+from tests.tiny_run import tiny_flags
 
 # Seconds that the slowest machine may need to reach the third epoch, importing TFX included.
 _PATIENCE = 300
@@ -20,7 +22,7 @@ def command(data: Path, output: Path) -> list[str]:
 
 def run_undisturbed(data: Path, output: Path) -> str:
     done = subprocess.run(
-        command(data, output), cwd=PROJECT, capture_output=True, text=True, check=False, timeout=2 * _PATIENCE
+        command(data, output), cwd=ROOT, capture_output=True, text=True, check=False, timeout=2 * _PATIENCE
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -28,7 +30,7 @@ def run_undisturbed(data: Path, output: Path) -> str:
 
 def stop_in_third_epoch(data: Path, output: Path, number: int) -> tuple[int, str]:
     process = subprocess.Popen(
-        command(data, output), cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command(data, output), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None and process.stderr is not None
     for line in process.stdout:

@@ -7,9 +7,11 @@ from pathlib import Path
 from signal import SIGINT, SIGTERM, Signals
 
 import pytest
-from forked_run import run_forked
-from run_outcome import outcome
-from tiny_run import PROJECT, tiny_flags
+
+from core.project import ROOT
+from tests.end_to_end.forked_run import run_forked
+from tests.end_to_end.run_outcome import outcome
+from tests.tiny_run import tiny_flags
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
@@ -35,7 +37,7 @@ def interrupt(command: list[str], line: str, seconds: float, *signals: Signals) 
     Returns:
         The exit status, stderr, and the seconds from the first signal to the end.
     """
-    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None and process.stderr is not None
         assert not line or any(line in printed for printed in process.stdout), process.stderr.read()
         time.sleep(seconds)

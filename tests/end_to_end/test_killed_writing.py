@@ -5,16 +5,16 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import kill_points
 import pytest
-from forked_run import KILLED, run_forked
-from run_outcome import outcome
-from serving_watch import ServingWatch
-from tiny_run import tiny_flags
 
 from components.pusher.versions import remove, versions
 from pipeline.local.inspect import list_rows
 from pipeline.local.output import Output
+from tests.end_to_end import kill_points
+from tests.end_to_end.forked_run import KILLED, run_forked
+from tests.end_to_end.run_outcome import outcome
+from tests.end_to_end.serving_watch import ServingWatch
+from tests.tiny_run import tiny_flags
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 

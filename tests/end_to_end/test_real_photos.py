@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tiny_run import Result, run_tiny
 
 from core.labels import ALPHABET
+from tests.tiny_run import Result, run_tiny
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 

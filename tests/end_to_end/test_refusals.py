@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tiny_run import PER_LETTER, Result, run_tiny
 
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 from pipeline.local.output import Output, locked
+from tests.tiny_run import PER_LETTER, Result, run_tiny
 
 
 def test_crippled_model_is_neither_blessed_nor_pushed(first_run: tuple[Path, Result], tiny_data: Path) -> None:

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from tiny_run import run_tiny
 
 from pipeline.local.command_line import local_main
 from pipeline.local.output import Output
 from pipeline.outcome.record import find_run, open_store, read_run
+from tests.tiny_run import run_tiny
 
 
 @pytest.mark.long

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_refusals import remove_rows
-from tiny_run import Result, run_tiny, tiny_config
 
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 from pipeline.local.inspect import inspect_main
 from pipeline.local.output import Output
 from pipeline.outcome.record import list_runs, open_store, read_run
+from tests.end_to_end.test_refusals import remove_rows
+from tests.tiny_run import Result, run_tiny, tiny_config
 
 
 def text_of(page: Path) -> str:

@@ -11,21 +11,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import kill_points
 import pytest
-from forked_run import run_forked, start_forked
-from run_outcome import outcome
-from tiny_run import PROJECT, tiny_flags
 
 import sample.writer
 from components.pusher.versions import versions
+from core.project import ROOT
 from sample.writer import write_sample
+from tests.end_to_end import kill_points
+from tests.end_to_end.forked_run import run_forked, start_forked
+from tests.end_to_end.run_outcome import outcome
+from tests.tiny_run import tiny_flags
 
 LOCAL_RUNNER = [sys.executable, "local_runner.py"]
 
 
 def call(*command: str) -> tuple[int, str, str]:
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -119,7 +120,7 @@ class Server:
         with log.open("w") as file:
             self._process = subprocess.Popen(
                 [sys.executable, str(program), str(serving), str(image)],
-                env={**os.environ, "PYTHONPATH": str(PROJECT)},
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
                 stdin=subprocess.PIPE,
                 stdout=file,
                 text=True,

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hostile_runs import Done, call_local, flat_folder
+
+from tests.hostile.hostile_runs import Done, call_local, flat_folder
 
 
 @pytest.fixture

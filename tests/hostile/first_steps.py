@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from hostile_runs import Done
 
 from components.example_gen.images import decode_png
 from core.features import FILE, IMAGE
+from tests.hostile.hostile_runs import Done
 
 
 def stop_after_example_gen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tiny_run import TINY
 
 from components.example_gen.images import encode_png
 from core.features import CSV_FILE_NAME
 from pipeline.local.command_line import local_main
+from tests.tiny_run import TINY
 
 HEADER = "letter,label,file,background"
 ROWS = ("а,1,a.png,0", "б,2,b.png,1")

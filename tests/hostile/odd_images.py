@@ -6,10 +6,10 @@ import zlib
 from pathlib import Path
 
 import numpy as np
-from hostile_runs import noise
 from PIL import Image
 
 from research.fuzz.png_files import SIGNATURE, chunk, plain, png, saved
+from tests.hostile.hostile_runs import noise
 
 
 def bomb(side: int) -> bytes:

@@ -8,11 +8,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hostile_runs import HEADER, ROWS, Done, flat_folder, row, write_csv
 
 from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
 from core.features import CSV_FILE_NAME
+from tests.hostile.hostile_runs import HEADER, ROWS, Done, flat_folder, row, write_csv
 
 Call = Callable[..., Done]
 LINES = [HEADER, *ROWS]

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from first_steps import photos_of, stop_after_example_gen
-from hostile_runs import Done, noise, row, write_csv, write_images
-from odd_images import wrong_checksum
 from PIL import Image
 
 from research.fuzz.png_files import chunk, interlaced, plain, saved
+from tests.hostile.first_steps import photos_of, stop_after_example_gen
+from tests.hostile.hostile_runs import Done, noise, row, write_csv, write_images
+from tests.hostile.odd_images import wrong_checksum
 
 RGB = noise(1, 16)
 GREY = RGB[..., 0]

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from first_steps import stop_after_example_gen
-from hostile_runs import Done, assert_refused, noise
 
 from components.example_gen.images import encode_png
 from core.features import CSV_FILE_NAME
+from tests.hostile.first_steps import stop_after_example_gen
+from tests.hostile.hostile_runs import Done, assert_refused, noise
 
 Call = Callable[..., Done]
 Change = Callable[[Path], object]

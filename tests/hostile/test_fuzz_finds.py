@@ -5,19 +5,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hostile_runs import Done, noise, write_csv, write_images
-from odd_images import broken_images
 from PIL import Image
-from pipeline.predict.command.photo_file import check_size
 
 from components.example_gen.images import ImageError, decode_png
 from components.example_gen.layout import DataLayout
 from components.example_gen.read_csv import read_records
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
+from pipeline.predict.photo_file import check_size
 from research.fuzz import csv_target, image_target
 from research.fuzz.csv_target import HEADER, ROWS
 from research.fuzz.png_files import SIGNATURE, chunk, plain, png, saved
+from tests.hostile.hostile_runs import Done, noise, write_csv, write_images
+from tests.hostile.odd_images import broken_images
 
 
 @pytest.mark.parametrize(("short", "length"), [(42, 150), (40, 130), (200, 60)])

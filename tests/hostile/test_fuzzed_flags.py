@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 
 from components.settings import Settings
 from core.errors import UserError
-from pipeline import inspect_command, predict
 from pipeline.config import field_names
 from pipeline.kubeflow import command_line as kubeflow
 from pipeline.kubeflow.package import Package
 from pipeline.kubeflow.platform import parse_secret, parse_volume
 from pipeline.kubeflow.request import cron_fields, run_values
 from pipeline.kubeflow.resources import resources_of
+from pipeline.local import inspect
 from pipeline.local.command_line import parse_request
 from pipeline.local.run import Request
+from pipeline.predict import command as predict
 from pipeline.recipes import RECIPES
 
 quick = settings(deadline=None, database=None, derandomize=True, max_examples=100)
@@ -96,7 +97,7 @@ def test_kubeflow_runner_takes_any_words(words: list[str]) -> None:
     assert flags is None or callable(flags.command)
 
 
-@pytest.mark.parametrize("parser", [inspect_command._parser, predict._parser], ids=["inspect_run.py", "predict.py"])
+@pytest.mark.parametrize("parser", [inspect._parser, predict._parser], ids=["inspect_run.py", "predict.py"])
 @quick
 @given(words=st.lists(other_words | values, max_size=6))
 @example(words=["output", "--run", "9" * 5000])

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hostile_runs import HEADER, ROWS, Done, assert_refused
 
 from core.features import CSV_COLUMNS, CSV_FILE_NAME
+from tests.hostile.hostile_runs import HEADER, ROWS, Done, assert_refused
 
 Call = Callable[..., Done]
 TEXT = "\n".join([HEADER, *ROWS])

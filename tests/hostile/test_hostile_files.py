@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hostile_runs import ROWS, Done, assert_refused, assert_row_refused, row, write_csv
 
 from core.features import IMAGE_FOLDER
+from tests.hostile.hostile_runs import ROWS, Done, assert_refused, assert_row_refused, row, write_csv
 
 Call = Callable[..., Done]
 OUTSIDE = "the file lies outside the image folder"

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hostile_runs import Done, assert_refused, write_csv, write_images
-from odd_images import broken_images, large_file
 
 from components.example_gen.bad_records import SHOWN
 from components.example_gen.images import MAX_FILE_BYTES
 from core.features import CSV_FILE_NAME
+from tests.hostile.hostile_runs import Done, assert_refused, write_csv, write_images
+from tests.hostile.odd_images import broken_images, large_file
 
 Call = Callable[..., Done]
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hostile_runs import Done, assert_refused, flat_folder
-from pipeline.predict.command.batch_command import predict_batch_main
 
 from pipeline.local.command_line import local_main
 from pipeline.local.inspect import inspect_main
+from pipeline.predict.batch_command import predict_batch_main
 from pipeline.predict.command import predict_main
+from tests.hostile.hostile_runs import Done, assert_refused, flat_folder
 
 Call = Callable[..., Done]
 Main = Callable[[list[str]], int]

@@ -9,12 +9,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hostile_runs import ROWS, Done, assert_refused, flat_folder, write_csv
 
 from core.features import CSV_FILE_NAME
 from pipeline.local.command_line import local_main
 from pipeline.local.inspect import inspect_main
 from pipeline.local.preflight import read_schema
+from tests.hostile.hostile_runs import ROWS, Done, assert_refused, flat_folder, write_csv
 
 Call = Callable[..., Done]
 _NOBODY = 65534

@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hostile_runs import noise
-from odd_images import bomb, large_file
 from PIL import Image
 
 from components.example_gen.images import MAX_FILE_BYTES
@@ -17,6 +15,8 @@ from core.features import MAX_PIXELS
 from core.labels import ALPHABET
 from pipeline.predict.command import predict_main
 from research.fuzz.png_files import plain, png, saved
+from tests.hostile.hostile_runs import noise
+from tests.hostile.odd_images import bomb, large_file
 
 TOO_LARGE = f"more than {MAX_PIXELS} pixels; make the image smaller"
 NO_IMAGE = "not a PNG or JPEG image"

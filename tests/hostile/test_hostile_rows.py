@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hostile_runs import HEADER, ROWS, Done, assert_refused, assert_row_refused, write_csv
 
 from core.features import CSV_FILE_NAME
+from tests.hostile.hostile_runs import HEADER, ROWS, Done, assert_refused, assert_row_refused, write_csv
 
 Call = Callable[..., Done]
 LOOK_ALIKES = {"а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x"}

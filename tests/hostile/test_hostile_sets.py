@@ -4,10 +4,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from hostile_runs import Done, assert_refused, noise, row, write_csv, write_images
-
 from components.example_gen.images import encode_png
 from core.labels import ALPHABET
+from tests.hostile.hostile_runs import Done, assert_refused, noise, row, write_csv, write_images
 
 Call = Callable[..., Done]
 

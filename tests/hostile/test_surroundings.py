@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from hostile_runs import ADVICE, flat_folder, write_csv
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
+from core.project import ROOT
+from tests.hostile.hostile_runs import ADVICE, flat_folder, write_csv
+
 TOLD = [
     "all_letters_info.csv, line 2: ж\\x1b.png: the file does not exist",
     f"1 bad record(s): {ADVICE}",
@@ -23,7 +24,7 @@ def spoilt(tmp_path: Path) -> Path:
 
 def shell(words: str, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs a line of shell, in which RUN stands for the command; `environment` is all that it gets."""
-    run = f"{sys.executable} {PROJECT}/local_runner.py --data {data} --output {data.parent}/output"
+    run = f"{sys.executable} {ROOT}/local_runner.py --data {data} --output {data.parent}/output"
     line = f"set -o pipefail; {words.replace('RUN', run)}"
     command = ["/bin/bash", "-c", line]
     return subprocess.run(

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hostile_runs import Done, assert_refused, write_csv
 
 from pipeline.kubeflow.command_line import kubeflow_main
 from pipeline.local.command_line import local_main
 from pipeline.local.inspect import inspect_main
 from pipeline.predict.command import predict_main
+from tests.hostile.hostile_runs import Done, assert_refused, write_csv
 
 MEND = "; mend that or choose another --output"
 Call = Callable[..., Done]

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import tensorflow as tf
-from component_runs import EVALUATION, run_evaluator
-from model_fixtures import artifact
 from tfx.types import standard_artifacts
 
 from components.settings import EvaluationSettings
 from components.test_result import TestResult, read_baseline_result, read_test_result
 from core.features import BACKGROUND, IMAGE, LABEL, LETTER
 from core.labels import ALPHABET
+from tests.component_runs import EVALUATION, run_evaluator
+from tests.model_fixtures import artifact
 
 PER_LETTER = 20
 

@@ -3,10 +3,11 @@
 import io
 from collections.abc import Sequence
 
-import behaviour
 import numpy as np
 import pytest
 from PIL import Image
+
+from tests.model_quality import behaviour
 
 WHITE, BLUE = 250, (20, 40, 160)
 

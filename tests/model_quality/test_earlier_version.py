@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import behaviour
 import keras
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from components.settings import ModelSettings
 from components.trainer.export import export
 from components.trainer.model import build_model
 from pipeline.predict.command import find_model, load_model
+from tests.model_quality import behaviour
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-import behaviour
 import numpy as np
 import pytest
 import tensorflow as tf
+
+from tests.model_quality import behaviour
 
 Signatures = dict[str, Callable[..., dict[str, Any]]]
 

@@ -4,13 +4,14 @@ import importlib.metadata
 import re
 import sys
 import sysconfig
-from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from core.project import ROOT
+
 _LEG = "1.16" if sys.version_info < (3, 11) else "1.21"
-LOCK = Path(__file__).resolve().parents[2] / "locks" / f"tfx-{_LEG}.lock"
+LOCK = ROOT / "locks" / f"tfx-{_LEG}.lock"
 
 
 def canonical(name: str) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import behaviour
 import numpy as np
 import pytest
 
@@ -19,16 +18,18 @@ from components.settings import DataSettings
 from components.trainer.mixture import Photos
 from core.features import TEST_SPLIT
 from core.labels import ALPHABET
+from core.project import ROOT
 from pipeline.predict.command import find_model, load_model
 from pipeline.recipes import named
 from research.benchmarks.photos import read_photos
 from research.benchmarks.serving import FEWEST_PHOTOS_PER_SECOND, MOST_MB, MOST_MS, size
 from research.benchmarks.timing import interleaved, latency, throughput
+from tests.model_quality import behaviour
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
 VARIABLE = "LETTERS_MODEL"
-BESIDE_THE_PROJECT = Path(__file__).resolve().parents[2] / "output" / "photos" / "serving_model"
+BESIDE_THE_PROJECT = ROOT / "output" / "photos" / "serving_model"
 OTHER_INKS = [order for order in itertools.permutations(range(3)) if order != (0, 1, 2)]
 # The targets are for a machine with as many cores; others may be this much slower.
 CORES = 2

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 import tensorflow as tf
-from model_fixtures import Transformed
 from tfx.components.trainer.fn_args_utils import DataAccessor
 from tfx.components.util import tfxio_utils
 
 from components.trainer.dataset import evaluation_batches, load_photos
 from core import features
 from core.features import IMAGE_FOLDER, IMAGE_SIDE, PIXELS
+from tests.model_fixtures import Transformed
 
 
 def _value(example: Any, key: str) -> Any:

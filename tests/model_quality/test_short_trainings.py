@@ -8,7 +8,6 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from short_trainings import logistic_regression, trained
 
 from components.settings import DataSettings
 from components.trainer.mixture import Photos, one_hot
@@ -18,6 +17,7 @@ from research.benchmarks.photos import load_splits
 from research.experiments.other_hands import by_paper
 from research.experiments.timed import accuracy
 from sample.squares import draw_squares
+from tests.model_quality.short_trainings import logistic_regression, trained
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
 

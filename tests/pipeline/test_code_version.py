@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from core.project import ROOT
 from pipeline import code_version as module
 from pipeline.code_version import code_version
 from pipeline.fingerprints import source_digest
 
 UNKNOWN = {"git_commit": None, "modified": None}
-ROOT = Path(module.__file__).resolve().parent.parent
 
 
 def git(folder: Path, *words: str) -> str:

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from known_run import HOSTILE, history, inspection, png, result_of, summary, verdict
 
 from pipeline.outcome.summary import Ending, build_summary
 from pipeline.recipes import named
 from report.sources import Drift, Node, Sources
+from tests.report.known_run import HOSTILE, history, inspection, png, result_of, summary, verdict
 
 
 @pytest.fixture(scope="session")

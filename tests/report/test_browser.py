@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsers import launch, opened
 
 from report.page import build_page
 from report.sources import Sources
+from tests.report.browsers import launch, opened
 
 PLOTS = ("counts", "curves", "letters", "papers", "heat", "confusion", "reliability")
 

@@ -4,10 +4,10 @@ import dataclasses
 import re
 
 import pytest
-from known_run import HOSTILE
 
 from report.page import build_page
 from report.sources import Sources
+from tests.report.known_run import HOSTILE
 
 SECTIONS = ("verdict", "data", "training", "evaluation", "errors", "run")
 

@@ -4,7 +4,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from known_run import history, inspection, result_of, summary
 
 from components.inspector.label_issues import LabelIssues
 from report.confusion import confused_pairs, confusion_chart
@@ -16,6 +15,7 @@ from report.reliability import reliability_chart
 from report.sources import Node, Sources
 from report.training import rate_steps, training_section
 from report.verdict import changes, headline, thresholds
+from tests.report.known_run import history, inspection, result_of, summary
 
 BOUNDS = {"min_accuracy": 0.99, "min_letter_accuracy": 0.6, "max_accuracy_drop": 0.01}
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_disk import Disk, mounted
-from tiny_run import Result, run_tiny
+
+from tests.resources.small_disk import Disk, mounted
+from tests.tiny_run import Result, run_tiny
 
 
 @pytest.fixture

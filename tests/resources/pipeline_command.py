@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tiny_run import PROJECT, tiny_flags
+from core.project import ROOT
+from tests.tiny_run import tiny_flags
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def started(
     """
     return subprocess.Popen(
         [sys.executable, "local_runner.py", *tiny_flags(data, output)],
-        cwd=PROJECT,
+        cwd=ROOT,
         env={**os.environ, **(environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

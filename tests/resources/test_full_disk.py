@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_disk import Disk, mounted
-from tiny_run import Result, run_tiny, tiny_config
 
 from components.pusher.versions import versions
 from pipeline.local.run import Request, run
+from tests.resources.small_disk import Disk, mounted
+from tests.tiny_run import Result, run_tiny, tiny_config
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 

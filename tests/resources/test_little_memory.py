@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pipeline_command import started
-from tiny_run import Result, run_tiny
+
+from tests.resources.pipeline_command import started
+from tests.tiny_run import Result, run_tiny
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 

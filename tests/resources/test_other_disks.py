@@ -7,15 +7,15 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from pipeline_command import call_pipeline
-from small_disk import Disk, mounted
-from test_full_disk import full_before
-from tiny_run import Result, run_tiny, tiny_config
 
 from components.pusher.versions import model_digest, versions
 from pipeline.local.command_line import local_main
 from pipeline.local.inspect import inspect_main
 from pipeline.local.run import Request, run
+from tests.resources.pipeline_command import call_pipeline
+from tests.resources.small_disk import Disk, mounted
+from tests.resources.test_full_disk import full_before
+from tests.tiny_run import Result, run_tiny, tiny_config
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 

@@ -2,9 +2,10 @@
 
 import importlib.util
 import sys
-from pathlib import Path
 
-_REPORT = Path(__file__).resolve().parent.parent / "report"
+from core.project import ROOT
+
+_REPORT = ROOT / "tests" / "report"
 sys.path.append(str(_REPORT))
 
 # Under a name of its own: there are several conftest.py.

@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from forbidden_calls import forbidden
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from core.project import ROOT
+from tests.security.forbidden_calls import forbidden
+
 NOT_OURS = {"data", "output", "tests"}
 # Markdown has an escaping of its own (report/model_card.py).
 EXCEPTIONS = {("report/model_card.py", "a jinja2 Environment without autoescape")}

@@ -7,10 +7,10 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from hostile_sources import HOSTILE, hostile
 
 from report.page import build_page
 from report.sources import Sources
+from tests.security.hostile_sources import HOSTILE, hostile
 
 
 class _Structure(HTMLParser):

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from model_fixtures import write_examples
 
 from components.example_gen.images import decode_png
 from components.inspector.component import inspect
@@ -15,6 +14,7 @@ from components.inspector.served import load_signatures
 from components.inspector.worst import margins
 from components.stored_photos import StoredPhotos, read_photos, split_patterns
 from core.features import EVAL_SPLIT, TEST_SPLIT
+from tests.model_fixtures import write_examples
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,6 @@ import pytest
 def train_tiny(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Trains on noise; see `trainings.Train`."""
     # Here, since pytest may import this file before Keras 3 is chosen.
-    from trainings import tiny_training
+    from tests.components.trainer.trainings import tiny_training
 
     return tiny_training(monkeypatch, tmp_path / "logs")

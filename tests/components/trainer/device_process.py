@@ -12,18 +12,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
-_ROOT = Path(__file__).resolve().parents[3]
+from core.project import ROOT
+
 _HERE = Path(__file__).resolve().parent
 
 
 def start(task: dict[str, Any], log: Path, **environment: str) -> subprocess.Popen:
     """Starts a training; see `main` for the task."""
-    path = os.pathsep.join(str(folder) for folder in (_ROOT, _ROOT / "tests", _HERE))
+    path = os.pathsep.join(str(folder) for folder in (ROOT, ROOT / "tests", _HERE))
     variables = {key: value for key, value in os.environ.items() if key != "TF_CONFIG"}
     with log.open("w") as stream:
         return subprocess.Popen(
             [sys.executable, str(Path(__file__)), json.dumps(task)],
-            cwd=_ROOT,
+            cwd=ROOT,
             stdout=stream,
             stderr=subprocess.STDOUT,
             env={**variables, "PYTHONPATH": path, "TF_CPP_MIN_LOG_LEVEL": "2", **environment},
@@ -68,11 +69,11 @@ def main(task: dict[str, Any]) -> None:
     use_keras_3()
     import numpy as np
     import tensorflow as tf
-    from model_fixtures import random_photos
-    from trainings import NETWORK, ONE_CYCLE, KillAt, config_of
 
     from components.settings import AugmentationSettings
     from components.trainer import run
+    from tests.components.trainer.trainings import NETWORK, ONE_CYCLE, KillAt, config_of
+    from tests.model_fixtures import random_photos
 
     devices = [tf.config.LogicalDeviceConfiguration()] * task.get("cpus", 1)
     tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], devices)

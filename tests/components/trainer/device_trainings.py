@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from device_process import cluster, start, wait_for
 
 from components.trainer.callbacks import HISTORY_FILE
 from components.trainer.history import read_history
+from tests.components.trainer.device_process import cluster, start, wait_for
 
 # Of weights up to about 1: sums in another order, 6 steps on.
 ROUNDING = 1e-5

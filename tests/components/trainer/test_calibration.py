@@ -5,11 +5,11 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from model_fixtures import random_photos
 from scipy.special import softmax
 
 from components.trainer.calibration import calibrate, fit_temperature
 from core.calibration_error import expected_calibration_error
+from tests.model_fixtures import random_photos
 
 
 def drawn_from(logits: np.ndarray, seed: int) -> np.ndarray:

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 import tensorflow as tf
-from model_fixtures import Transformed, random_photos, write_examples
 from tfx.components.trainer.fn_args_utils import DataAccessor
 from tfx.components.util import tfxio_utils
 from tfx.types import artifact_utils
@@ -17,6 +16,7 @@ from components.trainer.dataset import evaluation_batches, load_photos, steps_pe
 from components.trainer.mixture import Mixture, Photos, mix
 from components.transform import preprocessing_fn
 from core.features import BACKGROUND, IMAGE, IMAGE_ID, LABEL
+from tests.model_fixtures import Transformed, random_photos, write_examples
 
 PLAIN = AugmentationSettings()
 VARIED = AugmentationSettings(rotation_degrees=10.0, shift=0.1, ink_gain=0.3, permute_channels=True)

@@ -9,7 +9,6 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from model_fixtures import Transformed
 from PIL import Image
 
 from components.settings import ModelSettings
@@ -20,6 +19,7 @@ from components.transform import preprocessing_fn
 from core import features
 from core.features import IMAGE_FOLDER, IMAGE_SIDE, LABEL, PIXELS
 from core.labels import ALPHABET
+from tests.model_fixtures import Transformed
 
 Signatures = dict[str, Callable[..., dict[str, tf.Tensor]]]
 OUTPUTS = {"letter", "label", "probability", "probabilities"}

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from model_fixtures import random_photos
 
 from components.settings import TrainSettings
 from components.trainer.mixture import Photos, draw_order, mix, one_hot, paper_weights
+from tests.model_fixtures import random_photos
 
 BACKGROUNDS = np.array([0] * 5 + [1] * 15 + [2] * 80)
 

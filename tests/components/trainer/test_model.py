@@ -3,13 +3,13 @@
 import keras
 import numpy as np
 import pytest
-from model_fixtures import random_photos
 from pydantic import ValidationError
 
 from components.settings import ModelSettings
 from components.trainer.model import build_model, first_member, logits_layers
 from components.trainer.objective import MembersCrossentropy
 from core.labels import ALPHABET
+from tests.model_fixtures import random_photos
 
 NETWORKS = {
     "notebook": ModelSettings(architecture="notebook"),

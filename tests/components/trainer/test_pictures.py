@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import numpy as np
-from model_fixtures import random_photos
 from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from components.trainer.pictures import confusion_picture, sheet
 from components.trainer.tensorboard import AUGMENTED_FILE, TrainingPictures
+from tests.model_fixtures import random_photos
 
 
 def test_sheet_puts_sixteen_in_a_row_and_leaves_the_rest_white() -> None:

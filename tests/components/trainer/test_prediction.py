@@ -1,12 +1,12 @@
 """Predictions of photos in memory: over all members, whatever the batch size."""
 
 import numpy as np
-from model_fixtures import random_photos
 
 from components.settings import ModelSettings
 from components.trainer.mixture import Photos, one_hot
 from components.trainer.model import build_model
 from components.trainer.prediction import is_right, predict_logits
+from tests.model_fixtures import random_photos
 
 
 def test_logits_are_the_mean_over_members_and_do_not_depend_on_the_batch_size() -> None:

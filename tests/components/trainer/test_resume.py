@@ -9,7 +9,6 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from trainings import ONE_CYCLE, PLATEAU, Killed, Train, weights_of
 
 from components.settings import TrainSettings
 from components.trainer import resume
@@ -17,6 +16,7 @@ from components.trainer.callbacks import HISTORY_FILE
 from components.trainer.history import read_history
 from components.trainer.resume import Resume
 from components.trainer.run import training_report
+from tests.components.trainer.trainings import ONE_CYCLE, PLATEAU, Killed, Train, weights_of
 
 # Stops early: the rate is too low for val_accuracy to rise, and is halved after each epoch.
 STILL = PLATEAU.model_copy(update={"learning_rate": 4e-5, "epochs": 30, "early_stopping_patience": 3})

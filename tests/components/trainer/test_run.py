@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 import tensorflow as tf
-from model_fixtures import Transformed, random_photos
 from tfx.components.trainer.fn_args_utils import DataAccessor, FnArgs
 from tfx.components.util import tfxio_utils
-from trainings import ONE_CYCLE, Train, config_of, weights_of
 
 from components.trainer.callbacks import HISTORY_FILE
 from components.trainer.dataset import evaluation_batches
@@ -19,6 +17,8 @@ from components.trainer.history import read_history
 from components.trainer.run import REPORT_FILE, Splits, run_fn, train, training_report
 from components.trainer.state import state_key
 from core.errors import UserError
+from tests.components.trainer.trainings import ONE_CYCLE, Train, config_of, weights_of
+from tests.model_fixtures import Transformed, random_photos
 
 SHORT = ONE_CYCLE.model_copy(update={"epochs": 1})
 

@@ -4,11 +4,11 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from model_fixtures import random_photos
 
 from components.settings import ModelSettings
 from components.trainer.model import build_model, first_member
 from components.trainer.second_look import mean_logits, probabilities, shifted
+from tests.model_fixtures import random_photos
 
 
 @pytest.fixture(scope="module")

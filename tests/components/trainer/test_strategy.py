@@ -6,9 +6,6 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from device_trainings import MUON, ROUNDING, Trainings, largest_difference
-from model_fixtures import random_photos
-from trainings import NETWORK, ONE_CYCLE, config_of
 
 from components.trainer.callbacks import HISTORY_FILE
 from components.trainer.dataset import evaluation_batches, training_batches
@@ -18,6 +15,9 @@ from components.trainer.model import build_model
 from components.trainer.objective import MembersCrossentropy, ensemble_accuracy
 from components.trainer.optimizer import build_optimizer
 from components.trainer.run import Splits, train
+from tests.components.trainer.device_trainings import MUON, ROUNDING, Trainings, largest_difference
+from tests.components.trainer.trainings import NETWORK, ONE_CYCLE, config_of
+from tests.model_fixtures import random_photos
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from trainings import ONE_CYCLE, Train
 
 from components.trainer.cluster import Task, read_task
 from components.trainer.workers import is_chief
 from core.errors import UserError
+from tests.components.trainer.trainings import ONE_CYCLE, Train
 
 TWO = {"worker": ["10.0.0.1:2222", "10.0.0.2:2222"]}
 FIRST = {"type": "worker", "index": 0}

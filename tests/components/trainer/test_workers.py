@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from device_trainings import MUON, ROUNDING, Trainings, largest_difference
+
+from tests.components.trainer.device_trainings import MUON, ROUNDING, Trainings, largest_difference
 
 _WORKERS = {**MUON, "strategy": "multi_worker"}
 

@@ -6,11 +6,11 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 import pytest
-from model_fixtures import random_photos
 
 from components.settings import AugmentationSettings, ModelSettings, TrainSettings
 from components.trainer import run
 from components.trainer.run import Splits, TrainerConfig, train
+from tests.model_fixtures import random_photos
 
 ONE_CYCLE = TrainSettings(epochs=4, batch_size=8, optimizer="adamw", learning_rate=0.02, schedule="one_cycle", seed=1)
 PLATEAU = TrainSettings(

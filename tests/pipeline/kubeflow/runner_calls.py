@@ -1,0 +1,51 @@
+"""Calls `kubeflow_runner.py` in this process, with a small package as its FILE."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipeline.kubeflow.command_line import kubeflow_main
+from pipeline.kubeflow.package import Package, write_package
+from tests.pipeline.kubeflow.small_spec import good_spec
+
+_LEARNING_RATE = {"parameterType": "NUMBER_DOUBLE", "defaultValue": 0.001}
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a call ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+def call(capsys: pytest.CaptureFixture, *arguments: object) -> Done:
+    """Calls with these arguments."""
+    try:
+        status = kubeflow_main([str(each) for each in arguments])
+    except SystemExit as error:
+        status = error.code
+    return Done(int(status), *capsys.readouterr())
+
+
+def refused(capsys: pytest.CaptureFixture, *arguments: object) -> str:
+    """Returns the one line on stderr that says what to mend."""
+    done = call(capsys, *arguments)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.endswith("\n")
+    assert len(done.err.splitlines()) == 1
+    return done.err.rstrip("\n")
+
+
+def write_package_file(folder: Path, epochs: int = 3) -> Path:
+    """Writes a package that Kubeflow would take; another number of epochs makes another version."""
+    spec = good_spec()
+    spec["root"]["inputDefinitions"]["parameters"] |= {
+        "train_epochs": {"parameterType": "NUMBER_INTEGER", "defaultValue": epochs},
+        "train_learning_rate": _LEARNING_RATE,
+    }
+    path = folder / "letters.yaml"
+    write_package(Package(spec, None), path)
+    return path

@@ -1,0 +1,110 @@
+"""Following a run: what is printed, when it ends, and which exit status the end means."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kfp_server_api import V2beta1PipelineTaskDetail, V2beta1Run, V2beta1RunDetails
+
+from core.errors import UserError
+from pipeline.kubeflow.follow import follow, status_of
+from tests.pipeline.kubeflow.fake_api_server import FakeApiServer, hang_up, page, refusal
+from tests.pipeline.kubeflow.runner_calls import Done, call, write_package_file
+
+_ADDED = {"root": "RUNNING", "Trainer-driver": "SUCCEEDED", "russian-letters-abc12": "RUNNING"}
+_DONE = {"Trainer": "SUCCEEDED", "BlessingGate": "SUCCEEDED"}
+
+
+@pytest.fixture
+def wait(server: FakeApiServer, tmp_path: Path, capsys: pytest.CaptureFixture) -> Callable[[], Done]:
+    package = write_package_file(tmp_path)
+    return lambda: call(capsys, "submit", package, "--host", server.host, "--wait", "--pause", "0")
+
+
+def test_wait_prints_a_line_for_each_change_of_a_step(server: FakeApiServer, wait: Callable[[], Done]) -> None:
+    running = ("RUNNING", {**_ADDED, "Trainer": "RUNNING"})
+    server.store.script = [("PENDING", {}), running, running, ("SUCCEEDED", {**_ADDED, **_DONE})]
+    done = wait()
+    (run,) = server.store.runs
+    assert (done.status, done.err) == (0, "")
+    assert done.out.splitlines()[1:] == [
+        "Trainer           running",
+        "Trainer           succeeded",
+        "BlessingGate      succeeded",
+        f"Run {run}: succeeded",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "steps", "status"),
+    [
+        ("SUCCEEDED", _DONE, 0),
+        ("SUCCEEDED", {}, 0),
+        ("FAILED", {"Trainer": "SUCCEEDED", "BlessingGate": "FAILED"}, 3),
+        ("FAILED", {"Trainer": "FAILED"}, 1),
+        ("CANCELED", {"Trainer": "CANCELED"}, 1),
+    ],
+    ids=["blessed", "no steps listed", "not blessed", "step failed", "canceled"],
+)
+def test_end_of_a_run_is_the_exit_status(
+    server: FakeApiServer, wait: Callable[[], Done], state: str, steps: Mapping[str, str], status: int
+) -> None:
+    server.store.script = [(state, steps)]
+    done = wait()
+    assert (done.status, done.err) == (status, "")
+    assert done.out.endswith(f": {state.lower()}\n")
+
+
+@pytest.mark.parametrize("fault", [refusal(500), page(502), page(200), hang_up], ids=["500", "502", "login", "dropped"])
+def test_server_that_fails_for_a_while_is_asked_again(
+    server: FakeApiServer, wait: Callable[[], Done], fault: Callable[[Any], None]
+) -> None:
+    # The client itself tries a dropped connection three times more.
+    server.fail("GET /runs", fault, times=8)
+    server.store.script = [("SUCCEEDED", _DONE)]
+    done = wait()
+    assert (done.status, done.err) == (0, "")
+    again = [line for line in done.out.splitlines() if "asking again" in line]
+    assert len(again) == (2 if fault is hang_up else 8)
+    assert all(line.startswith(f"{server.host}: cannot look up the run") for line in again)
+
+
+def test_server_that_stays_away_ends_the_waiting(server: FakeApiServer, wait: Callable[[], Done]) -> None:
+    server.fail("GET /runs", refusal(500))
+    done = wait()
+    assert done.status == 2
+    assert done.out.count("asking again") == 60
+    assert done.err.count("\n") == 1
+    assert done.err.startswith(f"{server.host}: cannot look up the run")
+
+
+def _run(state: str, **steps: str) -> V2beta1Run:
+    details = [V2beta1PipelineTaskDetail(display_name=name, state=each) for name, each in steps.items()]
+    return V2beta1Run(run_id="run-1", state=state, run_details=V2beta1RunDetails(task_details=details))
+
+
+def test_only_failures_in_a_row_are_counted() -> None:
+    looks = iter([*[None, "RUNNING"] * 100, "SUCCEEDED"])
+    pauses: list[float] = []
+
+    def get_run() -> V2beta1Run:
+        state = next(looks)
+        if state is None:
+            raise UserError("away")
+        return _run(state)
+
+    said: list[str] = []
+    assert follow(get_run, said.append, pause_s=7, sleep=pauses.append).state == "SUCCEEDED"
+    assert set(said) == {"away; asking again (1 of 60)"}
+    assert pauses == [7] * 200
+
+
+def test_follow_does_not_pause_after_the_end() -> None:
+    pauses: list[float] = []
+    follow(lambda: _run("FAILED"), print, pause_s=7, sleep=pauses.append)
+    assert pauses == []
+
+
+def test_run_that_skipped_its_gate_has_no_blessed_model() -> None:
+    assert status_of(_run("SUCCEEDED", Trainer="SUCCEEDED", BlessingGate="SKIPPED")) == 3

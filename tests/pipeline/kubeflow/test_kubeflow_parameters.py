@@ -1,0 +1,57 @@
+"""Parameters of a run: their defaults are what was compiled, and their values reach the configuration."""
+
+import pytest
+
+from core.errors import UserError
+from core.project import ROOT
+from pipeline.config import Config
+from pipeline.kubeflow.parameters import RunParameter, parameter_names, run_parameters, settled
+from pipeline.places import Places
+from pipeline.recipes import default
+
+PLACES = Places("/mnt/data", "", "/mnt/serving", "/mnt/training", "schema.pbtxt")
+
+
+def _by_name(config: Config) -> dict[str, RunParameter]:
+    return {parameter.name: parameter for parameter in run_parameters(config, PLACES)}
+
+
+def test_defaults_and_types_are_those_of_the_configuration() -> None:
+    known = _by_name(default())
+    assert known["data"].default == "/mnt/data"
+    assert (known["train_epochs"].default, known["train_epochs"].type) == (default().train.epochs, "NUMBER_INTEGER")
+    assert known["evaluation_min_accuracy"].type == "NUMBER_DOUBLE"
+    assert known["data_on_bad_record"].default == "error"
+    assert set(known) == parameter_names()
+
+
+def test_every_parameter_is_read_by_some_step() -> None:
+    assert all(parameter.steps for parameter in run_parameters(default(), PLACES))
+    assert "Trainer" in _by_name(default())["train_seed"].steps
+
+
+def test_values_of_a_run_change_the_configuration_and_the_places() -> None:
+    values = {"train_epochs": 7.0, "evaluation_min_accuracy": 0.5, "data_on_bad_record": "skip", "data": "/mnt/other"}
+    config, places = settled(default(), values)
+    assert (config.train.epochs, config.evaluation.min_accuracy, config.data.on_bad_record) == (7, 0.5, "skip")
+    assert (places.data, places.serving) == ("/mnt/other", "")
+
+
+def test_defaults_of_a_run_leave_the_configuration_as_it_was() -> None:
+    values = {name: parameter.default for name, parameter in _by_name(default()).items()}
+    assert settled(default(), values)[0] == default()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("train_epochs", 0.0), ("train_epochs", 2.5), ("data_on_bad_record", "hide")]
+)
+def test_value_that_does_not_fit_is_told(name: str, value: object) -> None:
+    with pytest.raises(UserError, match=name.replace("_", ".", 1)):
+        settled(default(), {name: value})
+
+
+def test_parameters_are_documented_with_the_setting_that_they_change() -> None:
+    text = (ROOT / "components" / "settings.py").read_text(encoding="utf-8")
+    for parameter in run_parameters(default(), PLACES):
+        if parameter.description.startswith("the setting"):
+            assert f"    {parameter.description.split()[2].partition('.')[2]}:" in text

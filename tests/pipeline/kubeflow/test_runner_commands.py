@@ -1,0 +1,122 @@
+"""What `submit`, `schedule`, `status` and `cancel` ask of a server, and what they print."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.pipeline.kubeflow.fake_api_server import FakeApiServer
+from tests.pipeline.kubeflow.runner_calls import call, refused, write_package_file
+
+
+def test_submit_prints_where_the_run_is(server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture) -> None:
+    done = call(capsys, "submit", package, "--host", f"{server.host}/")
+    (run,) = server.store.runs
+    assert (done.status, done.err) == (0, "")
+    assert done.out == f"Run {run}: {server.host}/#/runs/details/{run}\n"
+
+
+def test_unchanged_package_is_uploaded_once(
+    server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture
+) -> None:
+    for _ in range(2):
+        assert call(capsys, "submit", package, "--host", server.host).status == 0
+    assert server.count("POST /pipelines/upload_version") == 1
+    references = [run["pipeline_version_reference"] for run in server.store.runs.values()]
+    assert len(references) == 2
+    assert references[0] == references[1]
+
+
+def test_changed_package_is_a_new_version_of_the_same_pipeline(
+    server: FakeApiServer, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    for epochs in (3, 4):
+        assert call(capsys, "submit", write_package_file(tmp_path, epochs), "--host", server.host).status == 0
+    assert [each["display_name"] for each in server.store.pipelines.values()] == ["russian-letters"]
+    defaults = [
+        server.store.specs[run["pipeline_version_reference"]["pipeline_version_id"]]["root"]["inputDefinitions"]
+        for run in server.store.runs.values()
+    ]
+    assert [each["parameters"]["train_epochs"]["defaultValue"] for each in defaults] == [3, 4]
+
+
+def test_settings_of_a_run_arrive_typed(server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture) -> None:
+    parameters = ["--param", "train_epochs=20", "--param", "train_learning_rate=1", "--data", "gs://bucket/a=b"]
+    places = ["--pipeline-root", "minio://bucket/root", "--service-account", "trainer"]
+    flags = [*parameters, *places, "--experiment", "night", "--name", "first"]
+    assert call(capsys, "submit", package, "--host", server.host, *flags).status == 0
+    (run,) = server.store.runs.values()
+    values = run["runtime_config"]["parameters"]
+    assert values == {"train_epochs": 20, "train_learning_rate": 1.0, "data": "gs://bucket/a=b"}
+    assert [type(values[name]) for name in ("train_epochs", "train_learning_rate")] == [int, float]
+    assert run["runtime_config"]["pipeline_root"] == "minio://bucket/root"
+    assert (run["service_account"], run["display_name"]) == ("trainer", "first")
+    assert server.store.experiments[run["experiment_id"]]["display_name"] == "night"
+
+
+def test_experiment_is_made_once(server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture) -> None:
+    for _ in range(2):
+        call(capsys, "submit", package, "--host", server.host)
+    assert [each["display_name"] for each in server.store.experiments.values()] == ["russian-letters"]
+
+
+@pytest.mark.parametrize(
+    ("cron", "fields"), [("0 3 * * *", "0 0 3 * * *"), ("30 0 3 * * MON", "30 0 3 * * MON")], ids=["five", "six"]
+)
+def test_schedule_is_sent_in_six_fields_and_one_run_at_a_time(
+    server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture, cron: str, fields: str
+) -> None:
+    done = call(capsys, "schedule", package, "--host", server.host, "--cron", cron, "--param", "train_epochs=9")
+    ((identity, schedule),) = server.store.schedules.items()
+    assert (done.status, done.err) == (0, "")
+    assert done.out == f"Schedule {identity}: {server.host}/#/recurringrun/details/{identity}\n"
+    assert schedule["trigger"] == {"cron_schedule": {"cron": fields}}
+    assert (schedule["max_concurrency"], schedule["no_catchup"], schedule["mode"]) == ("1", True, "ENABLE")
+    assert schedule["runtime_config"]["parameters"] == {"train_epochs": 9}
+    assert schedule["display_name"] == f"russian-letters {cron}"
+
+
+def test_schedule_of_a_name_that_is_there_is_refused(
+    server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture
+) -> None:
+    flags = ["schedule", package, "--host", server.host, "--cron", "0 3 * * *", "--name", "nightly"]
+    assert call(capsys, *flags).status == 0
+    advice = "choose another --name, or delete it in the UI"
+    assert refused(capsys, *flags) == f"{server.host}: russian-letters has a schedule 'nightly'; {advice}"
+    assert len(server.store.schedules) == 1
+
+
+def test_same_schedule_name_in_another_experiment_is_taken(
+    server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture
+) -> None:
+    for experiment in ("a", "b"):
+        flags = ["--cron", "0 3 * * *", "--name", "nightly", "--experiment", experiment]
+        assert call(capsys, "schedule", package, "--host", server.host, *flags).status == 0
+    assert len(server.store.schedules) == 2
+
+
+def test_status_lists_the_projects_own_steps(
+    server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture
+) -> None:
+    call(capsys, "submit", package, "--host", server.host)
+    (run,) = server.store.runs
+    own = {"LetterExampleGen": "SUCCEEDED", "Trainer": "RUNNING"}
+    added = {"root": "RUNNING", "Trainer-driver": "SUCCEEDED", "russian-letters-abc12": "RUNNING"}
+    server.store.script = [("RUNNING", {**added, **own})]
+    done = call(capsys, "status", run, "--host", server.host)
+    assert (done.status, done.err) == (0, "")
+    assert done.out == f"LetterExampleGen  succeeded\nTrainer           running\nRun {run}: running\n"
+
+
+def test_cancel_ends_the_run(server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture) -> None:
+    call(capsys, "submit", package, "--host", server.host)
+    (run,) = server.store.runs
+    done = call(capsys, "cancel", run, "--host", server.host)
+    assert (done.status, done.out, done.err) == (0, f"Run {run}: will be ended\n", "")
+    assert server.store.terminated == [run]
+
+
+@pytest.mark.parametrize("command", ["status", "cancel"])
+def test_unknown_run_is_one_line(server: FakeApiServer, capsys: pytest.CaptureFixture, command: str) -> None:
+    line = refused(capsys, command, "run-9", "--host", server.host)
+    assert line.startswith(f"{server.host}: cannot ")
+    assert "run-9: not found; check the id, and the address" in line

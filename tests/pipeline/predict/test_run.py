@@ -1,0 +1,174 @@
+"""`predict_batch.py`: a table of any number of photos, with the answers that the model gives to each alone."""
+
+import errno
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import tensorflow as tf
+
+from console.exit_status import ExitStatus
+from core.features import CSV_FILE_NAME, IMAGE_FOLDER
+from pipeline.predict.destination import Destination, Table
+from tests.model_fixtures import write_examples
+from tests.pipeline.predict.batch_tables import rows_of
+
+
+def answers(model: Path, files: list[Path]) -> dict[str, tuple[str, float]]:
+    serve = tf.saved_model.load(str(model)).signatures["serving_default"]
+    answer = serve(image=tf.constant([file.read_bytes() for file in files]))
+    pairs = zip(answer["letter"].numpy(), answer["probability"].numpy(), strict=True)
+    return {str(file): (letter.decode(), float(p)) for file, (letter, p) in zip(files, pairs, strict=True)}
+
+
+def test_data_folder_gives_every_photo_s_letter_and_the_accuracy(
+    predict: Any, exported_model: Path, letters_folder: Path, tmp_path: Path
+) -> None:
+    status, out, err = predict(letters_folder)
+    assert (status, err) == (ExitStatus.DONE, "")
+    expected = answers(exported_model, sorted((letters_folder / IMAGE_FOLDER).iterdir()))
+    rows = {row["file"]: row for row in rows_of(tmp_path / "letters.csv")}
+    assert {file: row["letter"] for file, row in rows.items()} == {
+        file: letter for file, (letter, _) in expected.items()
+    }
+    assert all(abs(float(row["probability"]) - expected[file][1]) < 1e-5 for file, row in rows.items())
+    right = sum(row["letter"] == row["truth"] for row in rows.values())
+    assert out.splitlines() == [
+        f"{tmp_path}/letters.csv: 132 photos",
+        f"accuracy: {right / 132:.2%} of 132 photos whose letter is known",
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["letters.csv"]
+
+
+def test_bad_images_are_listed_and_spoil_nothing(predict: Any, letters_folder: Path, tmp_path: Path) -> None:
+    images = tmp_path / "images"
+    shutil.copytree(letters_folder / IMAGE_FOLDER, images)
+    whole = (images / "01_01.png").read_bytes()
+    # The first is found by a look at it, the second only by the decoder.
+    (images / "02_01.png").write_bytes(b"no image")
+    (images / "03_01.png").write_bytes(whole[: len(whole) // 2])
+    status, out, _ = predict(images)
+    assert status == ExitStatus.DONE
+    bad = {Path(row["file"]).name: row["reason"] for row in rows_of(tmp_path / "letters.bad.csv")}
+    assert bad == dict.fromkeys(["02_01.png", "03_01.png"], "not a PNG or JPEG image")
+    assert len(rows_of(tmp_path / "letters.csv")) == 130
+    assert out.splitlines() == [
+        f"{tmp_path}/letters.csv: 130 photos",
+        f"{tmp_path}/letters.bad.csv: 2 that no letter could be read from",
+    ]
+
+
+def test_list_of_bad_images_of_an_earlier_call_goes(predict: Any, letters_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "letters.bad.csv").write_text("old")
+    predict(letters_folder / IMAGE_FOLDER / "01_01.png")
+    assert not (tmp_path / "letters.bad.csv").exists()
+
+
+def test_tfrecords_give_the_same_letters_as_their_images(
+    predict: Any, photo_examples: list[Any], letters_folder: Path, tmp_path: Path
+) -> None:
+    write_examples(tmp_path / "examples", photo_examples, "eval")
+    predict(tmp_path / "examples" / "Split-eval", "records.csv")
+    predict(letters_folder, "images.csv")
+    records, images = (rows_of(tmp_path / name) for name in ("records.csv", "images.csv"))
+    assert {row["file"]: row["letter"] for row in records} == {Path(row["file"]).name: row["letter"] for row in images}
+    assert {row["file"]: row["truth"] for row in records} == {Path(row["file"]).name: row["truth"] for row in images}
+
+
+def test_parquet_holds_what_the_csv_holds(predict: Any, letters_folder: Path, tmp_path: Path) -> None:
+    predict(letters_folder, "letters.parquet")
+    predict(letters_folder, "letters.csv")
+    parquet = pd.read_parquet(tmp_path / "letters.parquet").sort_values("file").reset_index(drop=True)
+    table = pd.read_csv(tmp_path / "letters.csv").sort_values("file").reset_index(drop=True)
+    assert parquet.drop(columns="probability").equals(table.drop(columns="probability"))
+    assert (parquet["probability"] - table["probability"]).abs().max() < 1e-5
+
+
+def test_records_that_are_none_are_told_in_one_line(predict: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.tfrecord").write_bytes(b"surely no TFRecord, but long enough for a header")
+    status, out, err = predict(tmp_path / "a.tfrecord")
+    assert (status, out, err.count("\n")) == (ExitStatus.USER_ERROR, "", 1)
+    assert err.startswith("the photos cannot be read, or the table not written: ")
+    assert not (tmp_path / "letters.csv").exists()
+
+
+def test_records_of_another_kind_are_listed(predict: Any, tmp_path: Path) -> None:
+    with tf.io.TFRecordWriter(str(tmp_path / "a.tfrecord")) as writer:
+        writer.write(b"\xff\xff no Example")
+    status, _, _ = predict(tmp_path / "a.tfrecord")
+    assert status == ExitStatus.DONE
+    assert len(rows_of(tmp_path / "letters.bad.csv")) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"surely no TFRecord, but long enough for a header"])
+def test_call_that_reads_no_photo_touches_nothing(predict: Any, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.tfrecord").write_bytes(content)
+    earlier = {"letters.csv": "table", "letters.bad.csv": "bad"}
+    for name, text in earlier.items():
+        (tmp_path / name).write_text(text)
+    status, out, err = predict(tmp_path / "in" / "a.tfrecord")
+    assert (status, out, err.count("\n")) == (ExitStatus.USER_ERROR, "", 1)
+    if not content:
+        assert err == f"{tmp_path}/in/a.tfrecord: no photos there\n"
+    (tmp_path / "in" / "a.tfrecord").unlink()
+    (tmp_path / "in").rmdir()
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == earlier
+
+
+def test_file_that_only_looks_like_one_of_ours_stays(predict: Any, letters_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "letters.csv.counts").write_text("a person's own")
+    assert predict(letters_folder / IMAGE_FOLDER / "01_01.png")[0] == ExitStatus.DONE
+    assert (tmp_path / "letters.csv.counts").read_text() == "a person's own"
+    assert {path.name for path in tmp_path.iterdir()} == {"letters.csv", "letters.csv.counts"}
+
+
+def test_csv_of_the_photos_is_never_overwritten(predict: Any, letters_folder: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(letters_folder, tmp_path / "data")
+    before = (data / CSV_FILE_NAME).read_bytes()
+    (tmp_path / "link.csv").symlink_to(data / CSV_FILE_NAME)
+    for name in (f"data/{CSV_FILE_NAME}", "link.csv"):
+        told = f"{tmp_path}/{name}: is read, and would be overwritten; choose another OUTPUT\n"
+        assert predict(data, name) == (ExitStatus.USER_ERROR, "", told)
+    assert (data / CSV_FILE_NAME).read_bytes() == before
+
+
+def test_table_that_cannot_be_written_is_one_line_and_leaves_nothing(
+    predict: Any, letters_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("pipeline.predict.tables.csv_line", full)
+    status, out, err = predict(letters_folder)
+    assert (status, out) == (ExitStatus.USER_ERROR, "")
+    assert re.fullmatch(r"no space left on .* MB free\); free some or .*\n", err)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_that_is_gone_meanwhile_is_one_line(
+    predict: Any, letters_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "pipeline.predict.batch_command.find_destination", lambda output: Destination(output, Table.CSV)
+    )
+    (tmp_path / "file").touch()
+    status, out, err = predict(letters_folder, "file/letters.csv")
+    assert (status, out, err.count("\n")) == (ExitStatus.USER_ERROR, "", 1)
+    assert re.search(r"Not a directory|File exists", err)
+
+
+def test_defect_of_ours_is_no_mistake_of_a_person(
+    predict: Any, letters_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise AttributeError("a defect")
+
+    monkeypatch.setattr("pipeline.predict.tables.csv_line", broken)
+    with pytest.raises(Exception, match="a defect"):
+        predict(letters_folder)
+    assert list(tmp_path.iterdir()) == []
