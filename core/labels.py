@@ -2,6 +2,9 @@
 
 import unicodedata
 
+# The texts of the labels, in the order of their class ids; the schema owns them (schema/curated.py).
+Labels = tuple[str, ...]
+
 ALPHABET = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
 
 # In the CSV and in what is served, labels count from 1; inside the pipeline, class ids count from 0.
