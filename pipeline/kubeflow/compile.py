@@ -13,6 +13,7 @@ from tfx.orchestration.kubeflow.v2 import kubeflow_v2_dag_runner as tfx_kubeflow
 from pipeline.beam.engines import kubeflow_args
 from pipeline.config import Config
 from pipeline.kubeflow.flags import TFX_FLAG
+from pipeline.kubeflow.nodes import KUBEFLOW
 from pipeline.kubeflow.package import Package
 from pipeline.kubeflow.parameters import run_parameters
 from pipeline.kubeflow.platform import SecretVariable, Volume, platform_spec
@@ -64,7 +65,7 @@ def compile_package(request: CompileRequest) -> Package:
     places = Places(request.data, "", request.serving, request.training_state, "")
     pipeline = kubeflow_pipeline(request.config, places)
     resources = resources_of([node.id for node in pipeline.components], request.cpu, request.memory)
-    # Not through `tfx.v1`: see pipeline/data_nodes.py.
+    # Not through `tfx.v1`: see pipeline/pipeline.py.
     version = importlib.metadata.version("tfx")
     settings = tfx_kubeflow.KubeflowV2DagRunnerConfig(
         default_image=request.image, default_commands=[*COMMAND, TFX_FLAG, version], use_pipeline_spec_2_1=True
@@ -98,5 +99,5 @@ def kubeflow_pipeline(config: Config, places: Places) -> tfx_pipeline.Pipeline:
         missing_versions=[],
         enable_cache=False,
         beam_args=kubeflow_args(config.beam),
-        kubeflow=True,
+        platform=KUBEFLOW,
     )

@@ -1,58 +1,50 @@
-"""The nodes that the pipeline has on Kubeflow only."""
+"""What the graph has on Kubeflow only."""
 
 from tfx.dsl.components.base.base_node import BaseNode
 
 from components.pushed_baseline import PushedBaseline
 from pipeline import fingerprints
 from pipeline.config import Config
-from pipeline.data_nodes import DataNodes
 from pipeline.kubeflow.pages import DataPage, RunPage
 from pipeline.kubeflow.scores import BlessingGate, Scores
-from pipeline.model_nodes import BASELINE, ModelNodes
+from pipeline.pipeline import Nodes, Platform
 from pipeline.places import Places
 
 
 def pushed_baseline(places: Places, trainer: BaseNode) -> BaseNode:
-    """Returns the node that finds the baseline among the pushed versions.
-
-    Args:
-        places: Where the run reads and writes.
-        trainer: Its model is not its own baseline.
-    """
+    """Returns the node that finds the latest pushed version, other than the trainer's own model."""
     return PushedBaseline(
         current_model=trainer.outputs["model"],
         serving=places.serving,
         code_digest=fingerprints.source_digest("components.pushed_baseline"),
-    ).with_id(BASELINE)
+    ).with_id("Baseline")
 
 
-def reporting_nodes(config: Config, places: Places, data: DataNodes, model: ModelNodes) -> list[BaseNode]:
-    """Returns what shows a run in Kubeflow's UI, and the gate that fails it where the model was not blessed.
-
-    Args:
-        config: Every setting.
-        places: Where the run reads and writes.
-        data: The nodes of the data.
-        model: The nodes of the model.
-    """
-    evaluation, blessing = model.evaluator.outputs["evaluation"], model.evaluator.outputs["blessing"]
+def reporting_nodes(config: Config, places: Places, nodes: Nodes) -> list[BaseNode]:
+    """Returns what shows a run in Kubeflow's UI, and the gate that fails it where the model was not blessed."""
+    evaluation, blessing = (nodes["Evaluator"].outputs[key] for key in ("evaluation", "blessing"))
+    pushed_model = nodes["Pusher"].outputs["pushed_model"]
     seen = {
-        "examples": data.example_gen.outputs["examples"],
-        "verdict": data.data_check.outputs["verdict"],
-        "overview": data.data_overview.outputs["overview"],
+        "examples": nodes["LetterExampleGen"].outputs["examples"],
+        "verdict": nodes["DataCheck"].outputs["verdict"],
+        "overview": nodes["DataOverview"].outputs["overview"],
         "config": config.model_dump_json(),
         "data": places.data,
     }
     run_page = RunPage(
         **seen,
-        model_run=model.trainer.outputs["model_run"],
-        inspection=model.inspector.outputs["inspection"],
+        model_run=nodes["Trainer"].outputs["model_run"],
+        inspection=nodes["Inspector"].outputs["inspection"],
         evaluation=evaluation,
         blessing=blessing,
-        pushed_model=model.pusher.outputs["pushed_model"],
+        pushed_model=pushed_model,
     )
-    gate = BlessingGate(blessing=blessing, evaluation=evaluation, pushed_model=model.pusher.outputs["pushed_model"])
     scores = Scores(evaluation=evaluation)
+    gate = BlessingGate(blessing=blessing, evaluation=evaluation, pushed_model=pushed_model)
     # A failed gate ends the run, whatever else is still to come.
     gate.add_upstream_nodes([run_page, scores])
     return [DataPage(**seen), scores, run_page, gate]
+
+
+# It runs no Resolver, and has no end of a run at which a runner could make the report.
+KUBEFLOW = Platform(baseline=pushed_baseline, closing=reporting_nodes)
