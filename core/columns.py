@@ -1,0 +1,59 @@
+"""The columns of the CSV: records, Examples, the data check, the Evaluator's slices and the report follow from them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.features import BACKGROUND, BACKGROUNDS, FILE, LABEL, LETTER
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a row says of its photo, beside the letter: a text, or a whole number where each stands for something.
+
+    Attributes:
+        name: In the CSV's header; the raw feature has the same key.
+        title: What people are shown, in the singular.
+        names: What the whole numbers from 0 stand for; none for a column of free text.
+        optional: Whether a CSV may lack it and a row leave it empty.
+        is_slice: Whether photos are counted, and the model judged, by its values.
+    """
+
+    name: str
+    title: str
+    names: tuple[str, ...] = ()
+    optional: bool = False
+    is_slice: bool = False
+
+    def shown(self, value: int | str) -> str:
+        """Returns a value as people are shown it.
+
+        Args:
+            value: Of the feature, or its number as a text, as TFDV and TFMA have it.
+        """
+        return self.names[int(value)] if self.names else str(value)
+
+    def in_order(self, shown: Iterable[str]) -> list[str]:
+        """Returns shown values, each once: in the order of their numbers, texts by the alphabet."""
+        return sorted(set(shown), key=self.names.index if self.names else None)
+
+
+# What makes a row a record (components/example_gen/records.py): letter and label, which must agree, and the file.
+IDENTITY = (LETTER, LABEL, FILE)
+
+# What else a row says. A column that is added here must stand in schema/schema.pbtxt too.
+COLUMNS = (Column(BACKGROUND, "paper", BACKGROUNDS, is_slice=True),)
+
+
+def csv_columns() -> tuple[str, ...]:
+    """Returns the names of all columns that are read of a CSV, in the order of its header."""
+    return (*IDENTITY, *(column.name for column in COLUMNS))
+
+
+def required_columns() -> tuple[str, ...]:
+    """Returns the names of the columns that every CSV has, in the order of its header."""
+    return (*IDENTITY, *(column.name for column in COLUMNS if not column.optional))
+
+
+def slice_columns() -> tuple[Column, ...]:
+    """Returns the columns by whose values photos are counted and the model is judged."""
+    return tuple(column for column in COLUMNS if column.is_slice)
