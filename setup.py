@@ -4,7 +4,7 @@ from setuptools import find_packages, setup
 
 setup(
     name="russian-letters-pipeline",
-    version="0.1.0",
+    version="0.2.0",
     description="A TFX pipeline from photos of handwritten Russian letters to a served classifier",
     license="Apache-2.0",
     python_requires=">=3.10,<3.14",
