@@ -29,6 +29,7 @@ from components.inspector.component import Inspector
 from components.pusher.component import letter_pusher
 from components.trainer.run import TrainerConfig
 from core.features import EVAL_SPLIT, TEST_SPLIT, TRAIN_SPLIT
+from pipeline import ids
 from pipeline.beam.engines import DIRECT_ARGS, JOB_SERVER_ENGINES
 from pipeline.beam.options import read_options
 from pipeline.config import Config
@@ -62,7 +63,7 @@ def resolved_baseline(places: Places, trainer: BaseNode) -> BaseNode:
         model=Channel(type=Model),
         model_blessing=Channel(type=ModelBlessing),
         current_model=trainer.outputs["model"],
-    ).with_id("Baseline")
+    ).with_id(ids.BASELINE)
 
 
 # Reports are made by the local runner itself, when a run has ended.
@@ -95,7 +96,7 @@ def create_pipeline(
     nodes = _read_data(config, places)
     nodes |= _checked_data(config, nodes)
     nodes |= _trained_model(config, places, nodes)
-    nodes |= _judged_model(config, nodes, platform.baseline(places, nodes["Trainer"]))
+    nodes |= _judged_model(config, nodes, platform.baseline(places, nodes[ids.TRAINER]))
     nodes |= _pushed_model(places, nodes, missing_versions)
     return tfx_pipeline.Pipeline(
         pipeline_name=PIPELINE_NAME,
@@ -112,7 +113,7 @@ def _read_data(config: Config, places: Places) -> dict[str, BaseNode]:
         places.data, config.data, source_digest("components.example_gen.component") + libraries_digest()
     )
     # The schema that people wrote is what the data are held against.
-    curated_schema = ImportSchemaGen(places.schema).with_id("CuratedSchema")
+    curated_schema = ImportSchemaGen(places.schema).with_id(ids.CURATED_SCHEMA)
     statistics_gen = StatisticsGen(
         example_gen.outputs["examples"],
         # The schema says which numbers are classes; with it TFDV also looks whether the photos can be decoded.
@@ -125,7 +126,7 @@ def _read_data(config: Config, places: Places) -> dict[str, BaseNode]:
 
 
 def _checked_data(config: Config, nodes: Nodes) -> dict[str, BaseNode]:
-    statistics, schema = nodes["StatisticsGen"].outputs["statistics"], nodes["CuratedSchema"].outputs["schema"]
+    statistics, schema = nodes[ids.STATISTICS_GEN].outputs["statistics"], nodes[ids.CURATED_SCHEMA].outputs["schema"]
     example_validator = ExampleValidator(statistics, schema)
     # ExampleValidator only reports; the check decides, and the gate stops the run.
     digest = source_digest("components.data_check.component")
@@ -135,7 +136,7 @@ def _checked_data(config: Config, nodes: Nodes) -> dict[str, BaseNode]:
         max_class_ratio=config.data.max_class_ratio,
         code_digest=digest,
     )
-    data_overview = DataOverview(examples=nodes["LetterExampleGen"].outputs["examples"], code_digest=digest)
+    data_overview = DataOverview(examples=nodes[ids.EXAMPLE_GEN].outputs["examples"], code_digest=digest)
     data_gate = DataGate(verdict=data_check.outputs["verdict"], code_digest=digest)
     # Shown also where the gate stops the run.
     data_gate.add_upstream_node(data_overview)
@@ -143,7 +144,7 @@ def _checked_data(config: Config, nodes: Nodes) -> dict[str, BaseNode]:
 
 
 def _trained_model(config: Config, places: Places, nodes: Nodes) -> dict[str, BaseNode]:
-    examples, schema = nodes["LetterExampleGen"].outputs["examples"], nodes["CuratedSchema"].outputs["schema"]
+    examples, schema = nodes[ids.EXAMPLE_GEN].outputs["examples"], nodes[ids.CURATED_SCHEMA].outputs["schema"]
     # Only the graph: Trainer decodes the photos once into memory, which is faster than to read decoded ones.
     transform = Transform(
         examples=examples,
@@ -154,7 +155,7 @@ def _trained_model(config: Config, places: Places, nodes: Nodes) -> dict[str, Ba
         materialize=False,
         disable_statistics=True,
     )
-    transform.add_upstream_node(nodes["DataGate"])
+    transform.add_upstream_node(nodes[ids.DATA_GATE])
     settings = TrainerConfig(
         model=config.model,
         augmentation=config.augmentation,
@@ -175,7 +176,7 @@ def _trained_model(config: Config, places: Places, nodes: Nodes) -> dict[str, Ba
 
 
 def _judged_model(config: Config, nodes: Nodes, baseline: BaseNode) -> dict[str, BaseNode]:
-    examples, model = nodes["LetterExampleGen"].outputs["examples"], nodes["Trainer"].outputs["model"]
+    examples, model = nodes[ids.EXAMPLE_GEN].outputs["examples"], nodes[ids.TRAINER].outputs["model"]
     inspector = Inspector(examples=examples, model=model, code_digest=source_digest("components.inspector.component"))
     # On the test split, which neither training nor the choice of the best epoch has seen.
     evaluator = Evaluator(
@@ -190,8 +191,8 @@ def _judged_model(config: Config, nodes: Nodes, baseline: BaseNode) -> dict[str,
 
 def _pushed_model(places: Places, nodes: Nodes, missing_versions: list[str]) -> dict[str, BaseNode]:
     pusher = letter_pusher(
-        nodes["Trainer"].outputs["model"],
-        nodes["Evaluator"].outputs["blessing"],
+        nodes[ids.TRAINER].outputs["model"],
+        nodes[ids.EVALUATOR].outputs["blessing"],
         places.serving,
         missing_versions,
         source_digest("components.pusher.component"),

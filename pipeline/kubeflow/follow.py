@@ -6,11 +6,10 @@ from typing import Any
 
 from console.exit_status import ExitStatus
 from core.errors import UserError, printable
+from pipeline.ids import BLESSING_GATE
 
 _SUCCEEDED, _FAILED = "SUCCEEDED", "FAILED"
 ENDED = frozenset({_SUCCEEDED, _FAILED, "CANCELED", "SKIPPED", "ERROR"})
-# The step that fails where the model was not blessed.
-BLESSING_GATE = "BlessingGate"
 # Kubeflow lists what it runs around every step too.
 _DRIVER_SUFFIX = "-driver"
 # A server may be restarted while a training goes on; this is a quarter of an hour with the default pause.

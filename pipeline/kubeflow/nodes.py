@@ -3,7 +3,7 @@
 from tfx.dsl.components.base.base_node import BaseNode
 
 from components.pushed_baseline import PushedBaseline
-from pipeline import fingerprints
+from pipeline import fingerprints, ids
 from pipeline.config import Config
 from pipeline.kubeflow.pages import DataPage, RunPage
 from pipeline.kubeflow.scores import BlessingGate, Scores
@@ -17,24 +17,24 @@ def pushed_baseline(places: Places, trainer: BaseNode) -> BaseNode:
         current_model=trainer.outputs["model"],
         serving=places.serving,
         code_digest=fingerprints.source_digest("components.pushed_baseline"),
-    ).with_id("Baseline")
+    ).with_id(ids.BASELINE)
 
 
 def reporting_nodes(config: Config, places: Places, nodes: Nodes) -> list[BaseNode]:
     """Returns what shows a run in Kubeflow's UI, and the gate that fails it where the model was not blessed."""
-    evaluation, blessing = (nodes["Evaluator"].outputs[key] for key in ("evaluation", "blessing"))
-    pushed_model = nodes["Pusher"].outputs["pushed_model"]
+    evaluation, blessing = (nodes[ids.EVALUATOR].outputs[key] for key in ("evaluation", "blessing"))
+    pushed_model = nodes[ids.PUSHER].outputs["pushed_model"]
     seen = {
-        "examples": nodes["LetterExampleGen"].outputs["examples"],
-        "verdict": nodes["DataCheck"].outputs["verdict"],
-        "overview": nodes["DataOverview"].outputs["overview"],
+        "examples": nodes[ids.EXAMPLE_GEN].outputs["examples"],
+        "verdict": nodes[ids.DATA_CHECK].outputs["verdict"],
+        "overview": nodes[ids.DATA_OVERVIEW].outputs["overview"],
         "config": config.model_dump_json(),
         "data": places.data,
     }
     run_page = RunPage(
         **seen,
-        model_run=nodes["Trainer"].outputs["model_run"],
-        inspection=nodes["Inspector"].outputs["inspection"],
+        model_run=nodes[ids.TRAINER].outputs["model_run"],
+        inspection=nodes[ids.INSPECTOR].outputs["inspection"],
         evaluation=evaluation,
         blessing=blessing,
         pushed_model=pushed_model,

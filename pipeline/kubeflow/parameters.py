@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
+from pipeline import ids
 from pipeline.config import Config, with_overrides
 from pipeline.places import Places
 
@@ -12,16 +13,16 @@ ParameterType = Literal["NUMBER_INTEGER", "NUMBER_DOUBLE", "STRING"]
 # A step that reads parameters of the run gets the compiled configuration too, which they change.
 CONFIG_PARAMETER = "compiled_config"
 
-_EXAMPLE_GEN, _PAGES = "LetterExampleGen", ("DataPage", "RunPage")
+_PAGES = (ids.DATA_PAGE, ids.RUN_PAGE)
 _STEPS_OF_SECTION: Mapping[str, tuple[str, ...]] = {
-    "data": (_EXAMPLE_GEN, "DataCheck", *_PAGES),
-    "train": ("Trainer", *_PAGES),
-    "evaluation": ("Evaluator", *_PAGES),
+    "data": (ids.EXAMPLE_GEN, ids.DATA_CHECK, *_PAGES),
+    "train": (ids.TRAINER, *_PAGES),
+    "evaluation": (ids.EVALUATOR, *_PAGES),
 }
 _STEPS_OF_PLACE: Mapping[str, tuple[str, ...]] = {
-    "data": (_EXAMPLE_GEN, *_PAGES),
-    "serving": ("Baseline", "Pusher"),
-    "training_state": ("Trainer",),
+    "data": (ids.EXAMPLE_GEN, *_PAGES),
+    "serving": (ids.BASELINE, ids.PUSHER),
+    "training_state": (ids.TRAINER,),
 }
 _PLACE_WORDS: Mapping[str, str] = {
     "data": "folder with the CSV and the images: a path on a volume, or a URI of a bucket",

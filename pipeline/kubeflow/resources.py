@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core.errors import UserError
+from pipeline import ids
 
 # A pod's name for it is the same: decimal gigabytes, and binary ones.
 _GIGABYTES = {"M": 1e-3, "Mi": 2**20 / 1e9, "G": 1.0, "Gi": 2**30 / 1e9}
@@ -28,10 +29,10 @@ class Resources:
 # the training uses more than one core for longer than a few seconds.
 DEFAULT = Resources()
 OF_STEP: Mapping[str, Resources] = {
-    "Trainer": Resources(cpu=4.0, memory=6.0),
-    "LetterExampleGen": Resources(cpu=2.0, memory=3.0),
-    "Inspector": Resources(cpu=2.0, memory=3.0),
-    "Evaluator": Resources(cpu=2.0, memory=3.0),
+    ids.TRAINER: Resources(cpu=4.0, memory=6.0),
+    ids.EXAMPLE_GEN: Resources(cpu=2.0, memory=3.0),
+    ids.INSPECTOR: Resources(cpu=2.0, memory=3.0),
+    ids.EVALUATOR: Resources(cpu=2.0, memory=3.0),
 }
 
 

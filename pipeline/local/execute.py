@@ -12,6 +12,7 @@ from components.example_gen.bad_records import BAD_RECORDS_FILE
 from components.pusher.versions import version_folders
 from console.logs import listening
 from core.errors import printable
+from pipeline import ids
 from pipeline.beam.engines import local_args
 from pipeline.beam.loss import loss_told
 from pipeline.config import Config
@@ -87,7 +88,7 @@ def _local_pipeline(config: Config, data: Path, output: Output, schema: bytes, c
 
 
 def _copy_dropped_records(record: RunRecord, output: Output) -> None:
-    examples = record.uri("LetterExampleGen", "examples")
+    examples = record.uri(ids.EXAMPLE_GEN, "examples")
     if examples and (examples / BAD_RECORDS_FILE).exists():
         shutil.copy(examples / BAD_RECORDS_FILE, output.bad_records)
 
