@@ -5,7 +5,6 @@ import json
 from tensorflow_model_analysis.proto import config_pb2
 
 from components.settings import EvaluationSettings
-from components.trainer.export import EXAMPLES_SIGNATURE, PROBABILITIES
 from core import features
 from core.labels import ALPHABET
 
@@ -23,9 +22,9 @@ def eval_config(settings: EvaluationSettings) -> config_pb2.EvalConfig:
     return config_pb2.EvalConfig(
         model_specs=[
             config_pb2.ModelSpec(
-                signature_name=EXAMPLES_SIGNATURE,
+                signature_name=features.EXAMPLES_SIGNATURE,
                 label_key=features.LABEL,
-                prediction_key=PROBABILITIES,
+                prediction_key=features.PROBABILITIES,
                 model_type="tf_generic",
             )
         ],

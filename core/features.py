@@ -25,6 +25,12 @@ IMAGE_SHAPE = (IMAGE_SIDE, IMAGE_SIDE, 3)
 PIXELS = "pixels"  # float32 [32, 32, 3] in [0, 1]
 ONE_HOT_LABEL = "one_hot_label"  # float32 [33]
 
+# The served model: its signatures, and the answer that has every letter's probability.
+SERVING_SIGNATURE = "serving_default"  # takes IMAGE
+TRANSFORM_SIGNATURE = "transform_features"  # takes IMAGE, returns PIXELS
+EXAMPLES_SIGNATURE = "serving_examples"  # takes serialised tf.train.Examples, returns PROBABILITIES
+PROBABILITIES = "probabilities"  # float32 [33]
+
 # The splits that ExampleGen makes; their shares are settings (components/settings.py).
 TRAIN_SPLIT = "train"
 EVAL_SPLIT = "eval"

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import jinja2
 
-from components.trainer.export import SERVING_SIGNATURE
 from core.calibration_error import expected_calibration_error
 from core.errors import printable
-from core.features import IMAGE_SIDE, MAX_PIXELS, TEST_SPLIT
+from core.features import IMAGE_SIDE, MAX_PIXELS, SERVING_SIGNATURE, TEST_SPLIT
 from core.labels import ALPHABET
 from report.sources import Sources
 from report.verdict import thresholds

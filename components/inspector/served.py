@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import tensorflow as tf
 
-from components.trainer.export import PROBABILITIES, SERVING_SIGNATURE, TRANSFORM_SIGNATURE
 from core import features
 
 _BATCH = 256
@@ -15,7 +14,7 @@ Signature = Callable[..., dict[str, tf.Tensor]]
 
 def probabilities_of(serve: Signature, images: Sequence[bytes]) -> np.ndarray:
     """Returns what `serving_default` answers: float32 [n, 33]."""
-    return _in_batches(serve, images, PROBABILITIES)
+    return _in_batches(serve, images, features.PROBABILITIES)
 
 
 def pixels_of(transform: Signature, images: Sequence[bytes]) -> np.ndarray:
@@ -30,10 +29,10 @@ def load_signatures(model: str) -> tuple[Signature, Signature]:
 
     # A signature does not keep its model alive; these functions do.
     def serve(image: tf.Tensor) -> dict[str, tf.Tensor]:
-        return loaded.signatures[SERVING_SIGNATURE](image=image)
+        return loaded.signatures[features.SERVING_SIGNATURE](image=image)
 
     def transform(image: tf.Tensor) -> dict[str, tf.Tensor]:
-        return loaded.signatures[TRANSFORM_SIGNATURE](image=image)
+        return loaded.signatures[features.TRANSFORM_SIGNATURE](image=image)
 
     return serve, transform
 

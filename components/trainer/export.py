@@ -11,11 +11,6 @@ from components.trainer.model import first_member
 from core import features
 from core.labels import ALPHABET, FIRST_LABEL
 
-SERVING_SIGNATURE = "serving_default"
-EXAMPLES_SIGNATURE = "serving_examples"
-TRANSFORM_SIGNATURE = "transform_features"
-PROBABILITIES = "probabilities"
-
 
 class LetterModel(tf.Module):
     """What is exported: the Transform graph, then the network, then the alphabet."""
@@ -55,7 +50,7 @@ class LetterModel(tf.Module):
             "letter": tf.gather(self.letters, class_id),
             "label": class_id + FIRST_LABEL,
             "probability": tf.reduce_max(probabilities, axis=1),
-            PROBABILITIES: probabilities,
+            features.PROBABILITIES: probabilities,
         }
 
 
@@ -80,12 +75,12 @@ def signatures(model: LetterModel) -> dict[str, Callable[..., dict[str, tf.Tenso
     def serve_examples(examples: tf.Tensor) -> dict[str, tf.Tensor]:
         spec = {features.IMAGE: tf.io.FixedLenFeature([], tf.string)}
         image = tf.io.parse_example(examples, spec)[features.IMAGE]
-        return {PROBABILITIES: model.classify(image)[PROBABILITIES]}
+        return {features.PROBABILITIES: model.classify(image)[features.PROBABILITIES]}
 
     return {
-        SERVING_SIGNATURE: serve,
-        TRANSFORM_SIGNATURE: transform_features,
-        EXAMPLES_SIGNATURE: serve_examples,
+        features.SERVING_SIGNATURE: serve,
+        features.TRANSFORM_SIGNATURE: transform_features,
+        features.EXAMPLES_SIGNATURE: serve_examples,
     }
 
 

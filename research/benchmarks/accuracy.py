@@ -19,7 +19,7 @@ from console.logs import set_up_logs
 from core.accuracy import Accuracy
 from core.calibration_error import expected_calibration_error
 from core.errors import UserError
-from core.features import BACKGROUNDS, TEST_SPLIT
+from core.features import BACKGROUNDS, PROBABILITIES, SERVING_SIGNATURE, TEST_SPLIT
 from core.labels import ALPHABET
 from pipeline.predict.command import find_model, load_model
 from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
@@ -63,10 +63,10 @@ def probabilities_of(model: Path, photos: Photos) -> np.ndarray:
     loaded = load_model(model)
     import tensorflow as tf
 
-    serve = loaded.signatures["serving_default"]
+    serve = loaded.signatures[SERVING_SIGNATURE]
     encoded = [encode_png(pixels) for pixels in photos.pixels]
     batches = [encoded[start : start + _BATCH] for start in range(0, len(encoded), _BATCH)]
-    return np.concatenate([serve(image=tf.constant(batch))["probabilities"].numpy() for batch in batches])
+    return np.concatenate([serve(image=tf.constant(batch))[PROBABILITIES].numpy() for batch in batches])
 
 
 def figures(probabilities: np.ndarray, photos: Photos) -> Row:

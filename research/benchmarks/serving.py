@@ -14,6 +14,7 @@ from console.flags import OneLineParser, whole_number
 from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.errors import UserError
+from core.features import SERVING_SIGNATURE, TRANSFORM_SIGNATURE
 from pipeline.config import Config
 from pipeline.predict.command import find_model, load_model
 from pipeline.recipes import RECIPES, named
@@ -85,8 +86,8 @@ def ways_to_read(model: Path, recipe: Config) -> dict[str, Read]:
         return loaded.signatures[name](image=tf.constant(photos))
 
     ways: dict[str, Read] = {
-        SERVED: partial(serve, "serving_default"),
-        DECODING: partial(serve, "transform_features"),
+        SERVED: partial(serve, SERVING_SIGNATURE),
+        DECODING: partial(serve, TRANSFORM_SIGNATURE),
         PILLOW: decoded,
     }
     network = plain_network(recipe.model, model)
