@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from sample.errors import SampleError
-from sample.fonts import known_fonts
+from sample.hands import known_hands
 
 
 class Settings(BaseModel):
@@ -122,7 +122,7 @@ class TrainSettings(Settings):
         label_smoothing: Probability that is spread evenly over all letters.
         paper_balance: Evens out the papers: 0 draws photos as often on each paper as there are, 1 on all equally.
         generated_per_letter: Generated letters of each letter that are mixed into the photos.
-        generated_hands: Hands that draw them (`sample.fonts.ALL_HANDS`); none stands for all.
+        generated_hands: Hands that draw them (`sample.hands.ALL_HANDS`); none stands for all.
         generated_share: Share of the drawings of an epoch that are generated letters.
         memory_mib: A split whose decoded photos take more is kept in a file under OUTPUT and read batch by batch, with
             the same result. A photo takes 3 KiB.
@@ -154,7 +154,7 @@ class TrainSettings(Settings):
     @classmethod
     def _known_hands(cls, hands: tuple[str, ...]) -> tuple[str, ...]:
         try:
-            return known_fonts(hands) if hands else hands
+            return known_hands(hands) if hands else hands
         except SampleError as error:
             # pydantic names the setting with what it knows as wrong values only.
             raise ValueError(str(error)) from None

@@ -13,7 +13,7 @@ from console.command import command_main
 from console.exit_status import ExitStatus
 from console.interrupts import interruptible_main
 from sample.errors import SampleError
-from sample.fonts import FONTS
+from sample.hands import DEFAULT_HANDS
 from sample.parameters import DEFAULT_PER_LETTER, DEFAULT_SEED, Parameters
 from sample.writer import DEFAULT_WORKERS, write_sample
 
@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--output", type=Path, required=True, metavar="DIR", help="the folder to make")
     add("--per-letter", type=int, default=DEFAULT_PER_LETTER, metavar="N", help="photos of each")
     add("--seed", type=int, default=DEFAULT_SEED, metavar="N", help="0 or more")
-    add("--fonts", default=",".join(FONTS), metavar="NAMES", help="separated by commas")
+    add("--fonts", default=",".join(DEFAULT_HANDS), metavar="NAMES", help="separated by commas")
     add("--workers", type=int, metavar="N", help=f"processes that draw ({DEFAULT_WORKERS}); not with --beam")
     add("--beam", action="store_true", help="draw on Apache Beam; all other options are Beam's own")
     return parser

@@ -10,8 +10,8 @@ from scipy import ndimage
 from core.features import IMAGE_SIDE
 from core.labels import ALPHABET, class_id_of, label_of
 from sample.distortion import draw_pose, field_positions
-from sample.fonts import FONTS, PEN, known_fonts
 from sample.glyphs import glyph_fields
+from sample.hands import DEFAULT_HANDS, PEN, known_hands
 from sample.ink import draw_ink, stroke_coverage
 from sample.paper import draw_paper
 from sample.pen import draw_pen_fields
@@ -54,7 +54,7 @@ class Photo:
     pixels: NDArray[np.uint8]
 
 
-def generate(per_letter: int, seed: int, fonts: tuple[str, ...] = FONTS) -> Iterator[Photo]:
+def generate(per_letter: int, seed: int, fonts: tuple[str, ...] = DEFAULT_HANDS) -> Iterator[Photo]:
     """Yields `per_letter` photos of every letter, letter by letter.
 
     Raises:
@@ -65,14 +65,14 @@ def generate(per_letter: int, seed: int, fonts: tuple[str, ...] = FONTS) -> Iter
             yield draw_photo(letter, number, seed, fonts)
 
 
-def draw_photo(letter: str, number: int, seed: int, fonts: tuple[str, ...] = FONTS) -> Photo:
+def draw_photo(letter: str, number: int, seed: int, fonts: tuple[str, ...] = DEFAULT_HANDS) -> Photo:
     """Returns one photo of a sample, drawn from its own random stream.
 
     Args:
         letter: One letter of the alphabet.
         number: Which photo of that letter, from 0.
         seed: The sample's seed, 0 or more.
-        fonts: Names in `sample.fonts.ALL_HANDS` to choose from.
+        fonts: Names in `sample.hands.ALL_HANDS` to choose from.
 
     Raises:
         SampleError: If a font is unknown or its package is not installed.
@@ -97,10 +97,10 @@ def choose_hand(hands: tuple[str, ...], rng: np.random.Generator) -> str:
     """Returns one of the hands at random: the pen in a fixed share of the cases, the fonts equally often.
 
     Args:
-        hands: Names in `sample.fonts.ALL_HANDS`.
+        hands: Names in `sample.hands.ALL_HANDS`.
         rng: Source of the choice.
     """
-    fonts = tuple(hand for hand in known_fonts(hands) if hand != PEN)
+    fonts = tuple(hand for hand in known_hands(hands) if hand != PEN)
     if PEN in hands and (not fonts or rng.random() < _PEN_SHARE):
         return PEN
     return fonts[rng.integers(len(fonts))]
@@ -117,7 +117,7 @@ def draw_letter(
 
     Args:
         letter: One letter of the alphabet.
-        font: A name in `sample.fonts.ALL_HANDS`.
+        font: A name in `sample.hands.ALL_HANDS`.
         paper: Index into `core.features.BACKGROUNDS`.
         rng: Source of everything that is not given.
         shape: (height, width) in pixels.

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
-from sample.fonts import ALL_HANDS, load_font
+from sample.hands import ALL_HANDS, font_path
 from sample.skeleton import thin
 
 # Field pixels. About three times the x-height in a finished photo, so that steps do not show.
@@ -20,6 +20,13 @@ FIELD_SIDE = 160
 FARTHEST_INK = 8.0
 # The hair lines of Great Vibes are about one pixel wide; half coverage would break them.
 _INSIDE_COVERAGE = 0.3
+
+# Of the fonts that have a choice of weights; the others keep their lightest or only one.
+_WEIGHTS = {"cormorant": 500, "jost": 400, "nunito": 400, "yanone-kaffeesatz": 300}
+# н has neither ascender nor descender in any of the fonts, so its height is the x-height.
+_X_HEIGHT_LETTER = "н"
+# The size at which the x-height is measured: large enough that rounding to pixels is below 1 %.
+_MEASURING_SIZE = 400
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,31 @@ class GlyphFields:
     extent: tuple[int, int]
 
 
+def load_font(hand: str, x_height: int) -> ImageFont.FreeTypeFont:
+    """Returns a font at the size where its letters without ascenders are `x_height` pixels high.
+
+    Args:
+        hand: A name in `ALL_HANDS`, but the pen's.
+        x_height: Pixels.
+
+    Raises:
+        SampleError: If the font's package is not installed.
+    """
+    path = str(font_path(hand))
+    # The basic layout engine is always there; Raqm, where installed, could pick other glyphs.
+    layout = ImageFont.Layout.BASIC
+    measuring = _of_weight(ImageFont.truetype(path, _MEASURING_SIZE, layout_engine=layout), hand)
+    _, top, _, bottom = measuring.getbbox(_X_HEIGHT_LETTER)
+    size = round(_MEASURING_SIZE * x_height / (bottom - top))
+    return _of_weight(ImageFont.truetype(path, size, layout_engine=layout), hand)
+
+
+def _of_weight(font: ImageFont.FreeTypeFont, hand: str) -> ImageFont.FreeTypeFont:
+    if hand in _WEIGHTS:
+        font.set_variation_by_axes([_WEIGHTS[hand]])
+    return font
+
+
 def glyph_mask(font: ImageFont.FreeTypeFont, letter: str) -> NDArray[np.bool_]:
     """Returns bool [FIELD_SIDE, FIELD_SIDE]: the letter as the font draws it, centred."""
     canvas = Image.new("L", (FIELD_SIDE, FIELD_SIDE))
@@ -48,13 +80,13 @@ def glyph_mask(font: ImageFont.FreeTypeFont, letter: str) -> NDArray[np.bool_]:
 
 
 @lru_cache(maxsize=33 * len(ALL_HANDS))
-def glyph_fields(font: str, letter: str) -> GlyphFields:
-    """Returns the distance fields of a letter; each is made once in a process and then kept.
+def glyph_fields(hand: str, letter: str) -> GlyphFields:
+    """Returns the distance fields of a font's letter; each is made once in a process and then kept.
 
     Raises:
-        SampleError: If the font is unknown or its package is not installed.
+        SampleError: If the font's package is not installed.
     """
-    mask = glyph_mask(load_font(font, X_HEIGHT), letter)
+    mask = glyph_mask(load_font(hand, X_HEIGHT), letter)
     box = ndimage.find_objects(mask.astype(np.int8))[0]
     track = np.zeros_like(mask)
     track[box] = thin(mask[box])

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from sample.errors import SampleError
-from sample.fonts import FONTS, PEN, font_path, known_fonts
+from sample.hands import DEFAULT_HANDS, check_installed, known_hands
 
 DEFAULT_PER_LETTER = 100
 DEFAULT_SEED = 0
@@ -24,7 +24,7 @@ class Parameters:
 
     per_letter: int = DEFAULT_PER_LETTER
     seed: int = DEFAULT_SEED
-    fonts: tuple[str, ...] = FONTS
+    fonts: tuple[str, ...] = DEFAULT_HANDS
 
     def __post_init__(self) -> None:
         """Checks every parameter before anything is drawn.
@@ -36,10 +36,8 @@ class Parameters:
             raise SampleError(f"photos per letter must be 1 or more, not {self.per_letter}")
         if self.seed < 0:
             raise SampleError(f"the seed must be 0 or more, not {self.seed}")
-        object.__setattr__(self, "fonts", known_fonts(self.fonts))
-        for font in self.fonts:
-            if font != PEN:
-                font_path(font)
+        object.__setattr__(self, "fonts", known_hands(self.fonts))
+        check_installed(self.fonts)
 
     def to_json(self) -> str:
         """Returns the text of `sample.json`."""

@@ -15,8 +15,8 @@ from core.features import IMAGE_SHAPE
 from core.labels import ALPHABET
 from core.project import ROOT
 from sample.errors import SampleError
-from sample.fonts import ALL_HANDS
 from sample.generate import draw_photo_of_shape
+from sample.hands import ALL_HANDS
 from sample.parameters import Parameters
 from sample.writer import DEFAULT_WORKERS
 
@@ -32,7 +32,7 @@ def draw_squares(
     Args:
         per_letter: Pictures of each letter, 1 or more.
         seed: 0 or more; the same seed gives the same pictures.
-        fonts: Names in `sample.fonts.ALL_HANDS` to choose from.
+        fonts: Names in `sample.hands.ALL_HANDS` to choose from.
         workers: Processes that draw; any number gives the same pictures. 1 draws in this one.
 
     Returns:

@@ -10,7 +10,7 @@ from core.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER
 from core.labels import ALPHABET
 from sample.encode import csv_bytes, encoded_photos
 from sample.errors import SampleError
-from sample.fonts import FONTS
+from sample.hands import DEFAULT_HANDS
 from sample.parameters import DEFAULT_PER_LETTER, DEFAULT_SEED, Parameters
 
 # Holds the parameters that the folder's sample was made from.
@@ -23,7 +23,7 @@ def write_sample(
     directory: Path | str,
     per_letter: int = DEFAULT_PER_LETTER,
     seed: int = DEFAULT_SEED,
-    fonts: tuple[str, ...] = FONTS,
+    fonts: tuple[str, ...] = DEFAULT_HANDS,
     workers: int = DEFAULT_WORKERS,
 ) -> Path:
     """Writes a sample, or returns at once if `directory` already holds it.
@@ -32,7 +32,7 @@ def write_sample(
         directory: The folder to make; its parents are made too.
         per_letter: Photos of each letter, 1 or more.
         seed: 0 or more; the same seed gives the same bytes.
-        fonts: Names in `sample.fonts.ALL_HANDS`.
+        fonts: Names in `sample.hands.ALL_HANDS`.
         workers: Processes that draw; any number gives the same bytes.
 
     Returns:

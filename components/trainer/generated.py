@@ -4,7 +4,7 @@ import numpy as np
 
 from components.settings import TrainSettings
 from components.trainer.mixture import Photos, one_hot
-from sample.fonts import ALL_HANDS
+from sample.hands import ALL_HANDS
 from sample.squares import draw_squares
 
 

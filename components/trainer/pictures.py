@@ -1,10 +1,14 @@
 """Pictures of a training for people: what the network sees, and what it takes for what."""
 
-import numpy as np
-from PIL import Image, ImageDraw
+from collections.abc import Sequence
+from typing import Any
 
-from core.labels import ALPHABET
-from sample.fonts import load_font
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from core.labels import ALPHABET, label_of
+from sample.errors import SampleError
+from sample.glyphs import load_font
 
 # Pictures in a row of a sheet.
 _ROW = 16
@@ -12,6 +16,8 @@ _ROW = 16
 _FIELD = 16
 _LABEL_FONT = "nunito"
 _LABEL_X_HEIGHT = 6
+# Of Pillow's own font, in pixels.
+_NUMBER_SIZE = 9
 
 
 def sheet(pictures: np.ndarray) -> np.ndarray:
@@ -49,9 +55,17 @@ def confusion_picture(class_ids: np.ndarray, predicted: np.ndarray) -> np.ndarra
     grey[_FIELD:, _FIELD:] = fields.repeat(_FIELD, axis=0).repeat(_FIELD, axis=1)
     picture = Image.fromarray(grey).convert("RGB")
     draw = ImageDraw.Draw(picture)
-    font = load_font(_LABEL_FONT, _LABEL_X_HEIGHT)
-    for index, letter in enumerate(ALPHABET):
+    font, texts = _marks(ALPHABET)
+    for index, text in enumerate(texts):
         middle = (index + 1.5) * _FIELD
-        draw.text((middle, _FIELD / 2), letter, fill=0, font=font, anchor="mm")
-        draw.text((_FIELD / 2, middle), letter, fill=0, font=font, anchor="mm")
+        draw.text((middle, _FIELD / 2), text, fill=0, font=font, anchor="mm")
+        draw.text((_FIELD / 2, middle), text, fill=0, font=font, anchor="mm")
     return np.asarray(picture)
+
+
+def _marks(labels: Sequence[str]) -> tuple[Any, Sequence[str]]:
+    """Returns a font and a text for each label: its letter, or its number where only Pillow's own font is installed."""
+    try:
+        return load_font(_LABEL_FONT, _LABEL_X_HEIGHT), labels
+    except SampleError:
+        return ImageFont.load_default(_NUMBER_SIZE), [str(label_of(class_id)) for class_id in range(len(labels))]

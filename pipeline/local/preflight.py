@@ -15,6 +15,7 @@ from console.shortage import free_mb
 from core.errors import UserError
 from core.project import ROOT
 from pipeline.local.output import resolved
+from sample.hands import ALL_HANDS, check_installed
 
 # What a run leaves of each photo's bytes, at most, and what it leaves beside them: twice the network, a page, the state
 # that a killed training goes on from, which is there twice for a moment.
@@ -35,6 +36,16 @@ def check_strategy(settings: TrainSettings) -> None:
             "train.strategy=multi_worker: a whole run has one process for its training; take none or mirrored, or start"
             " the workers by themselves (docs/distributed_training.md)"
         )
+
+
+def check_hands(settings: TrainSettings) -> None:
+    """Checks that the fonts of the generated letters are installed, where a training asks for such letters.
+
+    Raises:
+        UserError: If some are not.
+    """
+    if settings.generated_per_letter:
+        check_installed(settings.generated_hands or ALL_HANDS)
 
 
 def check_data(data: Path, settings: DataSettings) -> None:

@@ -22,7 +22,7 @@ from pipeline.beam.engines import local_args
 from pipeline.beam.servers import check_servers
 from pipeline.config import Config
 from pipeline.local.output import Output, locked, resolved, write_whole
-from pipeline.local.preflight import check_data, check_strategy, little_space, read_schema
+from pipeline.local.preflight import check_data, check_hands, check_strategy, little_space, read_schema
 from pipeline.local.reporting import write_report
 from pipeline.outcome.summary import Ending, build_summary
 from pipeline.outcome.table import print_summary
@@ -134,6 +134,7 @@ def _run(request: Request, output: Output, ending: Ending) -> None:
     output.bad_records.unlink(missing_ok=True)
     schema = read_schema()
     check_strategy(request.config.train)
+    check_hands(request.config.train)
     check_servers(request.config.beam.engine, local_args(request.config.beam))
     print(_first_line(request.config, ending), flush=True)
     if ending.generated:

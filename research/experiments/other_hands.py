@@ -23,7 +23,7 @@ from pipeline.recipes import named
 from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from research.benchmarks.photos import load_splits
 from research.benchmarks.report import print_table, write_json
-from sample.fonts import ALL_HANDS
+from sample.hands import ALL_HANDS
 from sample.squares import draw_squares
 
 if TYPE_CHECKING:

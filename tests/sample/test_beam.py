@@ -22,8 +22,8 @@ from sample.parameters import Parameters
 from sample.writer import write_sample
 
 IN_THIS_PROCESS = ("--direct_running_mode=in_memory", "--direct_num_workers=1")
-FONTS = ("caveat", "pen")
-SMALL = Parameters(3, 5, FONTS)
+DEFAULT_HANDS = ("caveat", "pen")
+SMALL = Parameters(3, 5, DEFAULT_HANDS)
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -33,7 +33,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 def test_beam_writes_the_same_bytes_as_the_plain_writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Shares that do not divide the photos of a letter.
     monkeypatch.setattr(beam_writer, "_SHARE", 2)
-    plain = write_sample(tmp_path / "plain", 3, 5, FONTS, workers=1)
+    plain = write_sample(tmp_path / "plain", 3, 5, DEFAULT_HANDS, workers=1)
     on_beam = write_sample_with_beam(tmp_path / "beam", SMALL, IN_THIS_PROCESS)
     assert files_of(on_beam) == files_of(plain)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["beam", "plain"]
@@ -66,7 +66,7 @@ def test_failing_worker_is_one_line_and_leaves_nothing(tmp_path: Path, monkeypat
 
 
 def test_folder_that_holds_the_sample_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = write_sample(tmp_path / "new", 3, 5, FONTS, workers=1)
+    folder = write_sample(tmp_path / "new", 3, 5, DEFAULT_HANDS, workers=1)
     monkeypatch.setattr(beam_writer, "draw_share", None)
     assert write_sample_with_beam(folder, SMALL) == folder
 

@@ -8,8 +8,8 @@ import pytest
 from core.features import BACKGROUNDS
 from core.labels import ALPHABET
 from sample.errors import SampleError
-from sample.fonts import FONTS
 from sample.generate import draw_letter, draw_photo, generate
+from sample.hands import DEFAULT_HANDS
 
 STRIPED, GRIDDED, PLAIN, GRAPH = range(4)
 
@@ -85,7 +85,7 @@ def test_ink_can_be_read_on_plain_paper() -> None:
     """The darkest pixels of a photo differ from its paper in at least one channel."""
     differences = []
     for number in range(132):
-        letter, font = ALPHABET[number % 33], FONTS[number % len(FONTS)]
+        letter, font = ALPHABET[number % 33], DEFAULT_HANDS[number % len(DEFAULT_HANDS)]
         pixels = draw_letter(letter, font, PLAIN, rng(number))[..., :3].reshape(-1, 3)
         differences.append((np.median(pixels, axis=0) - np.percentile(pixels, 2, axis=0)).max())
     assert np.median(differences) > 40

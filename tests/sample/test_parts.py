@@ -6,8 +6,8 @@ import pytest
 from core.features import BACKGROUNDS
 from sample import distortion
 from sample.distortion import draw_pose, field_positions
-from sample.fonts import FONTS
 from sample.glyphs import FIELD_SIDE, glyph_fields
+from sample.hands import DEFAULT_HANDS
 from sample.ink import MIN_CONTRAST, contrast, draw_ink
 from sample.paper import draw_paper
 from sample.raster import FINE, fine_positions, reduce, smooth_noise
@@ -33,7 +33,7 @@ def test_inks_have_every_colour() -> None:
 
 @pytest.mark.parametrize("letter", ["ф", "щ", "ё", "у"])
 def test_no_letter_is_cut_off(letter: str) -> None:
-    for font in FONTS:
+    for font in DEFAULT_HANDS:
         fields = glyph_fields(font, letter)
         for seed in range(50):
             pose = draw_pose(fields.extent, (32, 32), rng(seed))

@@ -13,8 +13,8 @@ from core.project import ROOT
 from sample import squares
 from sample.encode import png_bytes
 from sample.errors import SampleError
-from sample.fonts import ALL_HANDS, FONTS, PEN, font_path, known_fonts
 from sample.generate import choose_hand, draw_photo, generate
+from sample.hands import ALL_HANDS, DEFAULT_HANDS, PEN, known_hands
 from sample.parameters import Parameters
 from sample.squares import draw_squares
 
@@ -63,11 +63,9 @@ def test_pen_writes_every_letter_into_photos() -> None:
 
 
 def test_pen_is_a_hand_but_no_font() -> None:
-    assert PEN not in FONTS and {*FONTS, PEN} < set(ALL_HANDS)
-    assert known_fonts((PEN, "caveat")) == ("caveat", PEN)
+    assert PEN not in DEFAULT_HANDS and {*DEFAULT_HANDS, PEN} < set(ALL_HANDS)
+    assert known_hands((PEN, "caveat")) == ("caveat", PEN)
     assert Parameters(fonts=(PEN,)).fonts == (PEN,)
-    with pytest.raises(SampleError, match="pen draws without a font file"):
-        font_path(PEN)
 
 
 def test_pen_writes_a_third_and_every_font_its_part_of_the_rest() -> None:

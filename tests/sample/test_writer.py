@@ -12,7 +12,7 @@ from core.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER
 from core.labels import ALPHABET
 from sample import writer
 from sample.errors import SampleError
-from sample.fonts import FONTS
+from sample.hands import DEFAULT_HANDS
 from sample.writer import RECORD_FILE_NAME, write_sample
 
 
@@ -90,7 +90,7 @@ def test_record_tells_the_parameters(folder: Path) -> None:
 
 def test_another_sample_is_left_alone(folder: Path) -> None:
     before = files_of(folder)
-    for per_letter, seed, fonts in ((4, 2, FONTS), (5, 1, FONTS), (4, 1, ("caveat",))):
+    for per_letter, seed, fonts in ((4, 2, DEFAULT_HANDS), (5, 1, DEFAULT_HANDS), (4, 1, ("caveat",))):
         with pytest.raises(SampleError, match="holds a sample of other parameters"):
             write_sample(folder, per_letter, seed, fonts)
     assert files_of(folder) == before

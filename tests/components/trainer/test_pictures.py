@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from components.trainer.pictures import confusion_picture, sheet
 from components.trainer.tensorboard import AUGMENTED_FILE, TrainingPictures
+from sample import hands
 from tests.model_fixtures import random_photos
 
 
@@ -31,6 +33,17 @@ def test_confusion_picture_is_dark_where_letters_were_taken_for_others() -> None
     # The letters stand along both sides.
     assert (found[:16] < 128).any()
     assert (found[:, :16] < 128).any()
+
+
+def test_labels_stand_beside_the_confusion_as_numbers_where_no_font_has_their_letters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with_letters = confusion_picture(np.array([0]), np.array([0]))
+    monkeypatch.setattr(hands, "find_spec", lambda name: None)
+    with_numbers = confusion_picture(np.array([0]), np.array([0]))
+    assert all((with_numbers[:16, 16 * n : 16 * n + 16] < 128).any() for n in range(1, 34))
+    assert not np.array_equal(with_numbers, with_letters)
+    np.testing.assert_array_equal(with_numbers[16:, 16:], with_letters[16:, 16:])
 
 
 def test_tensorboard_gets_the_sheet_and_a_confusion_matrix_every_five_epochs_and_at_the_end(tmp_path: Path) -> None:

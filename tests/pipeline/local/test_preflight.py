@@ -8,7 +8,8 @@ from components.example_gen.bad_records import BadRecordsError
 from components.settings import DataSettings, TrainSettings
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
-from pipeline.local.preflight import CURATED_SCHEMA, check_data, check_strategy, read_schema
+from pipeline.local.preflight import CURATED_SCHEMA, check_data, check_hands, check_strategy, read_schema
+from sample import hands
 
 HEADER = "letter,label,file,background"
 
@@ -17,6 +18,14 @@ def folder_of(path: Path, *rows: str) -> Path:
     (path / "a.png").touch()
     (path / CSV_FILE_NAME).write_text("\n".join([HEADER, *rows]), encoding="utf-8")
     return path
+
+
+def test_fonts_are_needed_only_where_letters_are_generated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hands, "find_spec", lambda name: None)
+    check_hands(TrainSettings())
+    check_hands(TrainSettings(generated_per_letter=1, generated_hands=("pen",)))
+    with pytest.raises(UserError, match="16 fonts are not installed; run: pip install fontpkg-caveat fontpkg-great"):
+        check_hands(TrainSettings(generated_per_letter=1))
 
 
 def test_generated_letters_pass(letters_folder: Path) -> None:

@@ -5,10 +5,10 @@ import pytest
 from scipy import ndimage
 
 from core.labels import ALPHABET
-from sample import fonts
+from sample import hands
 from sample.errors import SampleError
-from sample.fonts import ALL_HANDS, PEN, font_path, known_fonts, load_font
-from sample.glyphs import FIELD_SIDE, X_HEIGHT, glyph_fields, glyph_mask
+from sample.glyphs import FIELD_SIDE, X_HEIGHT, glyph_fields, glyph_mask, load_font
+from sample.hands import ALL_HANDS, PEN, check_installed, font_path, known_hands
 from sample.skeleton import thin
 
 EVERY_FONT = [hand for hand in ALL_HANDS if hand != PEN]
@@ -91,20 +91,23 @@ def test_fields_are_made_once() -> None:
     assert glyph_fields("caveat", "а") is glyph_fields("caveat", "а")
 
 
-def test_known_fonts_are_ordered_and_unique() -> None:
-    assert known_fonts(("pacifico", "caveat", "pacifico")) == ("caveat", "pacifico")
+def test_known_hands_are_ordered_and_unique() -> None:
+    assert known_hands(("pacifico", "caveat", "pacifico")) == ("caveat", "pacifico")
 
 
 @pytest.mark.parametrize(
     ("names", "message"),
     [(("times",), "no font is called 'times'; there are caveat, "), ((), "no font given")],
 )
-def test_known_fonts_tells_what_there_is(names: tuple[str, ...], message: str) -> None:
+def test_known_hands_tells_what_there_is(names: tuple[str, ...], message: str) -> None:
     with pytest.raises(SampleError, match=message):
-        known_fonts(names)
+        known_hands(names)
 
 
-def test_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts, "find_spec", lambda name: None)
-    with pytest.raises(SampleError, match="run: pip install fontpkg-lobster"):
+def test_packages_of_all_missing_fonts_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hands, "find_spec", lambda name: None)
+    check_installed((PEN,))
+    with pytest.raises(SampleError, match=r"^a font is not installed; run: pip install fontpkg-lobster$"):
         font_path("lobster")
+    with pytest.raises(SampleError, match=r"^2 fonts are not installed; run: pip install fontpkg-caveat fontpkg-jost$"):
+        check_installed(("caveat", "jost", PEN))
