@@ -57,7 +57,7 @@ audit: setup ## look the locked versions up in the database of known vulnerabili
 
 fuzz: setup ## fuzz what reads the CSV and the images, for SECONDS=1800 in all (needs PyPI)
 	@scripts/set_up_fuzz.sh
-	@$(PYTHON) -m research.fuzz --seconds $(SECONDS)
+	@.venv/fuzz/bin/python -m research.fuzz --seconds $(SECONDS)
 
 lock: setup ## write the lock files anew, with the newest versions
 	@scripts/lock.sh --upgrade

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from research.fuzz.png_files import SIGNATURE, chunk, plain, png, saved
 from tests.hostile.hostile_runs import noise
+from tests.hostile.png_files import SIGNATURE, chunk, plain, png, saved
 
 
 def bomb(side: int) -> bytes:

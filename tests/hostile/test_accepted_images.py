@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from research.fuzz.png_files import chunk, interlaced, plain, saved
 from tests.hostile.first_steps import photos_of, stop_after_example_gen
 from tests.hostile.hostile_runs import Done, noise, row, write_csv, write_images
 from tests.hostile.odd_images import wrong_checksum
+from tests.hostile.png_files import chunk, interlaced, plain, saved
 
 RGB = noise(1, 16)
 GREY = RGB[..., 0]

@@ -13,11 +13,10 @@ from components.example_gen.read_csv import read_records
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
 from pipeline.predict.photo_file import check_size
-from research.fuzz import csv_target, image_target
-from research.fuzz.csv_target import HEADER, ROWS
-from research.fuzz.png_files import SIGNATURE, chunk, plain, png, saved
 from tests.hostile.hostile_runs import Done, noise, write_csv, write_images
 from tests.hostile.odd_images import broken_images
+from tests.hostile.png_files import SIGNATURE, chunk, plain, png, saved
+from tests.hostile.promises import HEADER, ROWS, check_csv, check_image
 
 
 @pytest.mark.parametrize(("short", "length"), [(42, 150), (40, 130), (200, 60)])
@@ -30,15 +29,15 @@ def test_long_name_behind_many_short_rows_is_no_broken_csv(tmp_path: Path, short
 
 
 @pytest.mark.parametrize("commas", [33, 36, 39, 40, 41])
-def test_last_row_that_is_far_too_long_is_told_with_its_line(commas: int) -> None:
+def test_last_row_that_is_far_too_long_is_told_with_its_line(tmp_path: Path, commas: int) -> None:
     # Without a line break at the end: the answer was "not a CSV: Buffer overflow caught", without a line.
-    csv_target.TARGET.run("\n".join([HEADER, *ROWS, "," * commas]).encode())
-    csv_target.TARGET.run("\n".join([HEADER, "аa.png,0", "б,2png,1", "в,3,c.png,", "," * commas]).encode())
+    check_csv(tmp_path, "\n".join([HEADER, *ROWS, "," * commas]).encode())
+    check_csv(tmp_path, "\n".join([HEADER, "аa.png,0", "б,2png,1", "в,3,c.png,", "," * commas]).encode())
 
 
-def test_cut_colour_profile_is_a_broken_image() -> None:
+def test_cut_colour_profile_is_a_broken_image(tmp_path: Path) -> None:
     content, reason = broken_images()["cut-profile.png"]
-    image_target.TARGET.run(content)
+    check_image(tmp_path, content)
     with pytest.raises(ImageError, match=f"^{reason}: index out of range$"):
         decode_png(content)
 

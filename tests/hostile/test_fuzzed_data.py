@@ -1,12 +1,17 @@
-"""CSVs and images of any bytes: only the documented errors come out, and what is accepted is in order."""
+"""CSVs and images of any bytes: only the documented errors come out, and what is accepted is in order.
+
+`make fuzz` drives the same tests by coverage (research/fuzz.py).
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from research.fuzz import csv_target, image_target
-from research.fuzz.csv_target import HEADER, ROWS
-from research.fuzz.image_seeds import BEGINNINGS, PIXELS, image_seeds
-from research.fuzz.png_files import CHUNK_NAMES, chunk, plain, png
+from tests.hostile.image_seeds import BEGINNINGS, PIXELS, image_seeds
+from tests.hostile.png_files import CHUNK_NAMES, chunk, plain, png
+from tests.hostile.promises import HEADER, ROWS, check_csv, check_image, check_photo
 
 quick = settings(deadline=None, database=None, derandomize=True, max_examples=200)
 
@@ -37,7 +42,8 @@ def damaged(draw: st.DrawFn, whole: bytes) -> bytes:
 @example(content=WHOLE + b'"' * 33 + b"\r\r\n,")
 @example(content=(HEADER + "," * 40).encode())
 def test_any_csv_gives_records_that_are_in_order_or_one_line(content: bytes) -> None:
-    csv_target.TARGET.run(content)
+    with TemporaryDirectory(prefix="fuzz-") as folder:
+        check_csv(Path(folder), content)
 
 
 sides = st.integers(0, 20) | st.integers(0, 2**32 - 1)
@@ -63,4 +69,12 @@ contents = (
 @settings(quick, max_examples=500)
 @given(contents)
 def test_any_bytes_are_an_image_or_a_reason(content: bytes) -> None:
-    image_target.TARGET.run(content)
+    with TemporaryDirectory(prefix="fuzz-") as folder:
+        check_image(Path(folder), content)
+
+
+@settings(quick, max_examples=500)
+@given(contents)
+def test_any_bytes_are_a_photo_or_one_line(content: bytes) -> None:
+    with TemporaryDirectory(prefix="fuzz-") as folder:
+        check_photo(Path(folder), content)

@@ -14,9 +14,9 @@ from components.example_gen.images import MAX_FILE_BYTES
 from core.features import MAX_PIXELS
 from core.labels import ALPHABET
 from pipeline.predict.command import predict_main
-from research.fuzz.png_files import plain, png, saved
 from tests.hostile.hostile_runs import noise
 from tests.hostile.odd_images import bomb, large_file
+from tests.hostile.png_files import plain, png, saved
 
 TOO_LARGE = f"more than {MAX_PIXELS} pixels; make the image smaller"
 NO_IMAGE = "not a PNG or JPEG image"

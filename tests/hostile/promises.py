@@ -1,24 +1,33 @@
-"""Target: the bytes of the CSV, as `read_records` reads them."""
+"""What the readers of strangers' files promise for any bytes: each check raises where a promise is broken.
 
+Each takes a folder that is empty and the content of a file; what the product refuses as it promises to is in order.
+"""
+
+import math
 import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from components.example_gen.bad_records import describe, read_bad_records, write_bad_records
+from components.example_gen.images import MAX_SIDE, MIN_SIDE, ImageError, decode_png, encode_png, image_id, read_image
 from components.example_gen.layout import DataLayout
 from components.example_gen.read_csv import read_records
 from components.example_gen.records import BadRecord, Record
 from core.errors import UserError
-from core.features import BACKGROUNDS, CSV_COLUMNS, CSV_FILE_NAME
+from core.features import BACKGROUNDS, CSV_COLUMNS, CSV_FILE_NAME, MAX_PIXELS
 from core.labels import ALPHABET, label_of, normalise_letter
-from research.fuzz import mutations
-from research.fuzz.target import Target
+from pipeline.predict.photo_file import check_size, read_image_bytes
+from tests.hostile.png_files import SIGNATURE, header_size
 
 HEADER = ",".join(CSV_COLUMNS)
 ROWS = ("а,1,a.png,0", "б,2,b.png,1", "в,3,c.png,2")
 _FILES = ("a.png", "b.png", "c.png")
 _LINE_BREAK = "\r\n|\r|\n"
+# Larger ones are not encoded anew: it takes half a second for the largest.
+_SOON_ENCODED = 256 * 256
 
 
 def check_csv(folder: Path, content: bytes) -> None:
@@ -95,32 +104,39 @@ def _check_against_text(text: str, records: Sequence[Record], bad: Sequence[BadR
         assert dict(zip(header, rows[each.line], strict=False)).get("file", "") == each.file
 
 
-def _seeds() -> list[bytes]:
-    whole = "\n".join([HEADER, *ROWS, ""])
-    texts = [
-        whole,
-        "",
-        HEADER,
-        "\ufeff" + whole.replace("\n", "\r\n"),
-        whole.replace("\n", "\r"),
-        whole.replace("а,1", '"а","1"'),
-        "file,extra,letter,background,label\na.png,,а,0,1\n\n,,,,\nb.png,more,б,1,2,,\n",
-        f'{HEADER}\n"й\r\n",11,"a\n""b.png",0\nй,11,a.png,3\nй,11,a.png,3',
-        f"{HEADER}\nА,1,a.png,0\nа,2,a.png,0\nа,1,../a.png,0\nа,1,,4\nа,1,none.png,0,5\n=1,1,/dev/zero,0",
-        whole + '"',
-        whole + "," * 40,
-    ]
-    return [*[text.encode() for text in texts], whole.encode("cp1251"), whole.encode("utf-16")]
+def check_image(folder: Path, content: bytes) -> None:
+    """Checks that an image file, as ExampleGen reads it, gives pixels as promised, or a reason."""
+    path = folder / "photo"
+    path.write_bytes(content)
+    try:
+        pixels = read_image(path)
+    except ImageError as error:
+        assert str(error)
+        assert describe(BadRecord(2, "photo", str(error))).isprintable()
+        return
+    assert content.startswith(SIGNATURE)
+    assert pixels.dtype == np.uint8
+    width, height = header_size(content)
+    assert pixels.shape == (height, width, 3)
+    assert all(MIN_SIDE <= side <= MAX_SIDE for side in pixels.shape[:2])
+    if pixels.size <= _SOON_ENCODED:
+        again = decode_png(encode_png(pixels))
+        assert np.array_equal(again, pixels)
+        assert image_id(again) == image_id(pixels)
 
 
-_WORDS = [*CSV_COLUMNS, *ROWS, HEADER, *_FILES, ",", '"', '""', "\n", "\r", "\r\n", "\0", "\ufeff", "\u2028", "\x1a"]
-_WORDS += ["../", "/", "й", "=", ",,", '","', '"\n']
-
-TARGET = Target(
-    name="csv",
-    check=check_csv,
-    seeds=_seeds,
-    mutation=mutations.text,
-    words=[word.encode() for word in _WORDS],
-    max_bytes=1024,
-)
+def check_photo(folder: Path, content: bytes) -> None:
+    """Checks that a photo, as `predict.py` looks at it, goes to TensorFlow as it is, or is refused in one line."""
+    path = folder / "photo"
+    path.write_bytes(content)
+    try:
+        image = read_image_bytes(path)
+        check_size(path, image)
+    except UserError as error:
+        assert str(error).startswith(f"{path}: ")
+        assert str(error).isprintable()
+        return
+    assert image == content
+    assert content.startswith((SIGNATURE, b"\xff\xd8\xff"))
+    if content.startswith(SIGNATURE):
+        assert math.prod(header_size(content)) <= MAX_PIXELS

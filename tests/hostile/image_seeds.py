@@ -5,7 +5,7 @@ import zlib
 import numpy as np
 from PIL import Image
 
-from research.fuzz.png_files import chunk, interlaced, plain, png, saved
+from tests.hostile.png_files import chunk, interlaced, plain, png, saved
 
 PIXELS = np.random.default_rng(1).integers(0, 256, (9, 9, 3), dtype=np.uint8)
 # How files begin that Pillow reads with one of its forty other readers.

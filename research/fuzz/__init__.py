@@ -1,1 +1,0 @@
-"""Coverage-guided fuzzing of what reads files that strangers made: `make fuzz`, docs/fuzzing.md."""
