@@ -119,7 +119,7 @@ def test_ctrl_c_is_one_line_and_its_status() -> None:
     ["local_runner.py", "predict.py", "predict_batch.py", "inspect_run.py", "kubeflow_runner.py",
      "-m research.benchmarks.serving", "-m research.benchmarks.accuracy", "-m research.experiments.ablation",
      "-m research.experiments.other_hands",
-     "-m sample", "-m fuzz"],
+     "-m sample", "-m research.fuzz"],
 )  # fmt: skip
 def test_every_command_is_called_so(command: str) -> None:
     done = subprocess.run(
