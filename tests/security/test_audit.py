@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.errors import UserError
+from core.project import own_packages
 from scripts import audit
 
 ROOT = audit.ROOT
