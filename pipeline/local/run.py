@@ -17,7 +17,6 @@ from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from console.shortage import ShortageError, shortage_told
 from core.errors import UserError, printable
-from core.project import ROOT
 from pipeline.beam.engines import local_args
 from pipeline.beam.servers import check_servers
 from pipeline.config import Config
@@ -28,7 +27,8 @@ from pipeline.outcome.summary import Ending, build_summary
 from pipeline.outcome.table import print_summary
 from sample.writer import write_sample
 
-SAMPLE_FOLDER = ROOT / "data" / "sample"
+# In the working folder, as the output is: an installed package writes nothing where it lies.
+SAMPLE_FOLDER = Path("data", "sample")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def run(request: Request) -> int:
     """
     output = Output(resolved(request.output))
     with locked(output):
-        ending = Ending(request.data or SAMPLE_FOLDER, generated=request.data is None)
+        ending = Ending(request.data or SAMPLE_FOLDER.absolute(), generated=request.data is None)
         status = _attempt(request, output, ending)
         with uninterruptible():
             return _conclude(request.config, output, ending, status)
