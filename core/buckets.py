@@ -13,11 +13,6 @@ from core.errors import UserError
 _USER = re.compile(r"//([^@?]*:.*|[^/@?]*)@")
 
 
-def is_uri(place: str) -> bool:
-    """Returns whether a place is in a bucket and not a path."""
-    return "://" in place
-
-
 @contextmanager
 def opened(uri: str) -> Iterator[tuple[fs.FileSystem, str]]:
     """Opens the store that a URI names.

@@ -2,14 +2,13 @@
 
 import hashlib
 import io
-import os
-import stat
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from components.example_gen.image_header import ImageError, png_size
+from core.files import FileError, read_bounded
 
 # A letter cannot be read below this, and a photo of one letter need not be larger; the size is read from the
 # header, so that nothing of a larger image (a decompression bomb) is ever decoded.
@@ -38,21 +37,9 @@ def read_file(path: str | Path) -> bytes:
         ImageError: If it cannot be read, is no regular file, or is too large.
     """
     try:
-        # Unbuffered: a buffer for each small file takes longer than to read it.
-        with open(path, "rb", buffering=0, opener=_open_at_once) as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise ImageError("the file is not a regular file")
-            if status.st_size > MAX_FILE_BYTES:
-                raise ImageError(f"the file is larger than {MAX_FILE_BYTES} bytes")
-            return file.readall()
-    except OSError as error:
-        raise ImageError(f"the file cannot be read: {error.strerror}") from None
-
-
-def _open_at_once(path: str, flags: int) -> int:
-    # To open a FIFO would else wait for somebody who writes to it.
-    return os.open(path, flags | os.O_NONBLOCK)
+        return read_bounded(path, MAX_FILE_BYTES)
+    except FileError as error:
+        raise ImageError(str(error)) from None
 
 
 def decode_png(data: bytes) -> np.ndarray:

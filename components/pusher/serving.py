@@ -8,7 +8,8 @@ from pathlib import Path
 
 from components.pusher.bucket import bucket_versions, push_to_bucket, version_uri
 from components.pusher.versions import GRAPH_FILE, model_digest, push, version_folders
-from core.buckets import fetch_folder, is_uri
+from core.buckets import fetch_folder
+from core.files import is_uri
 
 
 def push_to(model: Path, serving: str) -> str:

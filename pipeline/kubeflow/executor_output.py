@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from core.files import write_whole
 from pipeline.kubeflow.launcher_paths import with_uris
-from pipeline.local.output import write_whole
 
 
 def for_launcher(output: Mapping[str, Any], uris: Mapping[str, str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import yaml
 
 from components.example_gen.images import ImageError, read_file
 from core.errors import UserError
-from pipeline.local.output import write_whole
+from core.files import write_whole
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from tfx.types.standard_artifacts import Examples, ModelBlessing, ModelEvaluatio
 from components.data_check.component import DataPictures, DataVerdict
 from components.inspector.component import ModelInspection
 from core.buckets import without_query
+from core.files import write_whole
 from pipeline.config import Config
 from pipeline.kubeflow.artifact_types import HTML
-from pipeline.local.output import write_whole
 from pipeline.outcome.findings import read_findings
 from pipeline.outcome.gather import read_artifacts
 from pipeline.outcome.record import RunRecord

@@ -9,8 +9,8 @@ from typing import Any
 
 from console.keras_version import use_keras_3
 from console.logs import set_up_logs
-from core.buckets import is_uri
 from core.errors import UserError
+from core.files import is_uri
 from pipeline.beam.engines import kubeflow_args
 from pipeline.beam.flags import with_beam
 from pipeline.config import with_overrides

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from console.shortage import Remedies
-from core.buckets import is_uri
+from core.files import is_uri
 from pipeline.kubeflow.launcher_paths import local_path
 
 _DISK = "give the pod another, larger disk"

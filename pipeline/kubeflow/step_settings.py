@@ -11,7 +11,8 @@ from tfx.orchestration import data_types
 from tfx.types import standard_component_specs
 
 from components.example_gen.component import LetterExampleGen
-from core.buckets import fetch_folder, is_uri
+from core.buckets import fetch_folder
+from core.files import is_uri
 from pipeline.config import Config
 from pipeline.kubeflow.compile import kubeflow_pipeline
 from pipeline.kubeflow.executor_input import StepInput

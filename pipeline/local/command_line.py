@@ -8,10 +8,10 @@ from pathlib import Path
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser, local_folder, whole_number
 from core.errors import UserError, printable
+from core.files import resolved
 from pipeline.beam.engines import local_args
 from pipeline.beam.flags import add_beam_flags, with_beam
 from pipeline.config import with_overrides
-from pipeline.local.output import resolved
 from pipeline.local.run import Request, run
 from pipeline.local.versions import keep_latest, roll_back
 from pipeline.places import check_no_pattern

@@ -12,12 +12,13 @@ from components.example_gen.bad_records import BAD_RECORDS_FILE
 from components.pusher.versions import version_folders
 from console.logs import listening
 from core.errors import printable
+from core.files import write_whole
 from pipeline import ids
 from pipeline.beam.engines import local_args
 from pipeline.beam.loss import loss_told
 from pipeline.config import Config
 from pipeline.fingerprints import file_digest
-from pipeline.local.output import Output, write_whole
+from pipeline.local.output import Output
 from pipeline.local.progress import Progress
 from pipeline.outcome.findings import read_findings
 from pipeline.outcome.record import (

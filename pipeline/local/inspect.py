@@ -16,7 +16,8 @@ from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from console.shortage import shortage_told
 from core.errors import UserError, printable
-from pipeline.local.output import Output, resolved, write_whole
+from core.files import resolved, write_whole
+from pipeline.local.output import Output
 
 
 def inspect_main(arguments: Sequence[str]) -> int:

@@ -4,7 +4,7 @@ import errno
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,28 +69,6 @@ class Output:
         return Remedies({self.folder: "choose another --output"})
 
 
-def resolved(folder: Path) -> Path:
-    """Returns a folder's absolute path without symlinks; the folder need not exist.
-
-    Raises:
-        UserError: If a symlink leads to itself, the path may not be looked at, or it is longer than any can be; if its
-            name is no UTF-8, which TFX's record of runs could not hold.
-    """
-    try:
-        found = folder.resolve()
-        # Of its own accord `resolve` passes over names that are too long.
-        with suppress(FileNotFoundError, NotADirectoryError):
-            found.stat()
-        str(found).encode()
-    # Python 3.10 raises RuntimeError for a loop.
-    except (OSError, RuntimeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "a symlink leads to itself"
-        raise UserError(f"{folder}: {reason}; choose another folder") from None
-    except UnicodeEncodeError:
-        raise UserError(f"{folder}: a name that is no UTF-8; rename the folder or choose another") from None
-    return found
-
-
 @contextmanager
 def locked(output: Output) -> Iterator[None]:
     """Makes the output folder and holds its lock; the system frees it even when the process is killed.
@@ -129,18 +107,3 @@ def _take(descriptor: int, output: Output) -> None:
         os.write(descriptor, f"{os.getpid()}\n".encode())
     except OSError as error:
         raise _unwritable(output, error) from None
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Writes a text file so that a reader sees the old content or the new one, never a part."""
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        # Whatever it is, even a link to a file elsewhere.
-        fresh.unlink(missing_ok=True)
-        # In JSON, too, a lone surrogate, which stands for a byte that is no UTF-8 in a name, is written as its escape.
-        fresh.write_text(text, encoding="utf-8", errors="backslashreplace")
-        fresh.replace(path)
-    except OSError:
-        # A part of a page would take the room that whoever mends this has to find.
-        fresh.unlink(missing_ok=True)
-        raise

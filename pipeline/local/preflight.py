@@ -13,8 +13,8 @@ from components.example_gen.read_csv import read_records
 from components.settings import DataSettings, TrainSettings
 from console.shortage import free_mb
 from core.errors import UserError
+from core.files import resolved
 from core.project import ROOT
-from pipeline.local.output import resolved
 from sample.hands import ALL_HANDS, check_installed
 
 # What a run leaves of each photo's bytes, at most, and what it leaves beside them: twice the network, a page, the state

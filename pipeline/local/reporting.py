@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from components.example_gen.bad_records import read_bad_records
-from pipeline.local.output import Output, write_whole
+from core.files import write_whole
+from pipeline.local.output import Output
 from report.sources import Sources
 
 

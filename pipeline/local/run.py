@@ -17,10 +17,11 @@ from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from console.shortage import ShortageError, shortage_told
 from core.errors import UserError, printable
+from core.files import resolved, write_whole
 from pipeline.beam.engines import local_args
 from pipeline.beam.servers import check_servers
 from pipeline.config import Config
-from pipeline.local.output import Output, locked, resolved, write_whole
+from pipeline.local.output import Output, locked
 from pipeline.local.preflight import check_data, check_hands, check_strategy, little_space, read_schema
 from pipeline.local.reporting import write_report
 from pipeline.outcome.summary import Ending, build_summary

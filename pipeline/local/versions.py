@@ -6,7 +6,8 @@ from pathlib import Path
 from components.pusher.versions import doubled, push_again, remove, version_before, versions
 from console.shortage import shortage_told
 from core.errors import UserError
-from pipeline.local.output import Output, locked, resolved
+from core.files import resolved
+from pipeline.local.output import Output, locked
 
 
 def roll_back(folder: Path) -> str:

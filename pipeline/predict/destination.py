@@ -6,8 +6,9 @@ from enum import Enum
 
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
+from core.files import is_uri
 from pipeline.places import check_no_pattern
-from pipeline.predict.locations import absolute, check_scheme, is_uri
+from pipeline.predict.locations import absolute, check_scheme
 
 
 class Table(Enum):

@@ -1,20 +1,13 @@
 """Paths and the URIs that Beam's file systems read; importing this module imports nothing heavy."""
 
 import os
-import re
 from pathlib import Path
 
 from core.errors import UserError
-from pipeline.local.output import resolved
+from core.files import is_uri, resolved
 
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
 # Beam's file systems, without what this project does not install.
 _SCHEMES = ("gs://", "s3://", "hdfs://")
-
-
-def is_uri(text: str) -> bool:
-    """Returns whether a text is a URI; other texts are paths."""
-    return bool(_SCHEME.match(text))
 
 
 def check_scheme(name: str, text: str) -> None:
@@ -27,9 +20,9 @@ def check_scheme(name: str, text: str) -> None:
     Raises:
         UserError: If it is another URI.
     """
-    scheme = _SCHEME.match(text)
-    if scheme and scheme[0] not in _SCHEMES:
-        raise UserError(f"{name}: {scheme[0]} is not read; folders and {', '.join(_SCHEMES)} are")
+    if is_uri(text) and not text.startswith(_SCHEMES):
+        scheme = text.partition("://")[0]
+        raise UserError(f"{name}: {scheme}:// is not read; folders and {', '.join(_SCHEMES)} are")
 
 
 def absolute(path: str) -> str:

@@ -11,7 +11,8 @@ from components.example_gen.layout import DataLayout, find_layout
 from components.example_gen.read_csv import read_records
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
-from pipeline.predict.locations import absolute, check_scheme, is_uri
+from core.files import is_uri
+from pipeline.predict.locations import absolute, check_scheme
 
 _ENDINGS = (".png", ".jpg", ".jpeg")
 _RECORDS = "tfrecord"

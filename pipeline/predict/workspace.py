@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from apache_beam.io.filesystems import FileSystems
 
-from pipeline.predict.locations import is_uri
+from core.files import is_uri
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from console.command import command_main
 from console.exit_status import ExitStatus, by_signal
 from console.flags import OneLineParser, whole_number
 from core.errors import UserError
+from core.files import write_whole
 from core.project import ROOT
-from pipeline.local.output import write_whole
 from research.benchmarks.report import machine
 from research.experiments.claims import CLAIMS, Claim, short_recipe
 from research.experiments.comparison import compare

@@ -109,7 +109,7 @@ def test_number_of_versions_that_nobody_has_is_told(digits: int, capsys: pytest.
 
 
 def test_summary_is_json_whatever_it_holds(tmp_path: Path) -> None:
-    from pipeline.local.output import write_whole
+    from core.files import write_whole
 
     write_whole(tmp_path / "summary.json", json.dumps({"folder": WILD}, ensure_ascii=False))
     assert json.loads((tmp_path / "summary.json").read_text(encoding="utf-8")) == {"folder": WILD}

@@ -15,7 +15,8 @@ from components.example_gen.records import BadRecord
 from components.inspector.inspection import Inspection, write_inspection
 from components.inspector.label_issues import LabelIssues
 from components.pusher.versions import push
-from pipeline.local.output import Output, locked, write_whole
+from core.files import write_whole
+from pipeline.local.output import Output, locked
 
 _FORBIDDEN = stat.S_ISUID | stat.S_ISGID | stat.S_ISVTX | stat.S_IWOTH
 # What one may meet: Debian's, a group's, a private one.

@@ -1,6 +1,5 @@
-"""The output folder: one run at a time, and files that are whole or not there."""
+"""The output folder: one run at a time."""
 
-import multiprocessing
 import os
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import pytest
 
 from core.errors import UserError
 from core.project import ROOT
-from pipeline.local.output import Output, locked, write_whole
+from pipeline.local.output import Output, locked
 
 HOLDER = """
 import sys, time
@@ -73,40 +72,11 @@ def test_folder_that_cannot_be_made_is_told(tmp_path: Path, path: str, reason: s
     assert str(caught.value) == f"{tmp_path / path}: cannot be written: {reason}"
 
 
-def test_file_is_replaced_and_nothing_else_left(tmp_path: Path) -> None:
-    for text in ("first", "второй\n"):
-        write_whole(tmp_path / "summary.json", text)
-        assert (tmp_path / "summary.json").read_bytes() == text.encode()
-    assert [path.name for path in tmp_path.iterdir()] == ["summary.json"]
-
-
-def _write_for_ever(path: Path) -> None:
-    while True:
-        for letter in "ab":
-            write_whole(path, letter * 100_000)
-
-
-def test_reader_never_sees_a_part(tmp_path: Path) -> None:
-    path = tmp_path / "summary.json"
-    write_whole(path, "a" * 100_000)
-    writer = multiprocessing.get_context("fork").Process(target=_write_for_ever, args=[path], daemon=True)
-    writer.start()
-    try:
-        seen = [path.read_text() for _ in range(300)]
-    finally:
-        writer.kill()
-        writer.join()
-    assert {(len(text), len(set(text))) for text in seen} == {(100_000, 1)}
-
-
-def test_links_to_files_elsewhere_are_not_written_through(tmp_path: Path) -> None:
+def test_link_to_a_file_elsewhere_is_no_lock(tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.write_text("precious")
     output = Output(tmp_path / "output")
     output.folder.mkdir()
-    (output.folder / ".summary.json.new").symlink_to(precious)
-    write_whole(output.summary, "{}")
-    assert output.summary.read_text() == "{}"
     output.lock.symlink_to(precious)
     with (
         pytest.raises(UserError, match=r"/\.lock: cannot be written: Too many levels of symbolic links"),

@@ -1,0 +1,134 @@
+"""Files and folders: whole or not there, never read without a bound, and told from URIs."""
+
+import os
+import re
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import uuid4
+
+from core.errors import UserError
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+# In the names of folders that are not whole yet.
+_PARTIAL = ".partial-"
+
+
+class FileError(ValueError):
+    """A file cannot be read; the message is the reason, without the file's name."""
+
+
+def is_uri(text: str) -> bool:
+    """Returns whether a text is a URI, such as of a bucket; all others are paths."""
+    return bool(_SCHEME.match(text))
+
+
+def resolved(folder: Path) -> Path:
+    """Returns a folder's absolute path without symlinks; the folder need not exist.
+
+    Raises:
+        UserError: If a symlink leads to itself, the path may not be looked at, or it is longer than any can be; if its
+            name is no UTF-8, which TFX's record of runs could not hold.
+    """
+    try:
+        found = folder.resolve()
+        # Of its own accord `resolve` passes over names that are too long.
+        with suppress(FileNotFoundError, NotADirectoryError):
+            found.stat()
+        str(found).encode()
+    # Python 3.10 raises RuntimeError for a loop.
+    except (OSError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "a symlink leads to itself"
+        raise UserError(f"{folder}: {reason}; choose another folder") from None
+    except UnicodeEncodeError:
+        raise UserError(f"{folder}: a name that is no UTF-8; rename the folder or choose another") from None
+    return found
+
+
+def read_bounded(path: str | Path, most: int) -> bytes:
+    """Returns the content of a file.
+
+    Args:
+        path: The file's.
+        most: How many bytes it may have.
+
+    Raises:
+        FileError: If it cannot be read, is no regular file, or is larger.
+    """
+    try:
+        # Unbuffered: a buffer for each small file takes longer than to read it.
+        with open(path, "rb", buffering=0, opener=_open_at_once) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise FileError("the file is not a regular file")
+            if status.st_size > most:
+                raise FileError(f"the file is larger than {most} bytes")
+            return file.readall()
+    except OSError as error:
+        raise FileError(f"the file cannot be read: {error.strerror}") from None
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Writes a file so that a reader sees the old content or the new one, never a part."""
+    with whole_file(path) as fresh:
+        if isinstance(content, bytes):
+            fresh.write_bytes(content)
+        else:
+            # In JSON, too, a lone surrogate, which stands for a byte that is no UTF-8 in a name, is written as its
+            # escape.
+            fresh.write_text(content, encoding="utf-8", errors="backslashreplace")
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Yields the name to write a file under; it takes the place of an earlier file when it is complete."""
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        # Whatever it is, even a link to a file elsewhere.
+        fresh.unlink(missing_ok=True)
+        yield fresh
+        fresh.replace(path)
+    except BaseException:
+        # A part of a page would take the room that whoever mends this has to find.
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """Yields a new folder beside another's name, which it takes when it is complete.
+
+    Args:
+        target: The name; the folder that it is in must exist.
+
+    Raises:
+        OSError: If something else has the name by then, but for an empty folder.
+    """
+    fresh = target.with_name(f".{target.name}{_PARTIAL}{uuid4().hex}")
+    fresh.mkdir()
+    try:
+        yield fresh
+        os.rename(fresh, target)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+
+
+def remove_folder(folder: Path) -> None:
+    """Deletes a folder: wherever a kill comes, who looks for it finds it whole or not at all."""
+    gone = folder.with_name(f".{folder.name}{_PARTIAL}{uuid4().hex}")
+    folder.rename(gone)
+    shutil.rmtree(gone)
+
+
+def remove_partial(parent: Path) -> None:
+    """Removes the folders in another one that were being written or deleted when a process was killed."""
+    for path in parent.glob(f".*{_PARTIAL}*"):
+        shutil.rmtree(path)
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    # To open a FIFO would else wait for somebody who writes to it.
+    return os.open(path, flags | os.O_NONBLOCK)
