@@ -10,7 +10,7 @@ IMAGE ?= letters-pipeline:$(shell git describe --always --dirty --exclude "*" 2>
 PARALLEL := --numprocesses 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long test-trixie sample data lint kubeflow-check prism audit fuzz lock image setup browser clean
+.PHONY: help run test test-long test-trixie sample data lint kubeflow-check audit fuzz lock image setup browser clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -48,9 +48,6 @@ lint: setup ## check the style (ruff) and the types (mypy)
 
 kubeflow-check: setup ## ask Kubeflow's and Argo's own code about the compiled pipeline (needs Go)
 	@scripts/kubeflow_check.sh
-
-prism: setup ## build Prism, a job server of Beam's, and run it with workers, for --beam prism (needs Go)
-	@scripts/prism.sh
 
 audit: setup ## look the locked versions up in the database of known vulnerabilities (needs PyPI)
 	@$(PYTHON) -m scripts.audit

@@ -1,6 +1,7 @@
-"""Which engine Beam runs its stages on, and with which options; importing this module imports nothing heavy."""
+"""Which engine Beam runs its stages on, with which options, and whether its servers answer. Imports nothing heavy."""
 
 import re
+import socket
 from collections.abc import Mapping, Sequence
 
 from components.beam_runner import LOCAL_RUNNER
@@ -18,12 +19,12 @@ DIRECT_ARGS = (
 
 # Engines that take pipelines at a job server and have other processes run their Python. The ports, here and of the
 # worker pool, are those that Beam's job servers and documents use.
-_JOB_ENDPOINTS: Mapping[str, str] = {
-    "prism": "localhost:8073",
-    "flink": "localhost:8099",
-    "spark": "localhost:8099",
-}
-JOB_SERVER_ENGINES = frozenset(_JOB_ENDPOINTS)
+JOB_SERVER_ENGINES = frozenset({"flink", "spark"})
+_JOB_ENDPOINT = "localhost:8099"
+_WORKER_POOL = "localhost:50000"
+# By the option that names the server.
+_SERVERS = {"job_endpoint": "job server", "environment_config": "worker pool"}
+_TIMEOUT_SECONDS = 5.0
 
 _JOB_SERVER_DEFAULTS: Mapping[str, str] = {
     "runner": "PortableRunner",
@@ -34,7 +35,6 @@ _JOB_SERVER_DEFAULTS: Mapping[str, str] = {
     # Beam asks pip for a list of what is installed, and .venv has no pip.
     "experiments": "disable_logging_submission_environment",
 }
-_WORKER_POOL = "localhost:50000"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Options go into TFX's record, the summary and compiled pipelines, where whoever reads those would find them.
@@ -64,7 +64,7 @@ def local_args(settings: BeamSettings) -> tuple[str, ...]:
         raise UserError(_NO_DATAFLOW)
     if settings.engine == "direct":
         return _words(_pairs(DIRECT_ARGS) | given)
-    options = {**_JOB_SERVER_DEFAULTS, "job_endpoint": _JOB_ENDPOINTS[settings.engine], **given}
+    options = {**_JOB_SERVER_DEFAULTS, "job_endpoint": _JOB_ENDPOINT, **given}
     if options["environment_type"] == "EXTERNAL":
         options.setdefault("environment_config", _WORKER_POOL)
     for name, _ in endpoints(settings.engine, _words(options)):
@@ -99,6 +99,29 @@ def endpoints(engine: str, args: Sequence[str]) -> list[tuple[str, str]]:
     return [(name, options[name]) for name in ("job_endpoint", *pool)]
 
 
+def check_servers(engine: str, args: Sequence[str]) -> None:
+    """Checks that the job server and the worker pool of an engine answer.
+
+    Args:
+        engine: Its name.
+        args: What `local_args` returned for it.
+
+    Raises:
+        UserError: If one does not.
+    """
+    for name, address in endpoints(engine, args):
+        host, _, port = address.rpartition(":")
+        try:
+            socket.create_connection((host, int(port)), timeout=_TIMEOUT_SECONDS).close()
+        # A UnicodeError is what an address gives that cannot be asked for, such as a..b.
+        except (OSError, UnicodeError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise UserError(
+                f"--beam {engine}: no {_SERVERS[name]} answers at {address} ({reason}); start one "
+                f"(docs/scale.md), or name another with --beam-option {name}=HOST:PORT"
+            ) from None
+
+
 def _given(settings: BeamSettings) -> dict[str, str]:
     """Returns the options that a person gave; the last of a name wins."""
     given = {}
@@ -118,7 +141,7 @@ def _given(settings: BeamSettings) -> dict[str, str]:
 def _check_address(engine: str, name: str, address: str) -> None:
     found = _ADDRESS.fullmatch(address)
     if not found or not 0 < int(found[1]) < 2**16:
-        raise UserError(f"--beam {engine}: {name}={address}: give it as HOST:PORT, such as {_JOB_ENDPOINTS[engine]}")
+        raise UserError(f"--beam {engine}: {name}={address}: give it as HOST:PORT, such as {_JOB_ENDPOINT}")
 
 
 def _pairs(args: Sequence[str]) -> dict[str, str]:

@@ -18,8 +18,7 @@ from console.logs import set_up_logs
 from console.shortage import ShortageError, shortage_told
 from core.errors import UserError, printable
 from core.files import resolved, write_whole
-from pipeline.beam.engines import local_args
-from pipeline.beam.servers import check_servers
+from pipeline.beam.engines import check_servers, local_args
 from pipeline.config import Config
 from pipeline.local.output import Output, locked
 from pipeline.local.preflight import check_data, check_hands, check_strategy, little_space, read_schema

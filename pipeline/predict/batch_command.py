@@ -10,9 +10,8 @@ from console.flags import OneLineParser
 from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.errors import UserError, printable
-from pipeline.beam.engines import JOB_SERVER_ENGINES, local_args
+from pipeline.beam.engines import JOB_SERVER_ENGINES, check_servers, local_args
 from pipeline.beam.flags import add_beam_flags, beam_settings
-from pipeline.beam.servers import check_servers
 from pipeline.predict.command import find_model, model_folder
 from pipeline.predict.destination import bad_table, check_apart, find_destination
 from pipeline.predict.request import find_inputs

@@ -17,9 +17,8 @@ from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.errors import UserError
 from core.labels import ALPHABET
-from pipeline.beam.engines import local_args
+from pipeline.beam.engines import check_servers, local_args
 from pipeline.beam.flags import add_beam_flags, beam_settings
-from pipeline.beam.servers import check_servers
 from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from research.benchmarks.data_path import STEPS
 from research.benchmarks.measure import Measurement, in_fresh_process

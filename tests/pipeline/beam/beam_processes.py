@@ -1,6 +1,6 @@
-"""A job server and our worker pool, as processes of a test's own: Prism, or the job server that Beam has in Python.
+"""The job server that Beam has in Python and our worker pool, as processes of a test's own.
 
-The latter stands in for Flink's, which needs Java. It shows that the options of `--beam flink` take our stages out of
+The former stands in for Flink's, which needs Java. It shows that the options of `--beam flink` take our stages out of
 this process, and nothing about a Flink.
 """
 
@@ -21,35 +21,15 @@ _START_SECONDS = 180
 _LISTEN = "0A"
 # 127.0.0.1, and the same as an address of IPv6.
 LOOPBACK = {"0100007F", "0000000000000000FFFF00000100007F"}
-_PYTHON_JOB_SERVER = "apache_beam.runners.portability.local_job_service_main"
-
-
-@dataclass(frozen=True)
-class Engine:
-    """What the pipeline can run on.
-
-    Attributes:
-        name: As `--beam` has it.
-        prism: Prism's program, where that is the job server.
-    """
-
-    name: str
-    prism: Path | None = None
-
-    def job_server(self, port: int) -> list[str]:
-        if self.prism:
-            return [str(self.prism), f"--job_port={port}", "--serve_http=false", "--log_kind=text"]
-        return [sys.executable, "-m", _PYTHON_JOB_SERVER, "--port", str(port)]
-
-
-PYTHON = Engine("flink")
+# As `--beam` has it.
+ENGINE = "flink"
+_JOB_SERVER = "apache_beam.runners.portability.local_job_service_main"
 
 
 @dataclass(frozen=True)
 class Servers:
     """A job server and a worker pool."""
 
-    engine: str
     job_server: subprocess.Popen
     worker_pool: subprocess.Popen
     job_port: int
@@ -62,20 +42,20 @@ class Servers:
     @property
     def flags(self) -> list[str]:
         """What a command line has to say of them."""
-        return ["--beam", self.engine, *(word for option in self.options for word in ("--beam-option", option))]
+        return ["--beam", ENGINE, *(word for option in self.options for word in ("--beam-option", option))]
 
 
 @contextmanager
-def beam_servers(folder: Path, engine: Engine = PYTHON) -> Iterator[Servers]:
+def beam_servers(folder: Path) -> Iterator[Servers]:
     """Yields servers that answer, and ends them; their logs go to `folder`."""
     job_port, pool_port = free_port(), free_port()
-    job_server = _start(folder / "job_server.log", engine.job_server(job_port))
+    job_server = _start(folder / "job_server.log", [sys.executable, "-m", _JOB_SERVER, "--port", str(job_port)])
     pool = [sys.executable, "-m", "pipeline.beam.pool", "--port", str(pool_port)]
     worker_pool = _start(folder / "worker_pool.log", pool)
     try:
         wait_for(job_server, job_port)
         wait_for(worker_pool, pool_port)
-        yield Servers(engine.name, job_server, worker_pool, job_port, pool_port)
+        yield Servers(job_server, worker_pool, job_port, pool_port)
     finally:
         for process in (worker_pool, job_server):
             _end(process)

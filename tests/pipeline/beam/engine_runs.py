@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 
 from core.project import ROOT
-from tests.pipeline.beam.beam_processes import Servers
+from tests.pipeline.beam.beam_processes import ENGINE, Servers
 from tests.tiny_run import run_tiny, tiny_flags
 
 
 def run_pipeline(data: Path, output: Path, servers: Servers | None = None) -> int:
     """Runs the pipeline, on `direct` where there are no servers, and returns its status."""
-    beam = (f"beam.engine={servers.engine}", f"beam.options={','.join(servers.options)}") if servers else ()
+    beam = (f"beam.engine={ENGINE}", f"beam.options={','.join(servers.options)}") if servers else ()
     return run_tiny(data, output, *beam).status
 
 

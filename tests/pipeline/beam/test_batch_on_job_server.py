@@ -9,14 +9,14 @@ import pytest
 
 from core.features import IMAGE_FOLDER
 from core.project import ROOT
-from tests.pipeline.beam.beam_processes import Engine, Servers, beam_servers
+from tests.pipeline.beam.beam_processes import ENGINE, Servers, beam_servers
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1200)]
 
 
 @pytest.fixture(scope="module")
-def servers(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    with beam_servers(tmp_path_factory.mktemp(engine.name), engine) as started:
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    with beam_servers(tmp_path_factory.mktemp("servers")) as started:
         yield started
 
 
@@ -53,7 +53,7 @@ def test_job_that_fails_is_one_line_and_touches_nothing(exported_model: Path, fo
     done = call(folder, str(exported_model), "a.tfrecord", "letters.csv", servers=servers)
     (line,) = done.stderr.splitlines()
     assert done.returncode == 2
-    assert line.startswith(f"--beam {servers.engine}: the engine gave up a job (FAILED: ")
+    assert line.startswith(f"--beam {ENGINE}: the engine gave up a job (FAILED: ")
     assert line.endswith("; look at its log, then run again")
     assert sorted(path.name for path in folder.iterdir()) == ["a.tfrecord", "data", "letters.csv"]
     assert (folder / "letters.csv").read_text() == "earlier"

@@ -40,11 +40,11 @@ def test_options_change_and_add_to_those_of_the_direct_engine() -> None:
     )
 
 
-@pytest.mark.parametrize(("engine", "port"), [("prism", 8073), ("flink", 8099), ("spark", 8099)])
-def test_engine_with_a_job_server_gets_its_options_filled_in(engine: str, port: int) -> None:
+@pytest.mark.parametrize("engine", ["flink", "spark"])
+def test_engine_with_a_job_server_gets_its_options_filled_in(engine: str) -> None:
     assert set(_args(engine, "parallelism=2")) == {
         "--runner=PortableRunner",
-        f"--job_endpoint=localhost:{port}",
+        "--job_endpoint=localhost:8099",
         "--environment_type=EXTERNAL",
         "--environment_config=localhost:50000",
         "--sdk_container_image=none",
@@ -94,8 +94,8 @@ def test_engine_is_no_part_of_what_identifies_a_configuration() -> None:
             "--beam spark: environment_config=a:70000: give it as HOST:PORT, such as localhost:8099",
         ),
         (
-            ["--beam", "prism", "--beam-option", "job_endpoint=:8073"],
-            "--beam prism: job_endpoint=:8073: give it as HOST:PORT, such as localhost:8073",
+            ["--beam", "flink", "--beam-option", "job_endpoint=:8099"],
+            "--beam flink: job_endpoint=:8099: give it as HOST:PORT, such as localhost:8099",
         ),
         (
             ["--beam", "dataflow"],
@@ -146,7 +146,7 @@ def test_uri_is_told_of_without_its_keys(capsys: pytest.CaptureFixture) -> None:
     assert "hunter2" not in told
 
 
-@pytest.mark.parametrize("engine", ["prism", "flink", "spark", "dataflow"])
+@pytest.mark.parametrize("engine", ["flink", "spark", "dataflow"])
 def test_kubeflow_refuses_engines_whose_workers_do_not_see_a_pod(
     engine: str, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
@@ -159,7 +159,5 @@ def test_kubeflow_refuses_engines_whose_workers_do_not_see_a_pod(
 
 
 def test_settings_refuse_an_engine_that_nobody_knows() -> None:
-    with pytest.raises(
-        UserError, match=r"^--set beam.engine=storm: beam.engine: input should be 'direct', 'prism', 'flink'"
-    ):
+    with pytest.raises(UserError, match=r"^--set beam.engine=storm: beam.engine: input should be 'direct', 'flink'"):
         with_overrides(Config(recipe="base"), ["beam.engine=storm"])

@@ -14,25 +14,18 @@ from components.settings import BeamSettings
 from core.errors import UserError
 from pipeline.beam.engines import local_args
 from pipeline.beam.loss import loss_told
-from tests.pipeline.beam.beam_processes import Engine, Servers, beam_servers, wait_for_worker
+from tests.pipeline.beam.beam_processes import ENGINE, Servers, beam_servers, wait_for_worker
 from tests.pipeline.beam.engine_runs import run_pipeline, start_pipeline
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(2400)]
 
-# Prism gives a worker a minute from the start of a job to its first word.
 _BOUND_SECONDS = 150
 _END = "; look at its log, then run again: what is done is kept"
 
 
 @pytest.fixture
-def servers(engine: Engine, tmp_path: Path) -> Iterator[Servers]:
-    with beam_servers(tmp_path, engine) as started:
-        yield started
-
-
-@pytest.fixture
-def prism_servers(prism: Engine, tmp_path: Path) -> Iterator[Servers]:
-    with beam_servers(tmp_path, prism) as started:
+def servers(tmp_path: Path) -> Iterator[Servers]:
+    with beam_servers(tmp_path) as started:
         yield started
 
 
@@ -48,40 +41,28 @@ def _told_of(running: subprocess.Popen, err: Path, output: Path) -> str:
 
 def _work(servers: Servers, function: Callable[[object], object]) -> str:
     """Has a function called on a worker, and returns how this failed."""
-    args = local_args(BeamSettings(engine=servers.engine, options=servers.options))
-    with pytest.raises(UserError) as told, loss_told(servers.engine), beam.Pipeline(argv=list(args)) as pipeline:
+    args = local_args(BeamSettings(engine=ENGINE, options=servers.options))
+    with pytest.raises(UserError) as told, loss_told(ENGINE), beam.Pipeline(argv=list(args)) as pipeline:
         pipeline | beam.Create(["no number"]) | beam.Map(function)
     return str(told.value)
 
 
 def test_lost_job_server_is_one_line_and_a_run_afterwards_completes(
-    tiny_data: Path, tmp_path: Path, engine: Engine, servers: Servers
+    tiny_data: Path, tmp_path: Path, servers: Servers
 ) -> None:
     output, err = tmp_path / "output", tmp_path / "err"
     running = start_pipeline(tiny_data, output, servers, err)
     assert wait_for_worker(servers, running)
     servers.job_server.send_signal(signal.SIGKILL)
-    lost = f"--beam {engine.name}: the job server was lost in the middle of a job (UNAVAILABLE){_END}"
+    lost = f"--beam {ENGINE}: the job server was lost in the middle of a job (UNAVAILABLE){_END}"
     assert _told_of(running, err, output) == lost
     (tmp_path / "again").mkdir()
-    with beam_servers(tmp_path / "again", engine) as others:
+    with beam_servers(tmp_path / "again") as others:
         assert run_pipeline(tiny_data, output, others) == 0
     assert (output / "serving_model" / "1" / "saved_model.pb").exists()
 
 
-def test_worker_killed_before_it_said_a_word_is_one_line(
-    tiny_data: Path, tmp_path: Path, prism_servers: Servers
-) -> None:
-    output, err = tmp_path / "output", tmp_path / "err"
-    running = start_pipeline(tiny_data, output, prism_servers, err)
-    (worker,) = wait_for_worker(prism_servers, running)
-    subprocess.run(["kill", "-KILL", str(worker)], check=True)
-    line = _told_of(running, err, output)
-    assert line.startswith("--beam prism: the engine gave up a job (FAILED: prism worker[")
-    assert line.endswith(f" after 1m0s){_END}")
-
-
-def test_worker_that_dies_at_its_work_is_one_line_at_once(prism_servers: Servers, tmp_path: Path) -> None:
+def test_worker_that_dies_at_its_work_is_one_line_at_once(servers: Servers, tmp_path: Path) -> None:
     def die(element: object) -> object:
         import os
 
@@ -89,14 +70,12 @@ def test_worker_that_dies_at_its_work_is_one_line_at_once(prism_servers: Servers
         return element
 
     started = time.monotonic()
-    line = _work(prism_servers, die)
+    line = _work(servers, die)
     assert time.monotonic() - started < _BOUND_SECONDS / 3
-    assert line.startswith("--beam prism: the engine gave up a job (FAILED: ")
+    assert line.startswith("--beam flink: the engine gave up a job (FAILED: ")
     assert line.endswith(_END)
 
 
 def test_job_that_fails_on_a_worker_is_one_line_with_its_error(servers: Servers) -> None:
     error = "TypeError: 'str' object cannot be interpreted as an integer [while running 'Map(index)']"
-    assert _work(servers, operator.index) == (
-        f"--beam {servers.engine}: the engine gave up a job (FAILED: {error}){_END}"
-    )
+    assert _work(servers, operator.index) == (f"--beam {ENGINE}: the engine gave up a job (FAILED: {error}){_END}")

@@ -1,6 +1,6 @@
 """The whole pipeline at a job server, its stages on workers outside the runner: the same results as on `direct`.
 
-The servers are Prism, and Beam's own of Python in Flink's place; with Flink none of this was run (docs/scale.md).
+The server is Beam's own of Python, in Flink's place; with Flink none of this was run (docs/scale.md).
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ import tensorflow_model_analysis as tfma
 import tensorflow_transform as tft
 from tensorflow_metadata.proto.v0 import statistics_pb2
 
-from tests.pipeline.beam.beam_processes import Engine, beam_servers
+from tests.pipeline.beam.beam_processes import beam_servers
 from tests.pipeline.beam.engine_runs import run_pipeline
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(2400)]
@@ -30,12 +30,10 @@ def direct_output(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="module")
-def outputs(
-    tiny_data: Path, direct_output: Path, engine: Engine, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, Path]:
+def outputs(tiny_data: Path, direct_output: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """What the pipeline made in this process, and on workers outside it."""
-    folder = tmp_path_factory.mktemp(engine.name)
-    with beam_servers(folder, engine) as servers:
+    folder = tmp_path_factory.mktemp("outside")
+    with beam_servers(folder) as servers:
         assert run_pipeline(tiny_data, folder / "output", servers) == 0
         assert (folder / "worker_pool.log").read_text().count("Starting worker") >= 4
     return direct_output, folder / "output"

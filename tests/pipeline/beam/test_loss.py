@@ -23,21 +23,21 @@ TypeError: no integer [while running 'Map(index)']
     ],
 )
 def test_reason_is_the_line_that_says_what_happened(message: str, reason: str) -> None:
-    with pytest.raises(UserError) as told, loss_told("prism"):
+    with pytest.raises(UserError) as told, loss_told("flink"):
         raise RuntimeError(f"Pipeline job-7 failed in state FAILED: {message}")
     assert str(told.value) == (
-        f"--beam prism: the engine gave up a job (FAILED: {reason}); look at its log, then run again: "
+        f"--beam flink: the engine gave up a job (FAILED: {reason}); look at its log, then run again: "
         "what is done is kept"
     )
 
 
 def test_advice_promises_only_what_the_command_keeps() -> None:
-    with pytest.raises(UserError, match=r"; look at its log, then run again$"), loss_told("prism", kept=""):
+    with pytest.raises(UserError, match=r"; look at its log, then run again$"), loss_told("flink", kept=""):
         raise RuntimeError("Pipeline job-7 failed in state FAILED: of old")
 
 
 def test_other_errors_stay_what_they_are() -> None:
-    with pytest.raises(RuntimeError, match=r"^something else$"), loss_told("prism"):
+    with pytest.raises(RuntimeError, match=r"^something else$"), loss_told("flink"):
         raise RuntimeError("something else")
 
 

@@ -80,9 +80,9 @@ def test_engine_that_cannot_be_used_is_told_before_anything_is_drawn(
 def test_server_that_does_not_answer_is_told_before_anything_is_drawn(
     tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    arguments = ["--work", str(tmp_path / "work"), "--output", str(tmp_path), "--beam", "prism"]
+    arguments = ["--work", str(tmp_path / "work"), "--output", str(tmp_path), "--beam", "flink"]
     assert main([*arguments, "--beam-option", "job_endpoint=localhost:1"]) == 2
-    assert "--beam prism: no job server answers at localhost:1" in capsys.readouterr().err
+    assert "--beam flink: no job server answers at localhost:1" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 

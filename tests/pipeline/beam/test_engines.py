@@ -11,8 +11,7 @@ import pytest
 from components.settings import BeamSettings
 from core.errors import UserError
 from core.project import ROOT
-from pipeline.beam.engines import DIRECT_ARGS, local_args
-from pipeline.beam.servers import check_servers
+from pipeline.beam.engines import DIRECT_ARGS, check_servers, local_args
 
 # Nobody may listen on the first port.
 _CLOSED = "127.0.0.1:1"
@@ -25,9 +24,9 @@ def answering() -> Iterator[str]:
         yield f"127.0.0.1:{server.getsockname()[1]}"
 
 
-def _args(job_server: str, worker_pool: str, engine: str = "flink") -> tuple[str, ...]:
+def _args(job_server: str, worker_pool: str) -> tuple[str, ...]:
     options = (f"job_endpoint={job_server}", f"environment_config={worker_pool}")
-    return local_args(BeamSettings(engine=engine, options=options))
+    return local_args(BeamSettings(engine="flink", options=options))
 
 
 def test_servers_that_answer_are_taken(answering: str) -> None:
@@ -38,12 +37,11 @@ def test_direct_engine_needs_no_server() -> None:
     check_servers("direct", DIRECT_ARGS)
 
 
-@pytest.mark.parametrize(("engine", "how"), [("flink", "docs/scale.md"), ("prism", "make prism")])
-def test_silent_worker_pool_is_told(answering: str, engine: str, how: str) -> None:
+def test_silent_worker_pool_is_told(answering: str) -> None:
     with pytest.raises(UserError) as told:
-        check_servers(engine, _args(answering, _CLOSED, engine))
+        check_servers("flink", _args(answering, _CLOSED))
     assert str(told.value) == (
-        f"--beam {engine}: no worker pool answers at {_CLOSED} (Connection refused); start one ({how}), or name "
+        f"--beam flink: no worker pool answers at {_CLOSED} (Connection refused); start one (docs/scale.md), or name "
         "another with --beam-option environment_config=HOST:PORT"
     )
 
