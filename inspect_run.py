@@ -3,7 +3,6 @@
 import sys
 
 from console.command import command_main
-from console.interrupts import interruptible_main
 
 
 def main() -> int:
@@ -15,4 +14,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(command_main(lambda: interruptible_main(main, "nothing is half-written; run it again")))
+    sys.exit(command_main(main, "nothing is half-written; run it again"))

@@ -14,4 +14,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(command_main(main))
+    sys.exit(command_main(main, "what runs on Kubeflow goes on there"))

@@ -3,7 +3,7 @@
 import sys
 
 from console.command import command_main
-from console.interrupts import interruptible_main
+from console.interrupts import GOES_ON
 
 
 def main() -> int:
@@ -16,4 +16,4 @@ def main() -> int:
 
 if __name__ == "__main__":
     # What a run came to is in files too, and may be worth hours.
-    sys.exit(command_main(lambda: interruptible_main(main), outlives_stdout=True))
+    sys.exit(command_main(main, GOES_ON, outlives_stdout=True))

@@ -1,97 +1,60 @@
-"""What holds for the process of every command: its standard streams, and Ctrl-C. Imports nothing heavy."""
+"""What holds for the process of every command: streams, signals, one-line errors, Keras 3. Imports nothing heavy."""
 
-import io
+import functools
 import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import ParamSpec
 
 from console.exit_status import ExitStatus, by_signal
+from console.interrupts import Interrupted, interruptible
+from console.keras_version import use_keras_3
+from console.streams import guard_streams
+from core.errors import UserError
 
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
-
-_STDIN, _STDOUT, _STDERR = range(3)
-_Loss = Callable[[OSError], object]
-
-
-class _Stream(io.FileIO):
-    """A standard stream: the first write that fails is told, and from then on what is written goes nowhere."""
-
-    def __init__(self, descriptor: int, on_loss: _Loss):
-        super().__init__(descriptor, "wb", closefd=False)
-        self._on_loss = on_loss
-        self._lost = False
-
-    def write(self, data: "ReadableBuffer", /) -> int:
-        try:
-            if not self._lost:
-                return super().write(data)
-        except OSError as error:
-            self._lost = True
-            self._on_loss(error)
-        return memoryview(data).nbytes
+_Arguments = ParamSpec("_Arguments")
 
 
-def command_main(main: Callable[[], int], *, outlives_stdout: bool = False) -> int:
+def command_main(main: Callable[[], int], note: str | None = None, *, outlives_stdout: bool = False) -> int:
     """Calls a command's main function and returns its exit status.
 
-    Whatever the terminal, the locale or the reader of the output is like, nothing that is printed ends in a traceback:
-    what an encoding lacks is escaped; where nobody reads stdout any more, the command ends as other programs do,
-    quietly and with SIGPIPE's status; where stdout cannot be written for another reason, with one line.
+    Nothing that is printed ends in a traceback (`guard_streams`); SIGINT and SIGTERM end the command with a line and
+    their status; what a person has to mend is one line; `tf.keras` is Keras 3.
 
     Args:
-        main: Returns its exit status.
-        outlives_stdout: Whether the command goes on without stdout instead, after one line on stderr.
+        main: Returns its exit status: `Interrupted.status` where it handled an interruption itself.
+        note: What a person is told about going on after an interruption.
+        outlives_stdout: Whether the command goes on without stdout where that cannot be written, after one line.
     """
-    _open_closed()
-    sys.stderr = _guarded(_STDERR, lambda error: None)
-    sys.stdout = _guarded(_STDOUT, _tell if outlives_stdout else _end)
+    guard_streams(outlives_stdout)
     if sys.flags.optimize > 1:
         sys.stderr.write("PYTHONOPTIMIZE=2, or -OO: TensorFlow cannot do without docstrings; unset it\n")
         return ExitStatus.USER_ERROR
+    use_keras_3()
     try:
-        return main()
-    except KeyboardInterrupt:
-        sys.stderr.write("\nInterrupted.\n")
-        # Not by Python's own end: threads of libraries may keep a process alive for ever.
-        os._exit(by_signal(signal.SIGINT))
+        with interruptible(note):
+            status = one_line_errors(main)()
+    except Interrupted as interruption:
+        status = interruption.status
     finally:
         # Here, where a failure is told, and not at Python's end.
         sys.stdout.flush()
+    if status in (by_signal(signal.SIGINT), by_signal(signal.SIGTERM)):
+        # Not by Python's own end: to wait for Beam's threads and take TensorFlow's graphs apart may need many seconds.
+        os._exit(status)
+    return status
 
 
-def _open_closed() -> None:
-    """Opens what is closed of the three, lest the next file that a library opens be taken for it and written into."""
-    for descriptor in (_STDIN, _STDOUT, _STDERR):
+def one_line_errors(main: Callable[_Arguments, int]) -> Callable[_Arguments, int]:
+    """Has a main function tell a `UserError` in one line on stderr, and return status 2 for it."""
+
+    @functools.wraps(main)
+    def told(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> int:
         try:
-            os.fstat(descriptor)
-        except OSError:
-            # The system gives the lowest number that is free.
-            os.open(os.devnull, os.O_RDWR)
+            return main(*args, **kwargs)
+        except UserError as error:
+            sys.stderr.write(f"{error}\n")
+            return ExitStatus.USER_ERROR
 
-
-def _guarded(descriptor: int, on_loss: _Loss) -> TextIO:
-    before = sys.stdout if descriptor == _STDOUT else sys.stderr
-    if before is not None:
-        with suppress(OSError):
-            before.flush()
-    return io.TextIOWrapper(
-        io.BufferedWriter(_Stream(descriptor, on_loss)),
-        encoding=getattr(before, "encoding", None),
-        errors="backslashreplace",
-        line_buffering=descriptor == _STDERR or os.isatty(descriptor),
-    )
-
-
-def _tell(error: OSError) -> None:
-    sys.stderr.write(f"stdout: cannot be written: {error.strerror}; the command goes on without it\n")
-
-
-def _end(error: OSError) -> NoReturn:
-    if isinstance(error, BrokenPipeError):
-        raise SystemExit(by_signal(signal.SIGPIPE))
-    sys.stderr.write(f"stdout: cannot be written: {error.strerror}\n")
-    raise SystemExit(ExitStatus.USER_ERROR)
+    return told

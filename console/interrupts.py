@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM end a run within seconds, with a line that says so and with a summary."""
+"""SIGINT and SIGTERM end a command within seconds, with a line that says so, and leave it time to clean up."""
 
 import logging
 import os
@@ -18,7 +18,8 @@ _GRACE_SECONDS = 4.0
 _AGAIN_SECONDS = 0.05
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _STDERR = 2
-_GOES_ON = "the same command goes on from here"
+# What a run is told.
+GOES_ON = "the same command goes on from here"
 _Handler = Callable[[int, FrameType | None], None]
 
 
@@ -40,35 +41,15 @@ class Interrupted(BaseException):
         return by_signal(self.signal_number)
 
 
-def interruptible_main(main: Callable[[], int], note: str = _GOES_ON) -> int:
-    """Calls a program's main function and returns its exit status; ends the process at once where it was interrupted.
-
-    Args:
-        main: Returns its exit status: `Interrupted.status` where it handled an interruption itself.
-        note: What a person is told about going on.
-    """
-    try:
-        with interruptible(note):
-            status = main()
-    except Interrupted as interruption:
-        status = interruption.status
-    if status in map(by_signal, _SIGNALS):
-        with suppress(OSError):
-            sys.stdout.flush()
-        # Not by Python's own end: to wait for Beam's threads and take TensorFlow's graphs apart may need many seconds.
-        os._exit(status)
-    return status
-
-
 @contextmanager
-def interruptible(note: str = _GOES_ON) -> Iterator[None]:
+def interruptible(note: str | None = None) -> Iterator[None]:
     """Turns the first SIGINT or SIGTERM into `Interrupted`, and ends the process at the latest 4 s after it.
 
     The line on stderr is written at once. Further signals are ignored from then on, also after the `with` block:
     whoever presses Ctrl-C twice must not disturb the summary.
 
     Args:
-        note: What the line says about going on.
+        note: What the line says about going on, if anything.
 
     Raises:
         Interrupted: Also where a library turned it into an error of its own.
@@ -100,8 +81,8 @@ def uninterruptible() -> Iterator[None]:
         yield
 
 
-def _say(number: int, note: str) -> None:
-    line = f"\nInterrupted by {signal.Signals(number).name}; {note}.\n"
+def _say(number: int, note: str | None) -> None:
+    line = f"\nInterrupted by {signal.Signals(number).name}{'; ' if note else ''}{note or ''}.\n"
     # Not by print: the signal may have come while a line was being printed. Nobody may be there to read it.
     with suppress(OSError):
         os.write(_STDERR, line.encode())
@@ -139,7 +120,7 @@ def _handled_by(handler: _Handler | signal.Handlers) -> Iterator[None]:
 
 
 @contextmanager
-def _deadline(received: list[int], note: str) -> Iterator[None]:
+def _deadline(received: list[int], note: str | None) -> Iterator[None]:
     """Ends the process some time after a signal, also where a long call of a library keeps Python from handling it."""
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
@@ -153,7 +134,7 @@ def _deadline(received: list[int], note: str) -> Iterator[None]:
             os.close(writer)
 
 
-def _end_late(reader: int, received: list[int], note: str) -> None:
+def _end_late(reader: int, received: list[int], note: str | None) -> None:
     # The system writes the number of each signal that Python handles; nothing comes where the pipe was closed.
     while number := os.read(reader, 1):
         if number[0] in _SIGNALS:

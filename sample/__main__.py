@@ -11,7 +11,6 @@ from typing import NoReturn
 
 from console.command import command_main
 from console.exit_status import ExitStatus
-from console.interrupts import interruptible_main
 from sample.errors import SampleError
 from sample.hands import DEFAULT_HANDS
 from sample.parameters import DEFAULT_PER_LETTER, DEFAULT_SEED, Parameters
@@ -80,4 +79,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(command_main(lambda: interruptible_main(main, "nothing is half-written; run it again")))
+    sys.exit(command_main(main, "nothing is half-written; run it again"))

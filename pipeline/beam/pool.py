@@ -6,19 +6,20 @@ Beam's own `worker_pool_main` listens on every interface, and whoever reaches it
 import argparse
 import errno
 import os
-import signal
 import socket
 import sys
-import threading
 import warnings
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from console.command import command_main
+from console.command import command_main, one_line_errors
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser, whole_number
 from core.errors import UserError
 from core.project import ROOT
+
+_THREADS = 8
 
 
 def check_free(port: int) -> None:
@@ -41,29 +42,47 @@ def _port(text: str) -> int:
     return port
 
 
+@one_line_errors
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serves until SIGINT or SIGTERM; returns the exit status."""
+    """Serves until SIGINT or SIGTERM ends it; returns the exit status of what is wrong before that."""
     parser = OneLineParser(prog="pipeline.beam.pool", description="Starts workers for Beam's engines.")
     parser.add_argument("--port", type=_port, default=50000, help="of 127.0.0.1 (50000); 0 takes a free one")
     flags = parser.parse_args(arguments)
-    try:
-        check_free(flags.port)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return ExitStatus.USER_ERROR
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    check_free(flags.port)
     # The workers are `python` by that name, and unpickle what imports this project.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     # Google's libraries warn of their own futures.
     warnings.simplefilter("ignore", FutureWarning)
-    # Here, since importing Beam takes seconds.
-    from pipeline.beam.worker_pool import serve
-
-    serve(flags.port, stop, lambda bound: print(f"Worker pool at localhost:{bound}", flush=True))
+    serve(flags.port)
     return ExitStatus.DONE
+
+
+def serve(port: int) -> None:
+    """Starts a process for each worker that an engine asks for, until it is interrupted; then it ends them all.
+
+    Args:
+        port: Of 127.0.0.1; 0 takes a free one.
+    """
+    # Here, since importing Beam takes seconds.
+    import grpc
+    from apache_beam.portability.api import beam_fn_api_pb2, beam_fn_api_pb2_grpc
+    from apache_beam.runners.worker.worker_pool_main import BeamFnExternalWorkerPoolServicer
+
+    pool = BeamFnExternalWorkerPoolServicer(use_process=True)
+    # Else a second pool would share the port, and each would start some of the workers.
+    server = grpc.server(ThreadPoolExecutor(_THREADS), options=[("grpc.so_reuseport", 0)])
+    beam_fn_api_pb2_grpc.add_BeamFnExternalWorkerPoolServicer_to_server(pool, server)
+    bound = server.add_insecure_port(f"127.0.0.1:{port}")
+    server.start()
+    print(f"Worker pool at localhost:{bound}", flush=True)
+    try:
+        server.wait_for_termination()
+    finally:
+        server.stop(grace=None)
+        # Beam has no public name for them.
+        for worker_id in list(pool._worker_processes):
+            pool.StopWorker(beam_fn_api_pb2.StopWorkerRequest(worker_id=worker_id), None)
 
 
 if __name__ == "__main__":

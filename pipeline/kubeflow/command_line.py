@@ -4,13 +4,11 @@ import argparse
 import contextlib
 import importlib.util
 import math
-import signal
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from console.exit_status import ExitStatus, by_signal
+from console.command import one_line_errors
 from console.flags import OneLineParser
 from core.errors import UserError
 from pipeline.beam.flags import add_beam_flags
@@ -22,18 +20,12 @@ _Subparsers = Any
 _FILE_HELP = "a compiled pipeline"
 
 
+@one_line_errors
 def kubeflow_main(arguments: Sequence[str]) -> int:
     """Does what the flags say, and returns the exit status."""
     flags = _parser().parse_args(arguments)
-    try:
-        _need_kfp()
-        return int(flags.command(flags))
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return ExitStatus.USER_ERROR
-    except KeyboardInterrupt:
-        print("\nInterrupted; what runs on Kubeflow goes on there.", file=sys.stderr)
-        return by_signal(signal.SIGINT)
+    _need_kfp()
+    return int(flags.command(flags))
 
 
 def _need_kfp() -> None:

@@ -12,8 +12,7 @@ from rich.console import Console
 
 from components.example_gen.bad_records import BadRecordsError, write_bad_records
 from console.exit_status import ExitStatus
-from console.interrupts import Interrupted, interruptible, uninterruptible
-from console.keras_version import use_keras_3
+from console.interrupts import GOES_ON, Interrupted, interruptible, uninterruptible
 from console.logs import set_up_logs
 from console.shortage import ShortageError, shortage_told
 from core.errors import UserError, printable
@@ -86,7 +85,7 @@ def _conclude(config: Config, output: Output, ending: Ending, status: int) -> in
 def _report(output: Output, summary: Mapping[str, Any]) -> None:
     try:
         # The summary is there, and a page of many photos may take its time.
-        with interruptible(), shortage_told(output.remedies):
+        with interruptible(GOES_ON), shortage_told(output.remedies):
             print(f"Report: {printable(write_report(output, summary))}")
     except ShortageError:
         raise
@@ -98,7 +97,7 @@ def _report(output: Output, summary: Mapping[str, Any]) -> None:
 def _attempt(request: Request, output: Output, ending: Ending) -> int:
     """Runs, and turns whatever happens into an exit status, with a line on stderr."""
     try:
-        with interruptible(), shortage_told(output.remedies):
+        with interruptible(GOES_ON), shortage_told(output.remedies):
             _run(request, output, ending)
     except BadRecordsError as error:
         _refuse(ending, error)
@@ -143,7 +142,6 @@ def _run(request: Request, output: Output, ending: Ending) -> None:
     if warning := little_space(Path(ending.data), output.folder):
         print(printable(warning), file=sys.stderr)
     set_up_logs(request.verbose)
-    use_keras_3()
     # Here, since it imports TFX: what a person did wrong must be told before those seconds.
     from pipeline.local.execute import execute
 

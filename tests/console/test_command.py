@@ -90,6 +90,16 @@ def test_python_without_docstrings_is_told() -> None:
     assert call(PYTHONOPTIMIZE="1").returncode == 3
 
 
+def test_what_a_person_has_to_mend_is_one_line() -> None:
+    command = "from core.errors import UserError; raise UserError('photos: no such folder; give another')"
+    assert outcome(call(command)) == (2, "", "photos: no such folder; give another\n")
+
+
+def test_keras_3_is_chosen_before_anything_is_imported() -> None:
+    command = "import os; print(os.environ['TF_USE_LEGACY_KERAS'], os.environ['KERAS_BACKEND'], 'keras' in sys.modules)"
+    assert outcome(call(command)) == (3, "0 tensorflow False\n", "")
+
+
 def test_ctrl_c_is_one_line_and_its_status() -> None:
     code = "import time; print('begun', flush=True); time.sleep(60)"
     lines = [
@@ -109,7 +119,7 @@ def test_ctrl_c_is_one_line_and_its_status() -> None:
         assert process.stdout.readline() == "begun\n"
         started = time.monotonic()
         process.send_signal(signal.SIGINT)
-        assert process.communicate()[1] == "\nInterrupted.\n"
+        assert process.communicate()[1] == "\nInterrupted by SIGINT.\n"
     assert process.returncode == 130
     assert time.monotonic() - started < 5
 

@@ -15,7 +15,7 @@ PROGRAM = """
 import sys, time
 from console import interrupts
 interrupts._GRACE_SECONDS = 1.0
-with interrupts.interruptible():
+with interrupts.interruptible(interrupts.GOES_ON):
     try:
         print("ready", flush=True)
         while True:
@@ -86,46 +86,47 @@ def test_interruption_is_no_exception_that_a_library_would_swallow() -> None:
 
 def test_interruption_that_is_lost_in_a_finalizer_comes_again_without_a_word() -> None:
     program = """
-import sys, time
-from console.interrupts import interruptible_main
+import os, sys, time
+from console.command import command_main
 class Slow:
     def __del__(self):
-        print("ready", flush=True)
+        os.write(1, b"ready\\n")
         time.sleep(1)
 def main():
     Slow()
     time.sleep(60)
-sys.exit(interruptible_main(main))
+sys.exit(command_main(main, "the same command goes on from here"))
 """
     assert ended_by(program, signal.SIGINT) == (130, line(signal.SIGINT))
 
 
 def test_interruption_that_a_library_turned_into_an_error_is_still_one() -> None:
     program = """
-import sys, time
-from console.interrupts import interruptible_main
+import os, sys, time
+from console.command import command_main
 def main():
     try:
-        print("ready", flush=True)
+        os.write(1, b"ready\\n")
         time.sleep(60)
     except BaseException:
         raise RuntimeError("failed") from None
-sys.exit(interruptible_main(main))
+sys.exit(command_main(main, "the same command goes on from here"))
 """
     assert ended_by(program, signal.SIGTERM) == (143, line(signal.SIGTERM))
 
 
 def test_call_that_no_signal_interrupts_is_cut_off_with_the_line() -> None:
     program = """
-import ctypes, sys
+import ctypes, os, sys
 from console import interrupts
+from console.command import command_main
 interrupts._GRACE_SECONDS = 1.0
 def main():
     lock, mutex = ctypes.CDLL(None).pthread_mutex_lock, ctypes.create_string_buffer(64)
     lock(mutex)
-    print("ready", flush=True)
+    os.write(1, b"ready\\n")
     lock(mutex)
-sys.exit(interrupts.interruptible_main(main))
+sys.exit(command_main(main, "the same command goes on from here"))
 """
     assert ended_by(program, signal.SIGINT, signal.SIGINT) == (130, line(signal.SIGINT))
 
@@ -138,16 +139,16 @@ def test_signals_after_the_summary_are_ignored_to_the_end() -> None:
 
 def test_signals_that_come_during_one_long_call_are_one_interruption() -> None:
     program = """
-import ctypes, sys, threading, time
-from console.interrupts import interruptible_main
+import ctypes, os, sys, threading, time
+from console.command import command_main
 def main():
     library, mutex = ctypes.CDLL(None), ctypes.create_string_buffer(64)
     library.pthread_mutex_lock(mutex)
     # Both signals come while the main thread is in the call.
-    threading.Timer(1, lambda: print("ready", flush=True)).start()
+    threading.Timer(1, lambda: os.write(1, b"ready\\n")).start()
     threading.Timer(3, library.pthread_mutex_unlock, [mutex]).start()
     library.pthread_mutex_lock(mutex)
     time.sleep(60)
-sys.exit(interruptible_main(main))
+sys.exit(command_main(main, "the same command goes on from here"))
 """
     assert ended_by(program, signal.SIGTERM, signal.SIGINT) == (130, line(signal.SIGINT))
