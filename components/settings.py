@@ -102,7 +102,7 @@ class AugmentationSettings(Settings):
     cooled_strength: float = Field(1.0, ge=0.0, le=1.0)
 
 
-StrategyName = Literal["none", "mirrored", "multi_worker"]
+StrategyName = Literal["none", "mirrored"]
 
 
 class TrainSettings(Settings):
@@ -126,8 +126,7 @@ class TrainSettings(Settings):
         generated_share: Share of the drawings of an epoch that are generated letters.
         memory_mib: A split whose decoded photos take more is kept in a file under OUTPUT and read batch by batch, with
             the same result. A photo takes 3 KiB.
-        strategy: What trains: one device; `mirrored`, all GPUs of the machine; `multi_worker`, the processes that
-            TF_CONFIG names (docs/distributed_training.md).
+        strategy: What trains: one device; `mirrored`, all GPUs of the machine (docs/distributed_training.md).
         seed: Seed of the generated letters, the first weights, the order of the photos, the augmentation and dropout.
     """
 

@@ -35,11 +35,9 @@ from components.trainer.model import build_model
 from components.trainer.objective import MembersCrossentropy, ensemble_accuracy
 from components.trainer.optimizer import build_optimizer
 from components.trainer.pictures import sheet
-from components.trainer.shares import shared_batches, whole_batches
 from components.trainer.state import state_key
-from components.trainer.strategy import distributes, open_strategy, trainable_by
+from components.trainer.strategy import open_strategy, shared_batches, whole_batches
 from components.trainer.tensorboard import TrainingPictures
-from components.trainer.workers import check_agreement, is_chief, lost_workers_told, own_folders
 from core.errors import UserError
 
 REPORT_FILE = "training.json"
@@ -70,8 +68,6 @@ def run_fn(fn_args: FnArgs) -> None:
         fn_args: TFX's. `model_run_dir` receives TensorBoard's logs, the history and `REPORT_FILE`.
     """
     config = TrainerConfig.model_validate(fn_args.custom_config)
-    # Before anything else of TensorFlow's: see there.
-    open_strategy(config.train.strategy)
     transform_output = tft.TFTransformOutput(fn_args.transform_output)
     state_root = Path(config.state_root)
     state_root.mkdir(parents=True, exist_ok=True)
@@ -86,8 +82,6 @@ def run_fn(fn_args: FnArgs) -> None:
     run_folder = Path(fn_args.model_run_dir)
     run_folder.mkdir(parents=True, exist_ok=True)
     network = train(config, splits, state, run_folder)
-    if not is_chief(config.train.strategy):
-        return
     temperature = calibrate(network, splits.eval, config.train.batch_size)
     shutil.copy(state / HISTORY_FILE, run_folder / HISTORY_FILE)
     report = training_report(
@@ -106,33 +100,23 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
         config: The settings.
         splits: Photos to train on, and to choose the best epoch by.
         state: Folder that keeps what resuming needs.
-        log_folder: Folder for pictures and TensorBoard. Of several workers, only the chief writes to either.
+        log_folder: Folder for pictures and TensorBoard.
 
     Returns:
         The network with the weights of its best epoch.
 
     Raises:
-        UserError: If the best epoch's loss is not finite, or several workers cannot train together.
+        UserError: If the best epoch's loss is not finite.
     """
     strategy = open_strategy(config.train.strategy)
     keras.utils.set_random_seed(config.train.seed)
     tf.config.experimental.enable_op_determinism()
-    with lost_workers_told(), own_folders(config.train.strategy, state, log_folder) as (own_state, own_logs):
-        # The state is named after what decides it.
-        check_agreement(strategy, "their data, settings or code", state.name)
-        return _train(strategy, config, splits, own_state, own_logs)
-
-
-def _train(
-    strategy: tf.distribute.Strategy, config: TrainerConfig, splits: Splits, state: Path, log_folder: Path
-) -> keras.Model:
     mixture = mix(splits.train, draw_letters(config.train), config.train)
     steps = steps_per_epoch(mixture, config.train)
     network = _compiled(strategy, config, steps)
     callbacks, resume = build_callbacks(config.train, state, log_folder)
     pictures = TrainingPictures(log_folder, augmented_sheet(mixture, config), splits.eval, config.train.batch_size)
     first_epoch = resume.first_epoch
-    check_agreement(strategy, "the epoch to go on from; give all of them the chief's state folder", str(first_epoch))
     with strategy.scope():
         network.fit(
             shared_batches(strategy, training_batches(mixture, config.train, config.augmentation, first_epoch)),
@@ -148,7 +132,7 @@ def _train(
     if not math.isfinite(best["loss"] + best["val_loss"]):
         raise UserError("training diverged before it learned anything; lower train.learning_rate")
     # What comes after training knows nothing of several devices.
-    alone = build_model(config.model) if distributes(strategy) else network
+    alone = network if config.train.strategy == "none" else build_model(config.model)
     read_variables(state / BEST_WEIGHTS_FILE, alone.weights)
     return alone
 
@@ -164,8 +148,6 @@ def _forget(state: Path) -> None:
 def _compiled(strategy: tf.distribute.Strategy, config: TrainerConfig, steps: int) -> keras.Model:
     with strategy.scope():
         network = build_model(config.model)
-    network = trainable_by(strategy, network)
-    with strategy.scope():
         network.compile(
             optimizer=build_optimizer(config.train, steps),
             loss=MembersCrossentropy(config.train.label_smoothing),

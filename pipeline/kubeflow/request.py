@@ -16,7 +16,6 @@ from pipeline.beam.flags import with_beam
 from pipeline.config import with_overrides
 from pipeline.kubeflow.package import Package
 from pipeline.kubeflow.platform import Volume, parse_secret, parse_volume
-from pipeline.local.preflight import check_strategy
 from pipeline.recipes import named
 
 # On the first volume, where nothing else is said.
@@ -37,7 +36,6 @@ def compiled(flags: argparse.Namespace) -> Package:
     config = with_beam(with_overrides(named(flags.recipe or "default"), flags.set), flags.beam, flags.beam_option)
     # Here, before the seconds that TFX takes to import.
     kubeflow_args(config.beam)
-    check_strategy(config.train)
     volumes, secrets = [*map(parse_volume, flags.pvc)], [*map(parse_secret, flags.secret)]
     places = {name: _place(flags, name, volumes) for name in _ON_VOLUME}
     set_up_logs(verbose=False)

@@ -25,19 +25,6 @@ _OTHER_MB = 100.0
 CURATED_SCHEMA = ROOT / "schema" / "schema.pbtxt"
 
 
-def check_strategy(settings: TrainSettings) -> None:
-    """Checks that a whole run can train as it is asked to.
-
-    Raises:
-        UserError: If several workers are to train: only one of them would be in the run.
-    """
-    if settings.strategy == "multi_worker":
-        raise UserError(
-            "train.strategy=multi_worker: a whole run has one process for its training; take none or mirrored, or start"
-            " the workers by themselves (docs/distributed_training.md)"
-        )
-
-
 def check_hands(settings: TrainSettings) -> None:
     """Checks that the fonts of the generated letters are installed, where a training asks for such letters.
 

@@ -20,7 +20,7 @@ from core.files import resolved, write_whole
 from pipeline.beam.engines import check_servers, local_args
 from pipeline.config import Config
 from pipeline.local.output import Output, locked
-from pipeline.local.preflight import check_data, check_hands, check_strategy, little_space, read_schema
+from pipeline.local.preflight import check_data, check_hands, little_space, read_schema
 from pipeline.local.reporting import write_report
 from pipeline.outcome.summary import Ending, build_summary
 from pipeline.outcome.table import print_summary
@@ -132,7 +132,6 @@ def _list_bad_records(output: Output, ending: Ending, error: BadRecordsError) ->
 def _run(request: Request, output: Output, ending: Ending) -> None:
     output.bad_records.unlink(missing_ok=True)
     schema = read_schema()
-    check_strategy(request.config.train)
     check_hands(request.config.train)
     check_servers(request.config.beam.engine, local_args(request.config.beam))
     print(_first_line(request.config, ending), flush=True)

@@ -1,4 +1,4 @@
-"""Several devices and several workers train what one device trains, and go on where they were killed."""
+"""Several devices train what one device trains, and go on where they were killed."""
 
 from pathlib import Path
 from typing import Any
@@ -51,10 +51,8 @@ def test_no_strategy_is_a_plain_keras_training_to_the_bit(tmp_path: Path) -> Non
 @pytest.mark.long
 def test_two_devices_train_what_one_trains(trainings: Trainings) -> None:
     task = {"augmented": True, "network": {"members": 2}}
-    assert trainings.run("one", MUON, **task) == [0], trainings.log("one").read_text()
-    assert trainings.run("two", {**MUON, "strategy": "mirrored"}, cpus=2, **task) == [0], trainings.log(
-        "two"
-    ).read_text()
+    assert trainings.run("one", MUON, **task) == 0, trainings.log("one").read_text()
+    assert trainings.run("two", {**MUON, "strategy": "mirrored"}, cpus=2, **task) == 0, trainings.log("two").read_text()
     np.testing.assert_allclose(trainings.history("two"), trainings.history("one"), atol=ROUNDING)
     assert largest_difference(trainings.weights("one"), trainings.weights("two")) < ROUNDING
 
@@ -62,8 +60,8 @@ def test_two_devices_train_what_one_trains(trainings: Trainings) -> None:
 @pytest.mark.long
 def test_batches_that_do_not_divide_train_as_many_steps_within_noise(trainings: Trainings) -> None:
     # 25 photos in batches of 8 leave a batch of one photo, which three devices cannot share.
-    assert trainings.run("one", MUON, photos=25) == [0]
-    assert trainings.run("three", {**MUON, "strategy": "mirrored"}, photos=25, cpus=3) == [0]
+    assert trainings.run("one", MUON, photos=25) == 0
+    assert trainings.run("three", {**MUON, "strategy": "mirrored"}, photos=25, cpus=3) == 0
     one, three = trainings.history("one"), trainings.history("three")
     assert one.shape == three.shape
     assert np.isfinite(three).all()
@@ -79,8 +77,8 @@ def test_killed_training_on_two_devices_ends_as_an_undisturbed_one(
 ) -> None:
     task = {"cpus": 2, "augmented": True, "network": network}
     settings = {"optimizer": "adamw", "epochs": 3, "learning_rate": 1e-3, "strategy": "mirrored"}
-    assert trainings.run("whole", settings, **task) == [0], trainings.log("whole").read_text()
-    assert trainings.run("killed", settings, kill=(2, 1), **task) == [-9]
-    assert trainings.run("killed", settings, **task) == [0], trainings.log("killed").read_text()
+    assert trainings.run("whole", settings, **task) == 0, trainings.log("whole").read_text()
+    assert trainings.run("killed", settings, kill=(2, 1), **task) == -9
+    assert trainings.run("killed", settings, **task) == 0, trainings.log("killed").read_text()
     np.testing.assert_array_equal(trainings.history("killed"), trainings.history("whole"))
     assert largest_difference(trainings.weights("whole"), trainings.weights("killed")) == 0.0

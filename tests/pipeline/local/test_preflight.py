@@ -8,7 +8,7 @@ from components.example_gen.bad_records import BadRecordsError
 from components.settings import DataSettings, TrainSettings
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
-from pipeline.local.preflight import CURATED_SCHEMA, check_data, check_hands, check_strategy, read_schema
+from pipeline.local.preflight import CURATED_SCHEMA, check_data, check_hands, read_schema
 from sample import hands
 
 HEADER = "letter,label,file,background"
@@ -79,10 +79,3 @@ def test_broken_schema_is_told_in_one_line(tmp_path: Path, content: bytes | None
         read_schema(path)
     assert str(caught.value).startswith(f"{path}: ")
     assert "\n" not in str(caught.value)
-
-
-def test_whole_run_trains_in_one_process() -> None:
-    check_strategy(TrainSettings())
-    check_strategy(TrainSettings(strategy="mirrored"))
-    with pytest.raises(UserError, match=r"multi_worker: a whole run has one process .*docs/distributed_training\.md"):
-        check_strategy(TrainSettings(strategy="multi_worker"))
