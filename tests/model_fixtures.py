@@ -153,7 +153,7 @@ def random_photos(count: int, seed: int) -> Any:
     """Returns `Photos` of noise; the labels go through the alphabet in turn."""
     import numpy as np
 
-    from components.trainer.mixture import Photos
+    from components.trainer.photos import Photos
     from core.features import IMAGE_SHAPE
     from core.labels import ALPHABET
 

@@ -5,9 +5,9 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 
-from components.trainer.mixture import Photos
+from components.trainer.dataset import evaluation_batches
 from components.trainer.model import logits_layers
-from components.trainer.prediction import predict_logits
+from components.trainer.photos import Photos
 
 # Bounds of the search; a network whose logits are off by more than this has other troubles.
 _TEMPERATURES = (0.05, 20.0)
@@ -52,3 +52,9 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     logits = logits.astype(np.float64)
     found = minimize_scalar(surprise, bounds=tuple(np.log(_TEMPERATURES)), method="bounded")
     return float(np.exp(found.x))
+
+
+def predict_logits(network: keras.Model, photos: Photos, batch_size: int) -> np.ndarray:
+    """Returns the logits of photos, float32 [n, 33]: the mean over the network's members (`build_model`)."""
+    logits: np.ndarray = network.predict(evaluation_batches(photos, batch_size), verbose=0).mean(axis=1)
+    return logits

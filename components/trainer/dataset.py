@@ -13,8 +13,8 @@ from tfx_bsl.public import tfxio
 from components.decoding import PIXEL_SCALE
 from components.settings import AugmentationSettings, TrainSettings
 from components.trainer.augmentation import augment, strength_at
-from components.trainer.mixture import Mixture, Photos, draw_order
-from components.trainer.pixels import collect, reordered
+from components.trainer.mixture import Mixture, draw_order
+from components.trainer.photos import Photos, collect, reordered
 from core import features
 
 _READ_BATCH = 256

@@ -5,36 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from components.settings import TrainSettings
-from components.trainer.pixels import JoinedPixels, Pixels, StoredPixels
-from core.labels import ALPHABET
-
-
-@dataclass(frozen=True)
-class Photos:
-    """A split, in the order of the photos' ids, so that it never depends on how files were written.
-
-    Attributes:
-        pixels: uint8 [n, 32, 32, 3], in memory or in a file.
-        labels: float32 [n, 33], one-hot.
-        backgrounds: int64 [n], indices into `BACKGROUNDS`.
-    """
-
-    pixels: Pixels
-    labels: np.ndarray
-    backgrounds: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    @property
-    def in_file(self) -> bool:
-        """Whether the pixels are too many for memory."""
-        return isinstance(self.pixels, StoredPixels)
-
-    @property
-    def class_ids(self) -> np.ndarray:
-        """int64 [n], 0 to 32."""
-        return self.labels.argmax(axis=1)
+from components.trainer.photos import JoinedPixels, Photos, Pixels, one_hot
+from sample.hands import ALL_HANDS
+from sample.squares import draw_squares
 
 
 @dataclass(frozen=True)
@@ -55,6 +28,16 @@ class Mixture:
     def drawings(self) -> int:
         """Number of drawings in an epoch."""
         return round(float(self.draws.sum()))
+
+
+def draw_letters(settings: TrainSettings) -> Photos | None:
+    """Returns the generated letters that a training asks for, None if it asks for none."""
+    if not settings.generated_per_letter:
+        return None
+    hands = settings.generated_hands or ALL_HANDS
+    pixels, class_ids = draw_squares(settings.generated_per_letter, settings.seed, hands)
+    # Of no real paper: their weight in the mixture is a setting of its own.
+    return Photos(pixels, one_hot(class_ids), np.full(len(pixels), -1))
 
 
 def mix(photos: Photos, generated: Photos | None, settings: TrainSettings) -> Mixture:
@@ -109,8 +92,3 @@ def draw_order(draws: np.ndarray, seed: int, epoch: int) -> np.ndarray:
     edges = np.cumsum(draws[shuffled]) / draws.sum()
     picked = shuffled[np.minimum(np.searchsorted(edges, marks), len(draws) - 1)]
     return rng.permutation(picked).astype(np.int32)
-
-
-def one_hot(class_ids: np.ndarray) -> np.ndarray:
-    """Returns class ids, int64 [n], as float32 [n, 33]."""
-    return np.eye(len(ALPHABET), dtype=np.float32)[class_ids]

@@ -1,4 +1,4 @@
-"""The networks: from pixels to one logit for each letter, by one or several members."""
+"""The networks, from pixels to one logit for each letter by one or several members, and what they are judged by."""
 
 import keras
 import tensorflow as tf
@@ -97,3 +97,28 @@ def _convolve(x: keras.KerasTensor, width: int, kernel: int = 3, stride: int = 1
     x = keras.layers.Conv2D(width, kernel, stride, padding="same", use_bias=False)(x)
     x = _normalise()(x)
     return keras.layers.ReLU()(x)
+
+
+class MembersCrossentropy(keras.losses.Loss):
+    """The mean cross-entropy of the members: each learns on its own, as if it were alone."""
+
+    def __init__(self, label_smoothing: float = 0.0, name: str = "members_crossentropy"):
+        """Takes the probability that is spread evenly over all letters."""
+        super().__init__(name=name)
+        self.label_smoothing = label_smoothing
+
+    def call(self, y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
+        """Returns float32 [batch] for one-hot labels [batch, letters] and logits [batch, members, letters]."""
+        letters = y_pred.shape[-1]
+        labels = y_true * (1.0 - self.label_smoothing) + self.label_smoothing / letters
+        surprise = -keras.ops.log_softmax(y_pred, axis=-1) * keras.ops.expand_dims(labels, 1)
+        return keras.ops.mean(keras.ops.sum(surprise, axis=-1), axis=1)
+
+
+def ensemble_accuracy() -> keras.metrics.Metric:
+    """Returns the metric `accuracy`: of the letter that the members choose together, by their mean logits."""
+    return keras.metrics.MeanMetricWrapper(_right, name="accuracy")
+
+
+def _right(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
+    return keras.metrics.categorical_accuracy(y_true, keras.ops.mean(y_pred, axis=1))

@@ -28,16 +28,14 @@ from components.trainer.dataset import (
     training_batches,
 )
 from components.trainer.export import export
-from components.trainer.generated import draw_letters
 from components.trainer.history import read_history
-from components.trainer.mixture import Mixture, Photos, mix
-from components.trainer.model import build_model
-from components.trainer.objective import MembersCrossentropy, ensemble_accuracy
+from components.trainer.mixture import Mixture, draw_letters, mix
+from components.trainer.model import MembersCrossentropy, build_model, ensemble_accuracy
 from components.trainer.optimizer import build_optimizer
-from components.trainer.pictures import sheet
+from components.trainer.photos import Photos
+from components.trainer.pictures import TrainingPictures, sheet
 from components.trainer.state import state_key
 from components.trainer.strategy import open_strategy, shared_batches, whole_batches
-from components.trainer.tensorboard import TrainingPictures
 from core.errors import UserError
 
 REPORT_FILE = "training.json"

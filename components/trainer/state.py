@@ -3,7 +3,7 @@
 import hashlib
 
 from components.settings import Settings
-from components.trainer.mixture import Photos
+from components.trainer.photos import Photos
 
 # Photos at a time: they may lie in a file that is larger than the memory.
 _PIECE = 1024

@@ -17,7 +17,7 @@ from components.inspector.inspection import read_inspection
 from components.test_result import read_baseline_result, read_test_result
 from components.trainer.callbacks import HISTORY_FILE
 from components.trainer.history import read_history
-from components.trainer.tensorboard import AUGMENTED_FILE
+from components.trainer.pictures import AUGMENTED_FILE
 from core.features import TRAIN_SPLIT
 from pipeline.outcome.record import RunRecord, list_runs, read_run
 from report.drift import drift_between

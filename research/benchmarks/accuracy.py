@@ -10,7 +10,7 @@ import numpy as np
 
 from components.example_gen.images import encode_png
 from components.settings import DataSettings
-from components.trainer.mixture import Photos
+from components.trainer.photos import Photos
 from console.command import command_main
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser
@@ -23,7 +23,7 @@ from core.features import BACKGROUNDS, PROBABILITIES, SERVING_SIGNATURE, TEST_SP
 from core.labels import ALPHABET
 from pipeline.predict.command import find_model, load_model
 from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
-from research.benchmarks.photos import read_photos
+from research.benchmarks.photos import is_right, read_photos
 from research.benchmarks.report import print_table, write_json
 
 Row = dict[str, object]
@@ -76,9 +76,6 @@ def figures(probabilities: np.ndarray, photos: Photos) -> Row:
         probabilities: float32 [n, 33], as served.
         photos: What was served.
     """
-    # Here, since it imports Keras, which takes seconds.
-    from components.trainer.prediction import is_right
-
     right = is_right(probabilities, photos)
     overall = Accuracy(float(right.mean()), len(right))
     low, high = overall.interval_95()
@@ -95,8 +92,6 @@ def figures(probabilities: np.ndarray, photos: Photos) -> Row:
 
 def by_letter(probabilities: np.ndarray, photos: Photos) -> dict[str, float]:
     """Returns the accuracy of each letter that has photos."""
-    from components.trainer.prediction import is_right
-
     right = is_right(probabilities, photos)
     letters = {letter: right[photos.class_ids == index] for index, letter in enumerate(ALPHABET)}
     return {letter: float(each.mean()) for letter, each in letters.items() if len(each)}

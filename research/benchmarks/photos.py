@@ -18,7 +18,7 @@ from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
 from components.example_gen.records import BadRecord, Record
 from components.settings import DataSettings
-from components.trainer.mixture import Photos, one_hot
+from components.trainer.photos import Photos, one_hot
 from core.errors import UserError
 from core.features import EVAL_SPLIT, IMAGE_SHAPE, SPLITS, TRAIN_SPLIT
 
@@ -77,6 +77,17 @@ def read_photos(data: Path, settings: DataSettings, names: Collection[str]) -> d
         if not splits[name]:
             raise UserError(f"{data}: no photos in the {name} split; {total} rows are too few")
     return {name: _in_memory(splits[name]) for name in names}
+
+
+def is_right(scores: np.ndarray, photos: Photos) -> np.ndarray:
+    """Returns whether the likeliest letter is the photo's: bool [n].
+
+    Args:
+        scores: float [n, 33], logits or probabilities.
+        photos: What the scores are of.
+    """
+    right: np.ndarray = scores.argmax(axis=1) == photos.class_ids
+    return right
 
 
 def split_of(photo_id: str, settings: DataSettings) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from components.trainer.mixture import Photos, one_hot
+from components.trainer.photos import Photos, one_hot
 from console.command import command_main
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser

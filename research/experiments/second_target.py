@@ -3,8 +3,7 @@
 import keras
 import numpy as np
 
-from components.trainer.model import logits_layers
-from components.trainer.objective import MembersCrossentropy, ensemble_accuracy
+from components.trainer.model import MembersCrossentropy, ensemble_accuracy, logits_layers
 from core.features import BACKGROUNDS
 
 _WEIGHT = 0.3

@@ -7,10 +7,11 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from components.trainer.mixture import Photos
-from components.trainer.prediction import is_right, predict_logits
+from components.trainer.calibration import predict_logits
+from components.trainer.photos import Photos
 from components.trainer.run import Splits
 from pipeline.config import Config
+from research.benchmarks.photos import is_right
 from research.experiments.trial import train_network
 
 

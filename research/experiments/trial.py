@@ -8,17 +8,17 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from components.trainer.calibration import predict_logits
 from components.trainer.callbacks import schedule_callbacks
 from components.trainer.dataset import evaluation_batches, steps_per_epoch, training_batches
-from components.trainer.generated import draw_letters
-from components.trainer.mixture import Mixture, Photos, mix
-from components.trainer.model import build_model
-from components.trainer.objective import MembersCrossentropy, ensemble_accuracy
+from components.trainer.mixture import Mixture, draw_letters, mix
+from components.trainer.model import MembersCrossentropy, build_model, ensemble_accuracy
 from components.trainer.optimizer import build_optimizer
-from components.trainer.prediction import is_right, predict_logits
+from components.trainer.photos import Photos
 from components.trainer.run import Splits
 from core.labels import ALPHABET
 from pipeline.config import Config
+from research.benchmarks.photos import is_right
 from research.experiments.claims import Change, Claim
 from research.experiments.flips import flip_symmetrical
 from research.experiments.papers import replace_papers

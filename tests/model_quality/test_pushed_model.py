@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from components.settings import DataSettings
-from components.trainer.mixture import Photos
+from components.trainer.photos import Photos
 from core.features import TEST_SPLIT
 from core.labels import ALPHABET
 from core.project import ROOT

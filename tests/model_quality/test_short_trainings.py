@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from components.settings import DataSettings
-from components.trainer.mixture import Photos, one_hot
+from components.trainer.photos import Photos, one_hot
 from components.trainer.run import Splits
 from pipeline.recipes import named
 from research.benchmarks.photos import load_splits

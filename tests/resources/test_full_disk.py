@@ -24,7 +24,7 @@ PLACES = [
     ("the records of ExampleGen", "components.example_gen.executor.write_split", 100),
     ("the statistics", "tfx.components.statistics_gen.executor.Executor.Do", 20),
     ("the Transform graph", "tfx.components.transform.executor.Executor.Do", 8),
-    ("TensorBoard's pictures", "components.trainer.tensorboard.TrainingPictures", 4),
+    ("TensorBoard's pictures", "components.trainer.pictures.TrainingPictures", 4),
     ("the checkpoint of the best weights", "components.trainer.best_weights.BestWeights.on_epoch_end", 8),
     ("the state that training goes on from", "components.trainer.resume.Resume.on_epoch_begin", 8),
     ("the exported model", "components.trainer.export.export", 60),

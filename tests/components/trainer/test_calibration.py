@@ -1,4 +1,4 @@
-"""The temperature is found, and makes probabilities mean what they say."""
+"""The temperature is found, and makes probabilities mean what they say, over all members of the network."""
 
 from typing import Any
 
@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from components.trainer.calibration import calibrate, fit_temperature
+from components.settings import ModelSettings
+from components.trainer.calibration import calibrate, fit_temperature, predict_logits
+from components.trainer.model import build_model
 from core.calibration_error import expected_calibration_error
 from tests.model_fixtures import random_photos
 
@@ -54,3 +56,11 @@ def test_calibrated_network_chooses_the_same_letters_with_other_certainty(networ
     assert temperature == pytest.approx(fit_temperature(before, photos.labels), rel=1e-3)
     assert temperature != pytest.approx(1, abs=0.01)
     np.testing.assert_allclose(after, before / temperature, rtol=1e-3, atol=1e-5)
+
+
+def test_logits_are_the_mean_over_members_and_do_not_depend_on_the_batch_size() -> None:
+    photos = random_photos(7, 1)
+    network = build_model(ModelSettings(stem_width=4, stage_widths=(4, 8), members=2))
+    each = network.predict(photos.pixels / np.float32(255), verbose=0)
+    for size in (2, 7, 100):
+        np.testing.assert_allclose(predict_logits(network, photos, size), each.mean(axis=1), atol=1e-5)

@@ -13,7 +13,8 @@ from tfx.types import artifact_utils
 from components.decoding import PIXEL_SCALE
 from components.settings import AugmentationSettings, TrainSettings
 from components.trainer.dataset import evaluation_batches, load_photos, steps_per_epoch, training_batches
-from components.trainer.mixture import Mixture, Photos, mix
+from components.trainer.mixture import Mixture, mix
+from components.trainer.photos import Photos
 from components.transform import preprocessing_fn
 from core.features import BACKGROUND, IMAGE, IMAGE_ID, LABEL
 from tests.model_fixtures import Transformed, random_photos, write_examples

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from components.settings import TrainSettings
-from components.trainer.mixture import Photos, draw_order, mix, one_hot, paper_weights
+from components.trainer.mixture import draw_letters, draw_order, mix, paper_weights
+from sample.squares import draw_squares
 from tests.model_fixtures import random_photos
 
 BACKGROUNDS = np.array([0] * 5 + [1] * 15 + [2] * 80)
@@ -62,12 +64,32 @@ def test_without_generated_letters_an_epoch_is_the_photos() -> None:
     assert mixture.pixels is photos.pixels
 
 
-def test_one_hot_rows_stand_for_their_classes() -> None:
-    rows = one_hot(np.array([0, 32]))
-    assert rows.shape == (2, 33)
-    assert rows.argmax(axis=1).tolist() == [0, 32]
-    assert rows.sum() == 2
+def test_none_are_drawn_unless_asked_for() -> None:
+    assert draw_letters(TrainSettings()) is None
 
 
-def test_number_of_photos_is_that_of_labels() -> None:
-    assert len(Photos(np.zeros((4, 32, 32, 3), np.uint8), np.zeros((4, 33)), np.zeros(4))) == 4
+def test_letters_come_with_their_labels() -> None:
+    letters = draw_letters(TrainSettings(generated_per_letter=2, seed=3))
+    assert letters is not None
+    assert letters.pixels.shape == (66, 32, 32, 3)
+    assert letters.pixels.dtype == np.uint8
+    assert letters.labels.argmax(axis=1).tolist() == [i for i in range(33) for _ in range(2)]
+
+
+def test_seed_decides_the_letters() -> None:
+    first, again, other = (draw_letters(TrainSettings(generated_per_letter=1, seed=s)) for s in (3, 3, 4))
+    assert first is not None and again is not None and other is not None
+    np.testing.assert_array_equal(first.pixels, again.pixels)
+    assert not np.array_equal(first.pixels, other.pixels)
+
+
+def test_only_the_hands_asked_for_draw() -> None:
+    letters = draw_letters(TrainSettings(generated_per_letter=1, seed=3, generated_hands=("pacifico", "caveat")))
+    expected, _ = draw_squares(1, 3, ("caveat", "pacifico"), workers=1)
+    assert letters is not None
+    np.testing.assert_array_equal(letters.pixels, expected)
+
+
+def test_unknown_hand_is_told_at_once() -> None:
+    with pytest.raises(ValidationError, match="no font is called 'mine'; there are caveat"):
+        TrainSettings(generated_hands=("mine",))

@@ -1,4 +1,4 @@
-"""The networks: their size, what they return, and that they learn."""
+"""The networks: their size, what they return, that they learn, and what they are judged by."""
 
 import keras
 import numpy as np
@@ -6,8 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from components.settings import ModelSettings
-from components.trainer.model import build_model, first_member, logits_layers
-from components.trainer.objective import MembersCrossentropy
+from components.trainer.model import MembersCrossentropy, build_model, ensemble_accuracy, first_member, logits_layers
 from core.labels import ALPHABET
 from tests.model_fixtures import random_photos
 
@@ -101,3 +100,29 @@ def test_stages_halve_the_side_but_for_the_first() -> None:
 def test_unknown_architecture_is_refused() -> None:
     with pytest.raises(ValidationError, match="architecture"):
         ModelSettings(architecture="transformer")
+
+
+LABELS = np.eye(3, dtype=np.float32)[[0, 2]]
+LOGITS = np.random.default_rng(1).normal(size=(2, 2, 3)).astype(np.float32)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_loss_is_the_mean_of_what_keras_gives_each_member(smoothing: float) -> None:
+    alone = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=smoothing)
+    expected = np.mean([float(alone(LABELS, LOGITS[:, member])) for member in range(2)])
+    assert float(MembersCrossentropy(smoothing)(LABELS, LOGITS)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_two_wrong_members_can_be_right_together() -> None:
+    # Each is sure of another wrong letter; both find the right one next likely.
+    logits = np.array([[[3.0, 4.0, -9.0], [3.0, -9.0, 4.0]]], np.float32)
+    metric = ensemble_accuracy()
+    metric.update_state(np.eye(3)[[0]], logits)
+    assert float(metric.result()) == 1.0
+    assert metric.name == "accuracy"
+
+
+def test_accuracy_counts_photos() -> None:
+    metric = ensemble_accuracy()
+    metric.update_state(LABELS, np.eye(3, dtype=np.float32)[[0, 1]][:, np.newaxis])
+    assert float(metric.result()) == 0.5

@@ -7,8 +7,7 @@ import pytest
 from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from components.trainer.pictures import confusion_picture, sheet
-from components.trainer.tensorboard import AUGMENTED_FILE, TrainingPictures
+from components.trainer.pictures import AUGMENTED_FILE, TrainingPictures, confusion_picture, sheet
 from sample import hands
 from tests.model_fixtures import random_photos
 

@@ -11,8 +11,7 @@ from components.trainer.callbacks import HISTORY_FILE
 from components.trainer.dataset import evaluation_batches, training_batches
 from components.trainer.history import read_history
 from components.trainer.mixture import mix
-from components.trainer.model import build_model
-from components.trainer.objective import MembersCrossentropy, ensemble_accuracy
+from components.trainer.model import MembersCrossentropy, build_model, ensemble_accuracy
 from components.trainer.optimizer import build_optimizer
 from components.trainer.run import Splits, train
 from tests.components.trainer.device_trainings import MUON, ROUNDING, Trainings, largest_difference

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from components.trainer.mixture import Photos, one_hot
+from components.trainer.photos import Photos, one_hot
 from core.labels import ALPHABET
 from research.benchmarks import accuracy
 from research.benchmarks.accuracy import by_letter, figures, lowest_first, main, probabilities_of, with_mean

@@ -12,11 +12,11 @@ from PIL import Image
 
 from components.example_gen.bad_records import BadRecordsError
 from components.settings import DataSettings
-from components.trainer.mixture import Photos
+from components.trainer.photos import Photos, one_hot
 from core.errors import UserError
 from core.features import CSV_FILE_NAME, EVAL_SPLIT, IMAGE_FOLDER, IMAGE_ID, SPLITS, TEST_SPLIT, TRAIN_SPLIT
 from core.project import ROOT
-from research.benchmarks.photos import load_splits, read_photos, split_of
+from research.benchmarks.photos import is_right, load_splits, read_photos, split_of
 
 SEEN = (TRAIN_SPLIT, EVAL_SPLIT)
 SHARES = [(81, 9, 10), (1, 1, 1), (2, 3, 1)]
@@ -147,3 +147,10 @@ def test_real_photos_are_split_as_the_pipeline_splits_them(real_data: Path) -> N
     photos = read_photos(real_data, DataSettings(), SEEN)
     # Of the pipeline's run on the same folder: 12,771 photos, of which 1,255 are test photos.
     assert {split: len(kept) for split, kept in photos.items()} == {TRAIN_SPLIT: 10318, EVAL_SPLIT: 1198}
+
+
+def test_the_likeliest_letter_decides() -> None:
+    photos = Photos(np.zeros((2, 32, 32, 3), np.uint8), one_hot(np.array([32, 4])), np.zeros(2, np.int64))
+    scores = np.full((2, 33), -1.0)
+    scores[:, 4] = -0.5
+    assert is_right(scores, photos).tolist() == [False, True]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from components.settings import ModelSettings, TrainSettings
-from components.trainer.mixture import Photos
 from components.trainer.model import build_model
+from components.trainer.photos import Photos
 from components.trainer.run import Splits
 from pipeline.recipes import fast, named
 from research.experiments import other_hands, timed

@@ -7,8 +7,8 @@ import pytest
 import tensorflow as tf
 
 from components.settings import ModelSettings
-from components.trainer.mixture import one_hot
 from components.trainer.model import build_model
+from components.trainer.photos import one_hot
 from components.trainer.run import Splits
 from core.labels import ALPHABET
 from research.experiments import claims

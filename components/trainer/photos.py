@@ -1,20 +1,55 @@
-"""Pixels of many photos, indexed alike whether they are in memory or, being too many for it, in a file."""
+"""A split's photos, whose pixels are indexed alike whether they are in memory or, being too many for it, in a file."""
 
 import itertools
 import os
 import tempfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
 from core.features import IMAGE_SHAPE
+from core.labels import ALPHABET
 
 _PHOTO_BYTES = int(np.prod(IMAGE_SHAPE))
 
 # np.ndarray, StoredPixels or JoinedPixels: indexed by a slice or an int array, uint8 [n, 32, 32, 3].
 Pixels = Any
+
+
+@dataclass(frozen=True)
+class Photos:
+    """A split, in the order of the photos' ids, so that it never depends on how files were written.
+
+    Attributes:
+        pixels: uint8 [n, 32, 32, 3], in memory or in a file.
+        labels: float32 [n, 33], one-hot.
+        backgrounds: int64 [n], indices into `BACKGROUNDS`.
+    """
+
+    pixels: Pixels
+    labels: np.ndarray
+    backgrounds: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def in_file(self) -> bool:
+        """Whether the pixels are too many for memory."""
+        return isinstance(self.pixels, StoredPixels)
+
+    @property
+    def class_ids(self) -> np.ndarray:
+        """int64 [n], 0 to 32."""
+        return self.labels.argmax(axis=1)
+
+
+def one_hot(class_ids: np.ndarray) -> np.ndarray:
+    """Returns class ids, int64 [n], as float32 [n, 33]."""
+    return np.eye(len(ALPHABET), dtype=np.float32)[class_ids]
 
 
 class StoredPixels:

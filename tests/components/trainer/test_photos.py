@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from components.trainer.pixels import JoinedPixels, StoredPixels, collect, reordered
+from components.trainer.photos import JoinedPixels, Photos, StoredPixels, collect, one_hot, reordered
 from core.features import IMAGE_SHAPE
 
 PHOTO_BYTES = 3072
@@ -67,3 +67,21 @@ def test_two_sources_are_indexed_as_one_array(tmp_path: Path, first: int, index:
     joined = JoinedPixels(stored.reordered(np.arange(first)), photos[first:])
     assert len(joined) == 9
     np.testing.assert_array_equal(joined[index], photos[index])
+
+
+def test_one_hot_rows_stand_for_their_classes() -> None:
+    rows = one_hot(np.array([0, 32]))
+    assert rows.shape == (2, 33)
+    assert rows.argmax(axis=1).tolist() == [0, 32]
+    assert rows.sum() == 2
+
+
+def test_number_of_photos_is_that_of_labels() -> None:
+    assert len(Photos(np.zeros((4, 32, 32, 3), np.uint8), np.zeros((4, 33)), np.zeros(4))) == 4
+
+
+def test_class_ids_are_where_the_ones_stand() -> None:
+    assert Photos(np.zeros((2, 32, 32, 3), np.uint8), one_hot(np.array([32, 4])), np.zeros(2)).class_ids.tolist() == [
+        32,
+        4,
+    ]
