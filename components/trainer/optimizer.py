@@ -5,10 +5,13 @@ import math
 import keras
 
 from components.settings import TrainSettings
+from components.trainer.history import MONITOR
 from components.trainer.muon import Muon
 
-# The last rate of a cycle, relative to its peak; and the lowest rate of the reference's plateau schedule.
+# The last rate of a cycle, relative to its peak.
 _FINAL_FRACTION = 1e-3
+# Of the reference's plateau schedule.
+_LOWEST_LEARNING_RATE = 1e-5
 
 
 @keras.saving.register_keras_serializable("russian_letters")
@@ -57,3 +60,18 @@ def build_optimizer(settings: TrainSettings, steps_per_epoch: int) -> keras.opti
     # Biases and batch normalisation have no scale to decay: the network undoes a change of it.
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     return optimizer
+
+
+def schedule_callbacks(settings: TrainSettings) -> list[keras.callbacks.Callback]:
+    """Returns what changes the learning rate between epochs: nothing where the schedule is a function of the step."""
+    if settings.schedule != "plateau":
+        return []
+    return [
+        keras.callbacks.ReduceLROnPlateau(
+            monitor=MONITOR,
+            mode="max",
+            factor=0.5,
+            patience=settings.plateau_patience,
+            min_lr=_LOWEST_LEARNING_RATE,
+        )
+    ]

@@ -13,14 +13,7 @@ import tensorflow_transform as tft
 from tfx.components.trainer.fn_args_utils import FnArgs
 
 from components.settings import AugmentationSettings, ModelSettings, Settings, TrainSettings
-from components.trainer.arrays import read_variables
 from components.trainer.calibration import calibrate
-from components.trainer.callbacks import (
-    BEST,
-    BEST_WEIGHTS_FILE,
-    HISTORY_FILE,
-    build_callbacks,
-)
 from components.trainer.dataset import (
     evaluation_batches,
     load_photos,
@@ -28,17 +21,27 @@ from components.trainer.dataset import (
     training_batches,
 )
 from components.trainer.export import export
-from components.trainer.history import read_history
+from components.trainer.history import (
+    BEST,
+    HISTORY_FILE,
+    MONITOR,
+    REPORT_FILE,
+    History,
+    best_row,
+    read_history,
+    training_report,
+)
 from components.trainer.mixture import Mixture, draw_letters, mix
 from components.trainer.model import MembersCrossentropy, build_model, ensemble_accuracy
-from components.trainer.optimizer import build_optimizer
+from components.trainer.optimizer import build_optimizer, schedule_callbacks
 from components.trainer.photos import Photos
 from components.trainer.pictures import TrainingPictures, sheet
-from components.trainer.state import state_key
+from components.trainer.state import BestWeights, Resume, read_variables, state_key
 from components.trainer.strategy import open_strategy, shared_batches, whole_batches
 from core.errors import UserError
 
-REPORT_FILE = "training.json"
+_BEST_WEIGHTS_FILE = "best_weights.npz"
+_STATE_FILE = "epoch.npz"
 
 
 class TrainerConfig(Settings):
@@ -125,14 +128,39 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
             callbacks=[pictures, *callbacks],
             verbose=2,
         )
-    best = _best_row(read_history(state / HISTORY_FILE))
+    best = best_row(read_history(state / HISTORY_FILE))
     # TerminateOnNaN ends the training, but only after the checkpoint took the weights: any loss beats none.
     if not math.isfinite(best["loss"] + best["val_loss"]):
         raise UserError("training diverged before it learned anything; lower train.learning_rate")
     # What comes after training knows nothing of several devices.
     alone = network if config.train.strategy == "none" else build_model(config.model)
-    read_variables(state / BEST_WEIGHTS_FILE, alone.weights)
+    read_variables(state / _BEST_WEIGHTS_FILE, alone.weights)
     return alone
+
+
+def build_callbacks(
+    settings: TrainSettings, state: Path, log_folder: Path
+) -> tuple[list[keras.callbacks.Callback], Resume]:
+    """Returns the callbacks in the order in which they must be called, and the one that knows where to resume.
+
+    Args:
+        settings: Patience and schedule.
+        state: Folder that keeps what resuming needs, the best weights and the history among it.
+        log_folder: TensorBoard's.
+    """
+    stateful = [
+        BestWeights(state / _BEST_WEIGHTS_FILE, BEST),
+        keras.callbacks.EarlyStopping(monitor=MONITOR, mode="max", patience=settings.early_stopping_patience),
+        *schedule_callbacks(settings),
+    ]
+    resume = Resume(state / _STATE_FILE, stateful)
+    return [
+        keras.callbacks.TerminateOnNaN(),
+        *stateful,
+        History(state / HISTORY_FILE),
+        keras.callbacks.TensorBoard(str(log_folder), update_freq="epoch"),
+        resume,
+    ], resume
 
 
 def _forget(state: Path) -> None:
@@ -160,32 +188,3 @@ def augmented_sheet(mixture: Mixture, config: TrainerConfig) -> np.ndarray:
     """Returns the first batch of a training as the network sees it, uint8 [height, width, 3]."""
     photos, _ = next(iter(training_batches(mixture, config.train, config.augmentation)))
     return sheet(photos.numpy())
-
-
-def training_report(
-    history: list[dict[str, float]], parameters: int, temperature: float, in_file: bool
-) -> dict[str, float | int]:
-    """Returns what a summary says of a training.
-
-    Args:
-        history: A row per epoch, as `read_history` returns it.
-        parameters: Number of the network's parameters.
-        temperature: What the logits were divided by.
-        in_file: Whether the photos to train on were too many for memory.
-
-    Returns:
-        `seconds` of all epochs, `epochs`, `best_epoch` (from 1; the first of equals, as the checkpoint keeps it),
-        `parameters`, `temperature` and `photos_in_file`.
-    """
-    return {
-        "seconds": round(sum(row["seconds"] for row in history), 1),
-        "epochs": len(history),
-        "best_epoch": history.index(_best_row(history)) + 1,
-        "parameters": parameters,
-        "temperature": round(temperature, 3),
-        "photos_in_file": in_file,
-    }
-
-
-def _best_row(history: list[dict[str, float]]) -> dict[str, float]:
-    return min(history, key=lambda row: row[BEST])

@@ -1,16 +1,35 @@
-"""The key under which an interrupted training keeps its state: equal for equal data, settings and code."""
+"""What a training keeps on the disk while it goes on, so that a killed one ends as if it had never stopped.
+
+Keras's own callbacks for this are not enough: BackupAndRestore saves no callback's state, so early stopping, the best
+value and the plateau schedule would begin anew; ModelCheckpoint writes HDF5 in place, so a killed run leaves a part of
+the file, and where the disk is full the HDF5 library ends the process by a segmentation fault.
+"""
 
 import hashlib
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
 
 from components.settings import Settings
 from components.trainer.photos import Photos
 
 # Photos at a time: they may lie in a file that is larger than the memory.
 _PIECE = 1024
+# What each callback must remember from one epoch to the next: names of public attributes, Keras's but the first.
+_REMEMBERED = {
+    "BestWeights": ("best",),
+    "EarlyStopping": ("best", "best_epoch", "wait"),
+    "ReduceLROnPlateau": ("best", "cooldown_counter", "wait"),
+}
 
 
 def state_key(train: Photos, evaluation: Photos, config: Settings) -> str:
-    """Returns a hex SHA-256 of everything that decides how a training goes.
+    """Returns a hex SHA-256 of everything that decides how a training goes: equal data, settings and code.
 
     TFX gives a re-run a new folder, so the state must lie under a name that does not depend on it.
     """
@@ -21,3 +40,88 @@ def state_key(train: Photos, evaluation: Photos, config: Settings) -> str:
         for part in (photos.labels, photos.backgrounds):
             digest.update(part.tobytes())
     return digest.hexdigest()
+
+
+class BestWeights(keras.callbacks.Callback):
+    """Writes the weights after each epoch that has less of a metric than all before; `best` is the least so far."""
+
+    def __init__(self, file: Path, monitor: str):
+        """Takes where the weights are written (`write_variables`), and the metric."""
+        super().__init__()
+        self.best: float | None = None
+        self._file = file
+        self._monitor = monitor
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Writes the weights if they are the best; the first epoch's are, whatever the metric."""
+        value = float((logs or {})[self._monitor])
+        if self.best is None or value < self.best:
+            write_variables(self._file, self.model.weights)
+            self.best = value
+
+
+class Resume(keras.callbacks.Callback):
+    """Saves the state of a training before every epoch but the first, and restores it when training begins.
+
+    It must come last in the list of callbacks, since the others forget their state when training begins.
+    """
+
+    def __init__(self, file: Path, callbacks: Sequence[keras.callbacks.Callback]):
+        """Takes the file that keeps the state, and the callbacks whose state belongs to it."""
+        super().__init__()
+        self._file = file
+        self._callbacks = {type(each).__name__: each for each in callbacks if type(each).__name__ in _REMEMBERED}
+
+    @property
+    def first_epoch(self) -> int:
+        """The epoch to begin with: zero where no state was saved."""
+        return int(self._read()["epoch"]) if self._file.exists() else 0
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Restores what was saved."""
+        if not self._file.exists():
+            return
+        read_variables(self._file, self._variables())
+        for name, remembered in self._read()["callbacks"].items():
+            vars(self._callbacks[name]).update(remembered)
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Saves the state in which `epoch` begins, in place of an earlier one."""
+        if epoch == 0:
+            return
+        callbacks = {
+            name: {attribute: getattr(callback, attribute) for attribute in _REMEMBERED[name]}
+            for name, callback in self._callbacks.items()
+        }
+        # Some of Keras's values are NumPy's.
+        state = json.dumps({"epoch": epoch, "callbacks": callbacks}, default=lambda value: value.item())
+        write_variables(self._file, self._variables(), state=state)
+
+    def _variables(self) -> list[keras.Variable]:
+        # `variables`, unlike `weights`, includes the state of dropout's random numbers.
+        return [*self.model.variables, *self.model.optimizer.variables]
+
+    def _read(self) -> dict[str, Any]:
+        with np.load(self._file, allow_pickle=False) as arrays:
+            state: dict[str, Any] = json.loads(arrays["state"].item())
+        return state
+
+
+def write_variables(file: Path, variables: Sequence[keras.Variable], **texts: str) -> None:
+    """Writes the values of variables, and texts, as NumPy's npz, in place of an earlier file.
+
+    The file is whole or absent, also where a run is killed or the disk is full.
+    """
+    arrays = io.BytesIO()
+    # In memory first: where the disk is full, a ZipFile that was left open complains once more as it is deleted.
+    np.savez(arrays, *[keras.ops.convert_to_numpy(variable) for variable in variables], **texts)
+    fresh = file.with_name(f"{file.name}.new")
+    fresh.write_bytes(arrays.getvalue())
+    fresh.replace(file)
+
+
+def read_variables(file: Path, variables: Sequence[keras.Variable]) -> None:
+    """Assigns to variables what `write_variables` wrote, in the same order."""
+    with np.load(file, allow_pickle=False) as arrays:
+        for index, variable in enumerate(variables):
+            variable.assign(arrays[f"arr_{index}"])

@@ -9,7 +9,7 @@ from components.data_check.verdict import VERDICT_FILE
 from components.example_gen.executor import DROPPED_PROPERTY
 from components.pusher.component import DESTINATION_PROPERTY, PUSHED_PROPERTY
 from components.test_result import TestResult, read_test_result
-from components.trainer.run import REPORT_FILE
+from components.trainer.history import REPORT_FILE
 from pipeline.outcome.record import RunRecord
 from pipeline.outcome.summary import Findings
 

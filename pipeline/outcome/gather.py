@@ -15,8 +15,7 @@ from components.data_check.verdict import VERDICT_FILE
 from components.example_gen.bad_records import BAD_RECORDS_FILE, read_bad_records
 from components.inspector.inspection import read_inspection
 from components.test_result import read_baseline_result, read_test_result
-from components.trainer.callbacks import HISTORY_FILE
-from components.trainer.history import read_history
+from components.trainer.history import HISTORY_FILE, read_history
 from components.trainer.pictures import AUGMENTED_FILE
 from core.features import TRAIN_SPLIT
 from pipeline.outcome.record import RunRecord, list_runs, read_run

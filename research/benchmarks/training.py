@@ -58,8 +58,7 @@ def timed_training(config: Config, data: Path) -> Training:
 def _train(config: Config, data: Path) -> Training:
     splits = load_splits(data, config.data)
     # Here, since they import TensorFlow, which must be told of Keras 3 before.
-    from components.trainer.callbacks import HISTORY_FILE, MONITOR
-    from components.trainer.history import read_history
+    from components.trainer.history import HISTORY_FILE, MONITOR, read_history
     from components.trainer.run import TrainerConfig, train
 
     with tempfile.TemporaryDirectory() as folder:

@@ -9,11 +9,10 @@ import numpy as np
 import tensorflow as tf
 
 from components.trainer.calibration import predict_logits
-from components.trainer.callbacks import schedule_callbacks
 from components.trainer.dataset import evaluation_batches, steps_per_epoch, training_batches
 from components.trainer.mixture import Mixture, draw_letters, mix
 from components.trainer.model import MembersCrossentropy, build_model, ensemble_accuracy
-from components.trainer.optimizer import build_optimizer
+from components.trainer.optimizer import build_optimizer, schedule_callbacks
 from components.trainer.photos import Photos
 from components.trainer.run import Splits
 from core.labels import ALPHABET

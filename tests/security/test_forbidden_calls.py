@@ -91,7 +91,7 @@ def test_checker_tells_the_line_inside_functions_too() -> None:
 
 def test_every_source_is_looked_at() -> None:
     names = {path.relative_to(ROOT).as_posix() for path in _sources()}
-    assert {"predict.py", "components/trainer/resume.py", "pipeline/kubeflow/package.py", "report/page.py"} <= names
+    assert {"predict.py", "components/trainer/state.py", "pipeline/kubeflow/package.py", "report/page.py"} <= names
     assert {
         "research/benchmarks/report.py",
         "research/experiments/trial.py",

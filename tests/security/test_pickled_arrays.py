@@ -54,7 +54,7 @@ def test_file_that_is_a_pickle_altogether_is_refused(tmp_path: Path, mark: Path)
 def test_state_of_a_training_with_code_is_refused(tmp_path: Path, mark: Path) -> None:
     import keras
 
-    from components.trainer.arrays import read_variables
+    from components.trainer.state import read_variables
 
     np.savez(tmp_path / "state.npz", _array(mark))
     with pytest.raises(ValueError, match="allow_pickle=False"):

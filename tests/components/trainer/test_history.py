@@ -1,4 +1,4 @@
-"""The history: one row per epoch, whatever an interrupted run left behind."""
+"""The history: one row per epoch, whatever an interrupted run left behind, and what is told of it."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import pytest
 
-from components.trainer.history import History, read_history
+from components.trainer.history import History, read_history, training_report
 
 
 @pytest.fixture
@@ -51,3 +51,19 @@ def test_numbers_come_back_to_the_last_bit(history: History, tmp_path: Path) -> 
 
 def test_no_file_is_no_epochs(tmp_path: Path) -> None:
     assert read_history(tmp_path / "history.csv") == []
+
+
+def _losses(*losses: float) -> list[dict[str, float]]:
+    return [{"epoch": i, "val_loss": loss, "seconds": 1.26} for i, loss in enumerate(losses)]
+
+
+@pytest.mark.parametrize(("losses", "best"), [((0.9, 0.5, 0.7), 2), ((0.5, 0.5, 0.6), 1), ((0.2,), 1)])
+def test_report_names_the_first_of_the_best_epochs(losses: tuple[float, ...], best: int) -> None:
+    assert training_report(_losses(*losses), 438_017, 0.6004, True) == {
+        "seconds": round(1.26 * len(losses), 1),
+        "epochs": len(losses),
+        "best_epoch": best,
+        "parameters": 438_017,
+        "temperature": 0.6,
+        "photos_in_file": True,
+    }

@@ -7,9 +7,8 @@ import keras
 import numpy as np
 import pytest
 
-from components.trainer.callbacks import HISTORY_FILE
 from components.trainer.dataset import evaluation_batches, training_batches
-from components.trainer.history import read_history
+from components.trainer.history import HISTORY_FILE, read_history
 from components.trainer.mixture import mix
 from components.trainer.model import MembersCrossentropy, build_model, ensemble_accuracy
 from components.trainer.optimizer import build_optimizer

@@ -1,0 +1,217 @@
+"""A killed training goes on as if it had never stopped, to the last bit; its best weights are whole on the disk."""
+
+import dataclasses
+import math
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from components.settings import TrainSettings
+from components.trainer.history import HISTORY_FILE, best_row, read_history
+from components.trainer.state import BestWeights, Resume, read_variables, state_key, write_variables
+from tests.components.trainer.trainings import ONE_CYCLE, PLATEAU, Killed, Train, config_of, weights_of
+from tests.model_fixtures import random_photos
+
+# Stops early: the rate is too low for val_accuracy to rise, and is halved after each epoch.
+STILL = PLATEAU.model_copy(update={"learning_rate": 4e-5, "epochs": 30, "early_stopping_patience": 3})
+KILLS = {
+    "one_cycle": (ONE_CYCLE, [(0, 1), (2, 0), (2, 2)]),
+    "plateau": (PLATEAU, [(2, 0)]),
+    "early-stopping": (STILL, [(3, 1)]),
+}
+
+
+def _history(state: Path) -> list[dict[str, Any]]:
+    rows = read_history(state / HISTORY_FILE)
+    assert all(row.pop("seconds") >= 0 for row in rows)
+    return rows
+
+
+def _best_epoch(state: Path) -> float:
+    return best_row(read_history(state / HISTORY_FILE))["epoch"]
+
+
+def _train_with_kills(train: Train, settings: TrainSettings, state: Path, kills: list[tuple[int, int]]) -> Any:
+    for kill_at in kills:
+        with pytest.raises(Killed):
+            train(settings, state, kill_at=kill_at)
+        assert [row["epoch"] for row in read_history(state / HISTORY_FILE)] == list(range(kill_at[0]))
+    return train(settings, state)
+
+
+@pytest.mark.parametrize("case", KILLS)
+def test_killed_training_ends_like_an_undisturbed_one(case: str, train_tiny: Train, tmp_path: Path) -> None:
+    settings, kills = KILLS[case]
+    undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
+    expected = train_tiny(settings, undisturbed)
+    network = _train_with_kills(train_tiny, settings, killed, kills)
+    for ours, theirs in zip(weights_of(network), weights_of(expected), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert _history(killed) == _history(undisturbed)
+    assert _best_epoch(killed) == _best_epoch(undisturbed)
+
+
+def test_patience_is_counted_over_the_kill(train_tiny: Train, tmp_path: Path) -> None:
+    _train_with_kills(train_tiny, STILL, tmp_path, [(3, 0)])
+    rows = _history(tmp_path)
+    accuracies = [row["val_accuracy"] for row in rows]
+    assert len(rows) == accuracies.index(max(accuracies)) + 1 + STILL.early_stopping_patience
+    assert rows[-1]["learning_rate"] < rows[0]["learning_rate"]
+
+
+class _Training:
+    """Just enough of a training to save and restore its state."""
+
+    def __init__(self, file: Path):
+        self.model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3), keras.layers.Dropout(0.5)])
+        self.model.compile(keras.optimizers.Adam(0.1), "mse")
+        self.model.optimizer.build(self.model.trainable_variables)
+        self.stopping = keras.callbacks.EarlyStopping(patience=9)
+        self.stopping.on_train_begin()
+        self.resume = Resume(file, [self.stopping])
+        self.resume.set_model(self.model)
+
+    def save(self, epoch: int) -> None:
+        self.stopping.wait = epoch
+        self.model.layers[0].bias.assign([epoch] * 3)
+        self.resume.on_epoch_begin(epoch)
+
+    def restored(self) -> tuple[int, int, float]:
+        self.resume.on_train_begin()
+        return self.resume.first_epoch, self.stopping.wait, float(self.model.layers[0].bias[0])
+
+
+def test_state_comes_back_in_another_process_s_objects(tmp_path: Path) -> None:
+    _Training(tmp_path / "epoch.npz").save(5)
+    fresh = _Training(tmp_path / "epoch.npz")
+    assert fresh.resume.first_epoch == 5
+    assert fresh.restored() == (5, 5, 5.0)
+
+
+def test_without_a_state_training_begins_at_the_first_epoch(tmp_path: Path) -> None:
+    training = _Training(tmp_path / "epoch.npz")
+    training.resume.on_epoch_begin(0)
+    assert training.restored()[0] == 0
+    assert not list(tmp_path.iterdir())
+
+
+def _kill(*_: Any, **__: Any) -> None:
+    raise Killed
+
+
+@pytest.mark.parametrize(
+    ("function", "left"),
+    [((np, "savez"), {"epoch.npz"}), ((Path, "replace"), {"epoch.npz", "epoch.npz.new"})],
+    ids=["arrays", "rename"],
+)
+def test_kill_while_the_state_is_replaced_leaves_the_old_one(
+    function: tuple[Any, str], left: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "epoch.npz"
+    _Training(file).save(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(*function, _kill)
+        with pytest.raises(Killed):
+            _Training(file).save(2)
+    assert {path.name for path in tmp_path.iterdir()} == left
+    again = _Training(file)
+    assert again.restored() == (1, 1, 1.0)
+    again.save(3)
+    assert _Training(file).restored() == (3, 3, 3.0)
+    assert [path.name for path in tmp_path.iterdir()] == ["epoch.npz"]
+
+
+@pytest.fixture
+def network() -> keras.Model:
+    layers = [keras.Input((3,)), keras.layers.Dense(4), keras.layers.BatchNormalization(), keras.layers.Dense(2)]
+    return keras.Sequential(layers)
+
+
+def set_all(network: keras.Model, value: float) -> None:
+    for weight in network.weights:
+        weight.assign(np.full(weight.shape, value))
+
+
+def kept_after(network: keras.Model, file: Path, losses: list[float]) -> float:
+    """Returns the number of the epoch whose weights are in the file, where each epoch's weights are its number."""
+    callback = BestWeights(file, "val_loss")
+    callback.set_model(network)
+    for epoch, loss in enumerate(losses):
+        set_all(network, epoch)
+        callback.on_epoch_end(epoch, {"val_loss": loss})
+    set_all(network, -1)
+    read_variables(file, network.weights)
+    values = {float(value) for weight in network.weights for value in np.ravel(weight)}
+    assert len(values) == 1
+    return values.pop()
+
+
+@pytest.mark.parametrize(
+    ("losses", "best"),
+    [([3, 2, 1], 2), ([1, 2, 3], 0), ([2, 1, 1], 1), ([math.nan], 0), ([2, math.nan, 1], 2), ([math.inf, 5], 1)],
+)
+def test_weights_of_the_best_epoch_are_kept(
+    losses: list[float], best: int, network: keras.Model, tmp_path: Path
+) -> None:
+    assert kept_after(network, tmp_path / "best.npz", losses) == best
+    assert [path.name for path in tmp_path.iterdir()] == ["best.npz"]
+
+
+def test_every_bit_comes_back(network: keras.Model, tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    for weight in network.weights:
+        weight.assign(random.standard_normal(weight.shape).astype(np.float32) / 3)
+    before = network.get_weights()
+    write_variables(tmp_path / "all.npz", network.weights)
+    set_all(network, 0)
+    read_variables(tmp_path / "all.npz", network.weights)
+    assert all(np.array_equal(a, b) for a, b in zip(before, network.get_weights(), strict=True))
+
+
+def test_earlier_file_stays_where_the_new_one_cannot_be_written(
+    network: keras.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "best.npz"
+    assert kept_after(network, file, [1]) == 0
+    before = file.read_bytes()
+
+    def cut(path: Path, content: bytes) -> None:
+        with path.open("wb") as opened:
+            opened.write(content[:100])
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", cut)
+    with pytest.raises(OSError, match="No space left"):
+        kept_after(network, file, [0.5])
+    assert file.read_bytes() == before
+
+
+def _key(**changes: Any) -> str:
+    parts = {"train": random_photos(4, 1), "eval": random_photos(4, 2), "config": config_of(ONE_CYCLE)} | changes
+    return state_key(parts["train"], parts["eval"], parts["config"])
+
+
+def test_state_key_is_the_same_for_the_same_training() -> None:
+    assert _key() == _key()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"train": random_photos(4, 3)},
+        {"eval": random_photos(4, 3)},
+        {"config": config_of(ONE_CYCLE.model_copy(update={"seed": 9}))},
+        {"config": config_of(ONE_CYCLE).model_copy(update={"code_digest": "changed"})},
+    ],
+    ids=["train", "eval", "settings", "code"],
+)
+def test_state_key_changes_with_data_settings_and_code(change: dict[str, Any]) -> None:
+    assert _key(**change) != _key()
+
+
+def test_state_key_changes_with_the_papers_since_they_decide_the_order() -> None:
+    photos = random_photos(4, 1)
+    assert _key(train=dataclasses.replace(photos, backgrounds=photos.backgrounds + 1)) != _key()
