@@ -10,8 +10,8 @@ from tfx.components.trainer.fn_args_utils import DataAccessor, FnArgs
 from tfx.components.util import tfxio_utils
 
 from components.trainer.dataset import evaluation_batches
-from components.trainer.history import HISTORY_FILE, read_history
-from components.trainer.run import REPORT_FILE, Splits, run_fn, train
+from components.trainer.history import HISTORY_FILE, REPORT_FILE, read_history
+from components.trainer.run import Splits, run_fn, train
 from core.errors import UserError
 from tests.components.trainer.trainings import ONE_CYCLE, Train, config_of, weights_of
 from tests.model_fixtures import Transformed, random_photos
