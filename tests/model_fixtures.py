@@ -124,18 +124,20 @@ def network() -> Any:
 
     from components.settings import ModelSettings
     from components.trainer.model import build_model
+    from schema.curated import read_labels
 
     keras.utils.set_random_seed(3)
-    return build_model(ModelSettings(stem_width=8, stage_widths=(8,), dropout=0.2))
+    return build_model(ModelSettings(stem_width=8, stage_widths=(8,), dropout=0.2), len(read_labels()))
 
 
 @pytest.fixture(scope="session")
 def exported_model(network: Any, transform_output: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The network, exported as a SavedModel."""
     from components.trainer.export import export
+    from schema.curated import read_labels
 
     folder = tmp_path_factory.mktemp("exported") / "model"
-    export(network, transform_output, str(folder))
+    export(network, transform_output, str(folder), labels=read_labels())
     return folder
 
 
@@ -149,14 +151,12 @@ def serving_signatures(exported_model: Path) -> dict[str, Callable[..., dict[str
     return {name: loaded.signatures[name] for name in loaded.signatures} | {"model": loaded}
 
 
-def random_photos(count: int, seed: int) -> Any:
-    """Returns `Photos` of noise; the labels go through the alphabet in turn."""
+def random_photos(count: int, seed: int, classes: int = 33) -> Any:
+    """Returns `Photos` of noise, of each class in turn."""
     import numpy as np
 
-    from components.trainer.photos import Photos
+    from components.trainer.photos import Photos, one_hot
     from core.features import IMAGE_SHAPE
-    from core.labels import ALPHABET
 
     pixels = np.random.default_rng(seed).integers(0, 256, (count, *IMAGE_SHAPE), dtype=np.uint8)
-    labels = np.eye(len(ALPHABET), dtype=np.float32)[np.arange(count) % len(ALPHABET)]
-    return Photos(pixels, labels, np.zeros(count, np.int64))
+    return Photos(pixels, one_hot(np.arange(count) % classes, classes), np.zeros(count, np.int64))

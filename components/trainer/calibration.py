@@ -55,6 +55,6 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
 
 
 def predict_logits(network: keras.Model, photos: Photos, batch_size: int) -> np.ndarray:
-    """Returns the logits of photos, float32 [n, 33]: the mean over the network's members (`build_model`)."""
+    """Returns the logits of photos, float32 [n, classes]: the mean over the network's members (`build_model`)."""
     logits: np.ndarray = network.predict(evaluation_batches(photos, batch_size), verbose=0).mean(axis=1)
     return logits

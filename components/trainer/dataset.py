@@ -85,7 +85,7 @@ def training_batches(
         first_epoch: Number of the epoch to begin with.
 
     Returns:
-        Batches of (float32 [batch, 32, 32, 3] in [0, 1], float32 [batch, 33]).
+        Batches of (float32 [batch, 32, 32, 3] in [0, 1], float32 [batch, classes]).
     """
     steps = steps_per_epoch(mixture, settings)
 
@@ -129,7 +129,6 @@ def evaluation_batches(photos: Photos, batch_size: int) -> tf.data.Dataset:
 
 def _signature(source: Photos | Mixture) -> tuple[tf.TensorSpec, tf.TensorSpec]:
     """Returns what `_in_batches` yields: pixels and labels."""
-    # Not the alphabet's length: an experiment has other targets beside the letters.
     width = source.labels.shape[1]
     return tf.TensorSpec([None, *features.IMAGE_SHAPE], tf.uint8), tf.TensorSpec([None, width], tf.float32)
 

@@ -9,13 +9,15 @@ import tensorflow_transform as tft
 from components.trainer import second_look
 from components.trainer.model import first_member
 from core import features
-from core.labels import ALPHABET, FIRST_LABEL
+from core.labels import FIRST_LABEL, Labels
 
 
 class LetterModel(tf.Module):
-    """What is exported: the Transform graph, then the network, then the alphabet."""
+    """What is exported: the Transform graph, then the network, then the labels."""
 
-    def __init__(self, network: keras.Model, transform_output: tft.TFTransformOutput, second_look_below: float):
+    def __init__(
+        self, network: keras.Model, transform_output: tft.TFTransformOutput, labels: Labels, second_look_below: float
+    ):
         """Takes a trained network (`build_model`), the Transform graph before it, and what is looked at again."""
         super().__init__()
         # The same layers without the optimiser, whose state would be exported too and is as large as the network.
@@ -23,14 +25,14 @@ class LetterModel(tf.Module):
         self.first = first_member(network)
         self.second_look_below = second_look_below
         self.transform = transform_output.transform_features_layer()
-        self.letters = tf.constant(list(ALPHABET))
+        self.labels = tf.constant(labels)
 
     def pixels(self, encoded: tf.Tensor) -> tf.Tensor:
         """Returns what the network reads: string [batch] to float32 [batch, 32, 32, 3]."""
         return self.transform({features.IMAGE: encoded})[features.PIXELS]
 
     def probabilities(self, pixels: tf.Tensor) -> tf.Tensor:
-        """Returns each letter's probability, float32 [batch, 33], for pixels, float32 [batch, 32, 32, 3], or none."""
+        """Returns each letter's probability, float32 [batch, labels], for pixels, float32 [batch, 32, 32, 3]."""
         count = tf.shape(pixels)[0]
         # TensorFlow's convolution with oneDNN gives an empty batch the shape of its input, on which what follows fails.
         filler = tf.zeros([tf.cast(count == 0, tf.int32), *features.IMAGE_SHAPE])
@@ -42,12 +44,12 @@ class LetterModel(tf.Module):
 
         Returns:
             `letter` (string [batch]), `label` (int64 [batch], from 1), `probability` (float32 [batch]) and
-            `probabilities` (float32 [batch, 33], in the order of the alphabet).
+            `probabilities` (float32 [batch, labels], in the order of the labels).
         """
         probabilities = self.probabilities(self.pixels(encoded))
         class_id = tf.argmax(probabilities, axis=1)
         return {
-            "letter": tf.gather(self.letters, class_id),
+            "letter": tf.gather(self.labels, class_id),
             "label": class_id + FIRST_LABEL,
             "probability": tf.reduce_max(probabilities, axis=1),
             features.PROBABILITIES: probabilities,
@@ -85,9 +87,14 @@ def signatures(model: LetterModel) -> dict[str, Callable[..., dict[str, tf.Tenso
 
 
 def export(
-    network: keras.Model, transform_output: tft.TFTransformOutput, folder: str, second_look_below: float = 0.0
+    network: keras.Model,
+    transform_output: tft.TFTransformOutput,
+    folder: str,
+    *,
+    labels: Labels,
+    second_look_below: float = 0.0,
 ) -> None:
     """Writes a trained network (`build_model`) as a SavedModel with the signatures of `signatures`."""
-    model = LetterModel(network, transform_output, second_look_below)
+    model = LetterModel(network, transform_output, labels, second_look_below)
     # Not Keras's own export: it has no place for the Transform graph's resources (TFX's examples save like this).
     tf.saved_model.save(model, folder, signatures=signatures(model))

@@ -6,6 +6,7 @@ import numpy as np
 
 from components.settings import TrainSettings
 from components.trainer.photos import JoinedPixels, Photos, Pixels, one_hot
+from core.labels import Labels
 from sample.hands import ALL_HANDS
 from sample.squares import draw_squares
 
@@ -16,7 +17,7 @@ class Mixture:
 
     Attributes:
         pixels: uint8 [n, 32, 32, 3], in memory or in a file.
-        labels: float32 [n, 33], one-hot.
+        labels: float32 [n, classes], one-hot.
         draws: float64 [n], the expected number of drawings of each in one epoch.
     """
 
@@ -30,14 +31,14 @@ class Mixture:
         return round(float(self.draws.sum()))
 
 
-def draw_letters(settings: TrainSettings) -> Photos | None:
-    """Returns the generated letters that a training asks for, None if it asks for none."""
+def draw_letters(settings: TrainSettings, labels: Labels) -> Photos | None:
+    """Returns the generated letters, of other hands than wrote the photos, that a training asks for; None for none."""
     if not settings.generated_per_letter:
         return None
     hands = settings.generated_hands or ALL_HANDS
     pixels, class_ids = draw_squares(settings.generated_per_letter, settings.seed, hands)
     # Of no real paper: their weight in the mixture is a setting of its own.
-    return Photos(pixels, one_hot(class_ids), np.full(len(pixels), -1))
+    return Photos(pixels, one_hot(class_ids, len(labels)), np.full(len(pixels), -1))
 
 
 def mix(photos: Photos, generated: Photos | None, settings: TrainSettings) -> Mixture:

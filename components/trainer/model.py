@@ -5,7 +5,6 @@ import tensorflow as tf
 
 from components.settings import ModelSettings
 from core.features import IMAGE_SHAPE
-from core.labels import ALPHABET
 
 # Keras's own .99 remembers more steps than a short training has.
 _BN_MOMENTUM = 0.9
@@ -13,24 +12,28 @@ _BN_MOMENTUM = 0.9
 _SMALLEST_DEVIATION = 8 / 255
 
 
-def build_model(settings: ModelSettings) -> keras.Model:
+def build_model(settings: ModelSettings, classes: int) -> keras.Model:
     """Returns an untrained network.
 
+    Args:
+        settings: Its architecture.
+        classes: The number of labels.
+
     Returns:
-        A model from float32 [batch, 32, 32, 3] in [0, 1] to logits, float32 [batch, members, 33].
+        A model from float32 [batch, 32, 32, 3] in [0, 1] to logits, float32 [batch, members, classes].
     """
     photos = keras.Input(IMAGE_SHAPE, name="pixels")
     build = {"notebook": _notebook, "residual": _residual}[settings.architecture]
     logits = [
-        keras.layers.Dense(len(ALPHABET), name=_logits_layer(member))(features)
+        keras.layers.Dense(classes, name=_logits_layer(member))(features)
         for member, features in enumerate(build(photos, settings))
     ]
-    stacked = keras.layers.Concatenate(axis=1)([keras.layers.Reshape((1, len(ALPHABET)))(each) for each in logits])
+    stacked = keras.layers.Concatenate(axis=1)([keras.layers.Reshape((1, classes))(each) for each in logits])
     return keras.Model(photos, stacked, name=settings.architecture)
 
 
 def first_member(network: keras.Model) -> keras.Model:
-    """Returns the first member alone, sharing its weights: to logits, float32 [batch, 33]."""
+    """Returns the first member alone, sharing its weights: to logits, float32 [batch, classes]."""
     return keras.Model(network.input, network.get_layer(_logits_layer(0)).output)
 
 

@@ -11,7 +11,6 @@ from typing import IO, Any
 import numpy as np
 
 from core.features import IMAGE_SHAPE
-from core.labels import ALPHABET
 
 _PHOTO_BYTES = int(np.prod(IMAGE_SHAPE))
 
@@ -25,7 +24,7 @@ class Photos:
 
     Attributes:
         pixels: uint8 [n, 32, 32, 3], in memory or in a file.
-        labels: float32 [n, 33], one-hot.
+        labels: float32 [n, classes], one-hot.
         backgrounds: int64 [n], indices into `BACKGROUNDS`.
     """
 
@@ -43,13 +42,13 @@ class Photos:
 
     @property
     def class_ids(self) -> np.ndarray:
-        """int64 [n], 0 to 32."""
+        """int64 [n]."""
         return self.labels.argmax(axis=1)
 
 
-def one_hot(class_ids: np.ndarray) -> np.ndarray:
-    """Returns class ids, int64 [n], as float32 [n, 33]."""
-    return np.eye(len(ALPHABET), dtype=np.float32)[class_ids]
+def one_hot(class_ids: np.ndarray, classes: int) -> np.ndarray:
+    """Returns class ids, int64 [n], as float32 [n, classes]."""
+    return np.eye(classes, dtype=np.float32)[class_ids]
 
 
 class StoredPixels:

@@ -1,6 +1,5 @@
 """Pictures of a training for TensorBoard and the report: what the network sees, and what it takes for what."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from components.trainer.calibration import predict_logits
 from components.trainer.photos import Photos
-from core.labels import ALPHABET, label_of
+from core.labels import Labels, label_of
 from sample.errors import SampleError
 from sample.glyphs import load_font
 
@@ -30,13 +29,14 @@ _NUMBER_SIZE = 9
 class TrainingPictures(keras.callbacks.Callback):
     """Writes augmented photos once, and the confusion matrix of the eval split every few epochs and after the last."""
 
-    def __init__(self, log_folder: Path, augmented: np.ndarray, photos: Photos, batch_size: int):
-        """Takes the folder for `AUGMENTED_FILE` and TensorBoard, a sheet of augmented photos, and the eval split."""
+    def __init__(self, log_folder: Path, augmented: np.ndarray, photos: Photos, labels: Labels, batch_size: int):
+        """Takes where `AUGMENTED_FILE` and TensorBoard's files go, a sheet of augmented photos, and the eval split."""
         super().__init__()
         self._log_folder = log_folder
         self._writer = tf.summary.create_file_writer(str(log_folder / "pictures"))
         self._augmented = augmented
         self._photos = photos
+        self._labels = labels
         self._batch_size = batch_size
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
@@ -49,7 +49,7 @@ class TrainingPictures(keras.callbacks.Callback):
         """Writes the confusion matrix, if it is time."""
         if (epoch + 1) % _EPOCHS_BETWEEN == 0 or epoch + 1 == self.params["epochs"]:
             predicted = predict_logits(self.model, self._photos, self._batch_size).argmax(axis=1)
-            self._write("confusion on eval", confusion_picture(self._photos.class_ids, predicted), epoch)
+            self._write("confusion on eval", confusion_picture(self._photos.class_ids, predicted, self._labels), epoch)
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Closes the file."""
@@ -77,26 +77,27 @@ def sheet(pictures: np.ndarray) -> np.ndarray:
     return np.rint(rows.reshape(-1, _ROW * side, 3) * 255).astype(np.uint8)
 
 
-def confusion_picture(class_ids: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+def confusion_picture(class_ids: np.ndarray, predicted: np.ndarray, labels: Labels) -> np.ndarray:
     """Returns a confusion matrix as a picture: true letters down, predicted across, each row as shares.
 
     Args:
-        class_ids: int64 [n], 0 to 32.
-        predicted: int64 [n], 0 to 32.
+        class_ids: int64 [n].
+        predicted: int64 [n], class ids.
+        labels: What stands along both sides.
 
     Returns:
-        uint8 [544, 544, 3]: white for 0, black for a whole row.
+        uint8 [16 * (labels + 1), 16 * (labels + 1), 3]: white for 0, black for a whole row.
     """
-    counts = np.zeros((len(ALPHABET), len(ALPHABET)))
+    counts = np.zeros((len(labels), len(labels)))
     np.add.at(counts, (class_ids, predicted), 1)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    grey = np.full([(len(ALPHABET) + 1) * _FIELD] * 2, 255, np.uint8)
+    grey = np.full([(len(labels) + 1) * _FIELD] * 2, 255, np.uint8)
     # The square root shows single errors, which are what one looks for.
     fields = np.rint(255 * (1 - np.sqrt(shares))).astype(np.uint8)
     grey[_FIELD:, _FIELD:] = fields.repeat(_FIELD, axis=0).repeat(_FIELD, axis=1)
     picture = Image.fromarray(grey).convert("RGB")
     draw = ImageDraw.Draw(picture)
-    font, texts = _marks(ALPHABET)
+    font, texts = _marks(labels)
     for index, text in enumerate(texts):
         middle = (index + 1.5) * _FIELD
         draw.text((middle, _FIELD / 2), text, fill=0, font=font, anchor="mm")
@@ -104,9 +105,9 @@ def confusion_picture(class_ids: np.ndarray, predicted: np.ndarray) -> np.ndarra
     return np.asarray(picture)
 
 
-def _marks(labels: Sequence[str]) -> tuple[Any, Sequence[str]]:
+def _marks(labels: Labels) -> tuple[Any, Labels]:
     """Returns a font and a text for each label: its letter, or its number where only Pillow's own font is installed."""
     try:
         return load_font(_LABEL_FONT, _LABEL_X_HEIGHT), labels
     except SampleError:
-        return ImageFont.load_default(_NUMBER_SIZE), [str(label_of(class_id)) for class_id in range(len(labels))]
+        return ImageFont.load_default(_NUMBER_SIZE), tuple(str(label_of(class_id)) for class_id in range(len(labels)))

@@ -39,6 +39,8 @@ from components.trainer.pictures import TrainingPictures, sheet
 from components.trainer.state import BestWeights, Resume, read_variables, state_key
 from components.trainer.strategy import open_strategy, shared_batches, whole_batches
 from core.errors import UserError
+from core.labels import Labels
+from schema.curated import read_labels
 
 _BEST_WEIGHTS_FILE = "best_weights.npz"
 _STATE_FILE = "epoch.npz"
@@ -69,6 +71,7 @@ def run_fn(fn_args: FnArgs) -> None:
         fn_args: TFX's. `model_run_dir` receives TensorBoard's logs, the history and `REPORT_FILE`.
     """
     config = TrainerConfig.model_validate(fn_args.custom_config)
+    labels = read_labels(Path(fn_args.schema_path))
     transform_output = tft.TFTransformOutput(fn_args.transform_output)
     state_root = Path(config.state_root)
     state_root.mkdir(parents=True, exist_ok=True)
@@ -82,24 +85,31 @@ def run_fn(fn_args: FnArgs) -> None:
     state.mkdir(exist_ok=True)
     run_folder = Path(fn_args.model_run_dir)
     run_folder.mkdir(parents=True, exist_ok=True)
-    network = train(config, splits, state, run_folder)
+    network = train(config, splits, labels, state, run_folder)
     temperature = calibrate(network, splits.eval, config.train.batch_size)
     shutil.copy(state / HISTORY_FILE, run_folder / HISTORY_FILE)
     report = training_report(
         read_history(state / HISTORY_FILE), network.count_params(), temperature, splits.train.in_file
     )
     (run_folder / REPORT_FILE).write_text(json.dumps(report))
-    export(network, transform_output, fn_args.serving_model_dir, config.model.second_look_below)
+    export(
+        network,
+        transform_output,
+        fn_args.serving_model_dir,
+        labels=labels,
+        second_look_below=config.model.second_look_below,
+    )
     # The state has served; a finished Trainer is answered from TFX's cache.
     _forget(state)
 
 
-def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) -> keras.Model:
+def train(config: TrainerConfig, splits: Splits, labels: Labels, state: Path, log_folder: Path) -> keras.Model:
     """Trains a network, from wherever `state` says that an interrupted training stopped.
 
     Args:
         config: The settings.
         splits: Photos to train on, and to choose the best epoch by.
+        labels: Of the class ids.
         state: Folder that keeps what resuming needs.
         log_folder: Folder for pictures and TensorBoard.
 
@@ -112,11 +122,13 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
     strategy = open_strategy(config.train.strategy)
     keras.utils.set_random_seed(config.train.seed)
     tf.config.experimental.enable_op_determinism()
-    mixture = mix(splits.train, draw_letters(config.train), config.train)
+    mixture = mix(splits.train, draw_letters(config.train, labels), config.train)
     steps = steps_per_epoch(mixture, config.train)
-    network = _compiled(strategy, config, steps)
+    network = _compiled(strategy, config, len(labels), steps)
     callbacks, resume = build_callbacks(config.train, state, log_folder)
-    pictures = TrainingPictures(log_folder, augmented_sheet(mixture, config), splits.eval, config.train.batch_size)
+    pictures = TrainingPictures(
+        log_folder, augmented_sheet(mixture, config), splits.eval, labels, config.train.batch_size
+    )
     first_epoch = resume.first_epoch
     with strategy.scope():
         network.fit(
@@ -133,7 +145,7 @@ def train(config: TrainerConfig, splits: Splits, state: Path, log_folder: Path) 
     if not math.isfinite(best["loss"] + best["val_loss"]):
         raise UserError("training diverged before it learned anything; lower train.learning_rate")
     # What comes after training knows nothing of several devices.
-    alone = network if config.train.strategy == "none" else build_model(config.model)
+    alone = network if config.train.strategy == "none" else build_model(config.model, len(labels))
     read_variables(state / _BEST_WEIGHTS_FILE, alone.weights)
     return alone
 
@@ -171,9 +183,9 @@ def _forget(state: Path) -> None:
     shutil.rmtree(gone)
 
 
-def _compiled(strategy: tf.distribute.Strategy, config: TrainerConfig, steps: int) -> keras.Model:
+def _compiled(strategy: tf.distribute.Strategy, config: TrainerConfig, classes: int, steps: int) -> keras.Model:
     with strategy.scope():
-        network = build_model(config.model)
+        network = build_model(config.model, classes)
         network.compile(
             optimizer=build_optimizer(config.train, steps),
             loss=MembersCrossentropy(config.train.label_smoothing),

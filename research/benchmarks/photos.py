@@ -21,6 +21,7 @@ from components.settings import DataSettings
 from components.trainer.photos import Photos, one_hot
 from core.errors import UserError
 from core.features import EVAL_SPLIT, IMAGE_SHAPE, SPLITS, TRAIN_SPLIT
+from schema.curated import read_labels
 
 if TYPE_CHECKING:
     from components.trainer.run import Splits
@@ -121,7 +122,7 @@ def _in_memory(photos: list[_Photo]) -> Photos:
     photos = sorted(photos, key=lambda photo: photo.id)
     return Photos(
         _resized([photo.pixels for photo in photos]),
-        one_hot(np.array([photo.record.class_id for photo in photos])),
+        one_hot(np.array([photo.record.class_id for photo in photos]), len(read_labels())),
         np.array([photo.record.background for photo in photos]),
     )
 

@@ -10,6 +10,7 @@ from components.decoding import PIXEL_SCALE
 from components.example_gen.images import decode_png
 from components.settings import ModelSettings
 from components.trainer.model import build_model
+from schema.curated import read_labels
 
 
 def plain_network(settings: ModelSettings, model: Path) -> keras.Model | None:
@@ -22,7 +23,7 @@ def plain_network(settings: ModelSettings, model: Path) -> keras.Model | None:
     Returns:
         None if the SavedModel has another number of parameters: it is then another network.
     """
-    network = build_model(settings)
+    network = build_model(settings, len(read_labels()))
     return network if network.count_params() == parameters(model) else None
 
 

@@ -60,6 +60,7 @@ def _train(config: Config, data: Path) -> Training:
     # Here, since they import TensorFlow, which must be told of Keras 3 before.
     from components.trainer.history import HISTORY_FILE, MONITOR, read_history
     from components.trainer.run import TrainerConfig, train
+    from schema.curated import read_labels
 
     with tempfile.TemporaryDirectory() as folder:
         state, logs = Path(folder) / "state", Path(folder) / "logs"
@@ -72,7 +73,7 @@ def _train(config: Config, data: Path) -> Training:
             code_digest="",
         )
         started = time.perf_counter()
-        train(settings, splits, state, logs)
+        train(settings, splits, read_labels(), state, logs)
         seconds = time.perf_counter() - started
         rows = read_history(state / HISTORY_FILE)
     epoch_seconds = [row["seconds"] for row in rows]

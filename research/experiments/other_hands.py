@@ -25,6 +25,7 @@ from research.benchmarks.photos import load_splits
 from research.benchmarks.report import print_table, write_json
 from sample.hands import ALL_HANDS
 from sample.squares import draw_squares
+from schema.curated import read_labels
 
 if TYPE_CHECKING:
     from components.trainer.run import Splits
@@ -88,7 +89,7 @@ def stand_ins(data: Path, config: Config) -> list[StandIn]:
     """
     splits = load_splits(data, config.data)
     pixels, class_ids = draw_squares(_UNSEEN_PER_LETTER, _SEED, (UNSEEN_HAND,))
-    hand = Photos(pixels, one_hot(class_ids), np.full(len(pixels), -1))
+    hand = Photos(pixels, one_hot(class_ids, len(read_labels())), np.full(len(pixels), -1))
     seen, unseen = by_paper(splits.train)
     seen_eval, unseen_eval = by_paper(splits.eval)
     if not len(seen) or not len(seen_eval) or not len(unseen) + len(unseen_eval):

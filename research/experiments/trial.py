@@ -15,7 +15,6 @@ from components.trainer.model import MembersCrossentropy, build_model, ensemble_
 from components.trainer.optimizer import build_optimizer, schedule_callbacks
 from components.trainer.photos import Photos
 from components.trainer.run import Splits
-from core.labels import ALPHABET
 from pipeline.config import Config
 from research.benchmarks.photos import is_right
 from research.experiments.claims import Change, Claim
@@ -23,8 +22,8 @@ from research.experiments.flips import flip_symmetrical
 from research.experiments.papers import replace_papers
 from research.experiments.results import Trial
 from research.experiments.second_target import compile_with_paper, one_hot_papers, with_paper_head
+from schema.curated import read_labels
 
-_LETTERS = len(ALPHABET)
 # ITU-R BT.601, as Pillow's and the reference's greyscale.
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -71,8 +70,9 @@ def train_network(
     train = splits.train
     if change == "second target":
         train = dataclasses.replace(train, labels=np.hstack([train.labels, one_hot_papers(train.backgrounds)]))
-    mixture = mix(train, draw_letters(config.train), config.train)
-    network = build_model(config.model)
+    labels = read_labels()
+    mixture = mix(train, draw_letters(config.train, labels), config.train)
+    network = build_model(config.model, len(labels))
     steps = steps_per_epoch(mixture, config.train)
     trained = _compiled(network, config, change, steps)
     # Once an epoch, for the schedules that watch it; the second target's model has another output and none of them.
@@ -102,6 +102,7 @@ def _compiled(network: keras.Model, config: Config, change: Change, steps: int) 
 def changed_batches(mixture: Mixture, config: Config, change: Change) -> tf.data.Dataset:
     """Returns the batches of `training_batches`, changed as a claim says."""
     batches = training_batches(mixture, config.train, config.augmentation)
+    letters = len(read_labels())
 
     def changed(step: tf.Tensor, batch: tuple[tf.Tensor, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor | dict]:
         photos, labels = batch
@@ -111,7 +112,7 @@ def changed_batches(mixture: Mixture, config: Config, change: Change) -> tf.data
         if change == "papers":
             photos = replace_papers(photos, seed)
         if change == "second target":
-            return photos, {"letters": labels[:, :_LETTERS], "paper": labels[:, _LETTERS:]}
+            return photos, {"letters": labels[:, :letters], "paper": labels[:, letters:]}
         return photos, labels
 
     if change in ("", "grey"):

@@ -14,6 +14,7 @@ from components.settings import ModelSettings
 from components.trainer.export import export
 from components.trainer.model import build_model
 from pipeline.predict.command import find_model, load_model
+from schema.curated import read_labels
 from tests.model_quality import behaviour
 
 
@@ -21,7 +22,8 @@ from tests.model_quality import behaviour
 def newer_model(transform_output: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     keras.utils.set_random_seed(8)
     folder = tmp_path_factory.mktemp("newer") / "model"
-    export(build_model(ModelSettings(stem_width=4, stage_widths=(4,))), transform_output, str(folder))
+    network = build_model(ModelSettings(stem_width=4, stage_widths=(4,)), len(read_labels()))
+    export(network, transform_output, str(folder), labels=read_labels())
     return folder
 
 

@@ -18,10 +18,10 @@ STEPS = 40
 
 def test_default_network_learns_one_batch_by_heart() -> None:
     pixels, class_ids = draw_squares(PER_LETTER, seed=11, workers=1)
-    batch = Photos(pixels, one_hot(class_ids), np.zeros(len(pixels), np.int64))
+    batch = Photos(pixels, one_hot(class_ids, 33), np.zeros(len(pixels), np.int64))
     keras.utils.set_random_seed(1)
     tf.config.experimental.enable_op_determinism()
-    network = build_model(named("default").model)
+    network = build_model(named("default").model, 33)
     # The recipe's schedule over epochs of as many steps: the batch is learnt while it still warms up.
     network.compile(build_optimizer(named("default").train, STEPS), MembersCrossentropy())
     x = pixels / np.float32(255)

@@ -56,7 +56,7 @@ def test_logistic_regression_is_far_worse_than_the_network_on_generated_letters(
 
 
 def _photos(pixels: np.ndarray, class_ids: np.ndarray) -> Photos:
-    return Photos(pixels, one_hot(class_ids), np.zeros(len(pixels), np.int64))
+    return Photos(pixels, one_hot(class_ids, 33), np.zeros(len(pixels), np.int64))
 
 
 def test_model_of_the_older_photos_falls_behind_on_the_newer_but_not_far(real: Splits, fresh: keras.Model) -> None:

@@ -79,7 +79,7 @@ def main(task: dict[str, Any]) -> None:
 
     from components.settings import AugmentationSettings
     from components.trainer import run
-    from tests.components.trainer.trainings import NETWORK, ONE_CYCLE, KillAt, config_of
+    from tests.components.trainer.trainings import LABELS, NETWORK, ONE_CYCLE, KillAt, config_of
     from tests.model_fixtures import random_photos
 
     devices = [tf.config.LogicalDeviceConfiguration()] * task.get("cpus", 1)
@@ -104,7 +104,7 @@ def main(task: dict[str, Any]) -> None:
     splits = run.Splits(random_photos(task.get("photos", 24), 1), random_photos(13, 2))
     state = Path(task["folder"]) / "state"
     state.mkdir(parents=True, exist_ok=True)
-    network = run.train(config.model_copy(update=changes), splits, state, Path(task["folder"]) / "logs")
+    network = run.train(config.model_copy(update=changes), splits, LABELS, state, Path(task["folder"]) / "logs")
     np.savez(task["weights"], *network.get_weights())
 
 

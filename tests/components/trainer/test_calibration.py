@@ -11,6 +11,7 @@ from components.settings import ModelSettings
 from components.trainer.calibration import calibrate, fit_temperature, predict_logits
 from components.trainer.model import build_model
 from core.calibration_error import expected_calibration_error
+from tests.components.trainer.trainings import LABELS
 from tests.model_fixtures import random_photos
 
 
@@ -60,7 +61,7 @@ def test_calibrated_network_chooses_the_same_letters_with_other_certainty(networ
 
 def test_logits_are_the_mean_over_members_and_do_not_depend_on_the_batch_size() -> None:
     photos = random_photos(7, 1)
-    network = build_model(ModelSettings(stem_width=4, stage_widths=(4, 8), members=2))
+    network = build_model(ModelSettings(stem_width=4, stage_widths=(4, 8), members=2), len(LABELS))
     each = network.predict(photos.pixels / np.float32(255), verbose=0)
     for size in (2, 7, 100):
         np.testing.assert_allclose(predict_logits(network, photos, size), each.mean(axis=1), atol=1e-5)

@@ -18,7 +18,7 @@ from components.trainer.model import build_model, first_member
 from components.transform import preprocessing_fn
 from core import features
 from core.features import IMAGE_FOLDER, IMAGE_SIDE, LABEL, PIXELS
-from core.labels import ALPHABET
+from tests.components.trainer.trainings import LABELS
 from tests.model_fixtures import Transformed
 
 Signatures = dict[str, Callable[..., dict[str, tf.Tensor]]]
@@ -56,7 +56,7 @@ def test_answers_have_the_promised_types_and_shapes(answer: dict[str, np.ndarray
         "letter": ("O", 8, (count,)),
         "label": ("i", 8, (count,)),
         "probability": ("f", 4, (count,)),
-        "probabilities": ("f", 4, (count, len(ALPHABET))),
+        "probabilities": ("f", 4, (count, len(LABELS))),
     }
 
 
@@ -64,7 +64,7 @@ def test_letter_label_and_probability_are_those_of_the_likeliest(answer: dict[st
     np.testing.assert_allclose(answer["probabilities"].sum(axis=1), 1.0, rtol=1e-5)
     best = answer["probabilities"].argmax(axis=1)
     np.testing.assert_array_equal(answer["label"], best + 1)
-    assert [letter.decode() for letter in answer["letter"]] == [ALPHABET[i] for i in best]
+    assert [letter.decode() for letter in answer["letter"]] == [LABELS[i] for i in best]
     np.testing.assert_array_equal(answer["probability"], answer["probabilities"].max(axis=1))
     assert answer["probabilities"].std() > 0
 
@@ -102,13 +102,13 @@ def test_doubtful_photos_are_looked_at_again_by_the_exported_model_too(
     transform_output: Any, photo_examples: list[Any], tmp_path: Path
 ) -> None:
     keras.utils.set_random_seed(5)
-    network = build_model(ModelSettings(stem_width=8, stage_widths=(8, 12), members=2))
+    network = build_model(ModelSettings(stem_width=8, stage_widths=(8, 12), members=2), len(LABELS))
     images = _images(photo_examples)
-    pixels = LetterModel(network, transform_output, 0.0).pixels(images)
+    pixels = LetterModel(network, transform_output, LABELS, 0.0).pixels(images)
     at_first = tf.nn.softmax(first_member(network)(pixels))
     below = float(np.median(tf.reduce_max(at_first, axis=1)))
     expected = second_look.probabilities(network, first_member(network), pixels, below)
-    export(network, transform_output, str(tmp_path / "model"), below)
+    export(network, transform_output, str(tmp_path / "model"), labels=LABELS, second_look_below=below)
     loaded = tf.saved_model.load(str(tmp_path / "model"))
     found = loaded.signatures["serving_default"](image=images)["probabilities"]
     np.testing.assert_allclose(found, expected, atol=1e-5)
@@ -147,9 +147,9 @@ def test_no_images_are_no_answers(serving_signatures: Signatures) -> None:
         "letter": [0],
         "label": [0],
         "probability": [0],
-        "probabilities": [0, len(ALPHABET)],
+        "probabilities": [0, len(LABELS)],
     }
-    assert serving_signatures["serving_examples"](examples=nothing)["probabilities"].shape == (0, len(ALPHABET))
+    assert serving_signatures["serving_examples"](examples=nothing)["probabilities"].shape == (0, len(LABELS))
 
 
 def test_the_network_alone_is_exported_once_and_without_its_optimizer(
@@ -158,12 +158,25 @@ def test_the_network_alone_is_exported_once_and_without_its_optimizer(
     trained = keras.models.clone_model(network)
     trained.compile(optimizer="adam")
     trained.optimizer.build(trained.trainable_variables)
-    export(trained, transform_output, str(tmp_path / "model"))
+    export(trained, transform_output, str(tmp_path / "model"), labels=LABELS)
     reader = tf.train.load_checkpoint(str(tmp_path / "model" / "variables" / "variables"))
     kinds = reader.get_variable_to_dtype_map()
     shapes = [shape for name, shape in reader.get_variable_to_shape_map().items() if kinds[name] == tf.float32]
     assert sum(int(np.prod(shape)) for shape in shapes) == network.count_params()
     assert trained.optimizer is not None
+
+
+def test_labels_of_several_characters_are_served(
+    transform_output: Any, photo_examples: list[Any], tmp_path: Path
+) -> None:
+    labels = ("а", "бб", "8")
+    network = build_model(ModelSettings(stem_width=4, stage_widths=(4,)), len(labels))
+    export(network, transform_output, str(tmp_path / "model"), labels=labels)
+    found = tf.saved_model.load(str(tmp_path / "model")).signatures["serving_default"](image=_images(photo_examples))
+    assert found["probabilities"].shape == (len(photo_examples), 3)
+    assert [text.decode() for text in found["letter"].numpy()] == [
+        labels[label - 1] for label in found["label"].numpy()
+    ]
 
 
 @pytest.mark.parametrize("data", [b"", b"no image", b"\x89PNG\r\n\x1a\n"])

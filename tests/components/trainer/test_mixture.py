@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from components.settings import TrainSettings
 from components.trainer.mixture import draw_letters, draw_order, mix, paper_weights
 from sample.squares import draw_squares
+from tests.components.trainer.trainings import LABELS
 from tests.model_fixtures import random_photos
 
 BACKGROUNDS = np.array([0] * 5 + [1] * 15 + [2] * 80)
@@ -65,11 +66,11 @@ def test_without_generated_letters_an_epoch_is_the_photos() -> None:
 
 
 def test_none_are_drawn_unless_asked_for() -> None:
-    assert draw_letters(TrainSettings()) is None
+    assert draw_letters(TrainSettings(), LABELS) is None
 
 
 def test_letters_come_with_their_labels() -> None:
-    letters = draw_letters(TrainSettings(generated_per_letter=2, seed=3))
+    letters = draw_letters(TrainSettings(generated_per_letter=2, seed=3), LABELS)
     assert letters is not None
     assert letters.pixels.shape == (66, 32, 32, 3)
     assert letters.pixels.dtype == np.uint8
@@ -77,14 +78,16 @@ def test_letters_come_with_their_labels() -> None:
 
 
 def test_seed_decides_the_letters() -> None:
-    first, again, other = (draw_letters(TrainSettings(generated_per_letter=1, seed=s)) for s in (3, 3, 4))
+    first, again, other = (draw_letters(TrainSettings(generated_per_letter=1, seed=s), LABELS) for s in (3, 3, 4))
     assert first is not None and again is not None and other is not None
     np.testing.assert_array_equal(first.pixels, again.pixels)
     assert not np.array_equal(first.pixels, other.pixels)
 
 
 def test_only_the_hands_asked_for_draw() -> None:
-    letters = draw_letters(TrainSettings(generated_per_letter=1, seed=3, generated_hands=("pacifico", "caveat")))
+    letters = draw_letters(
+        TrainSettings(generated_per_letter=1, seed=3, generated_hands=("pacifico", "caveat")), LABELS
+    )
     expected, _ = draw_squares(1, 3, ("caveat", "pacifico"), workers=1)
     assert letters is not None
     np.testing.assert_array_equal(letters.pixels, expected)

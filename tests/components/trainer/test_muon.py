@@ -8,6 +8,7 @@ from components.settings import ModelSettings, TrainSettings
 from components.trainer.model import build_model
 from components.trainer.muon import Muon, is_kernel, orthogonal
 from components.trainer.optimizer import build_optimizer
+from tests.components.trainer.trainings import LABELS
 
 
 def test_orthogonal_matrix_has_singular_values_near_one() -> None:
@@ -26,7 +27,7 @@ def test_direction_is_kept() -> None:
 
 
 def test_first_convolution_and_vectors_are_left_to_adam() -> None:
-    network = build_model(ModelSettings(stem_width=4, stage_widths=(4,)))
+    network = build_model(ModelSettings(stem_width=4, stage_widths=(4,)), len(LABELS))
     kernels = [v.path for v in network.trainable_variables if is_kernel(v)]
     assert len(kernels) == 1
     assert "conv2d_1" in kernels[0] or "conv2d" in kernels[0]
@@ -61,7 +62,7 @@ def test_weight_decay_spares_biases_and_normalisation() -> None:
     optimizer = build_optimizer(TrainSettings(optimizer="muon", weight_decay=0.1), steps_per_epoch=3)
     assert isinstance(optimizer, Muon)
     assert optimizer.weight_decay == 0.1
-    network = build_model(ModelSettings(stem_width=4, stage_widths=(4,)))
+    network = build_model(ModelSettings(stem_width=4, stage_widths=(4,)), len(LABELS))
     optimizer.build(network.trainable_variables)
     spared = [v.path for v in network.trainable_variables if not optimizer._use_weight_decay(v)]
     assert all(name.rpartition("/")[2] in {"gamma", "beta", "bias"} for name in spared)

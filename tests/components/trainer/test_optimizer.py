@@ -6,6 +6,7 @@ import pytest
 from components.settings import ModelSettings, TrainSettings
 from components.trainer.model import build_model
 from components.trainer.optimizer import OneCycle, build_optimizer
+from tests.components.trainer.trainings import LABELS
 
 PEAK = 0.004
 
@@ -60,7 +61,7 @@ def test_notebook_gets_its_own_rmsprop() -> None:
 def test_only_kernels_are_decayed() -> None:
     settings = TrainSettings(optimizer="adamw", weight_decay=0.02, schedule="one_cycle")
     optimizer = build_optimizer(settings, steps_per_epoch=8)
-    network = build_model(ModelSettings(stem_width=4, stage_widths=(4,)))
+    network = build_model(ModelSettings(stem_width=4, stage_widths=(4,)), len(LABELS))
     optimizer.build(network.trainable_variables)
     decayed = {v.name for v in network.trainable_variables if optimizer._use_weight_decay(v)}
     spared = {v.name for v in network.trainable_variables if not optimizer._use_weight_decay(v)}

@@ -70,7 +70,7 @@ def test_two_sources_are_indexed_as_one_array(tmp_path: Path, first: int, index:
 
 
 def test_one_hot_rows_stand_for_their_classes() -> None:
-    rows = one_hot(np.array([0, 32]))
+    rows = one_hot(np.array([0, 32]), 33)
     assert rows.shape == (2, 33)
     assert rows.argmax(axis=1).tolist() == [0, 32]
     assert rows.sum() == 2
@@ -81,7 +81,5 @@ def test_number_of_photos_is_that_of_labels() -> None:
 
 
 def test_class_ids_are_where_the_ones_stand() -> None:
-    assert Photos(np.zeros((2, 32, 32, 3), np.uint8), one_hot(np.array([32, 4])), np.zeros(2)).class_ids.tolist() == [
-        32,
-        4,
-    ]
+    photos = Photos(np.zeros((2, 32, 32, 3), np.uint8), one_hot(np.array([32, 4]), 33), np.zeros(2))
+    assert photos.class_ids.tolist() == [32, 4]

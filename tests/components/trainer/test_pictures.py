@@ -9,6 +9,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from components.trainer.pictures import AUGMENTED_FILE, TrainingPictures, confusion_picture, sheet
 from sample import hands
+from tests.components.trainer.trainings import LABELS
 from tests.model_fixtures import random_photos
 
 
@@ -23,7 +24,7 @@ def test_sheet_puts_sixteen_in_a_row_and_leaves_the_rest_white() -> None:
 
 
 def test_confusion_picture_is_dark_where_letters_were_taken_for_others() -> None:
-    found = confusion_picture(np.array([0, 0, 5]), np.array([0, 7, 5]))
+    found = confusion_picture(np.array([0, 0, 5]), np.array([0, 7, 5]), LABELS)
     assert found.shape == (544, 544, 3)
     middle = lambda row, column: found[16 * row + 24, 16 * column + 24, 0]  # noqa: E731
     assert middle(5, 5) == 0
@@ -37,9 +38,9 @@ def test_confusion_picture_is_dark_where_letters_were_taken_for_others() -> None
 def test_labels_stand_beside_the_confusion_as_numbers_where_no_font_has_their_letters(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with_letters = confusion_picture(np.array([0]), np.array([0]))
+    with_letters = confusion_picture(np.array([0]), np.array([0]), LABELS)
     monkeypatch.setattr(hands, "find_spec", lambda name: None)
-    with_numbers = confusion_picture(np.array([0]), np.array([0]))
+    with_numbers = confusion_picture(np.array([0]), np.array([0]), LABELS)
     assert all((with_numbers[:16, 16 * n : 16 * n + 16] < 128).any() for n in range(1, 34))
     assert not np.array_equal(with_numbers, with_letters)
     np.testing.assert_array_equal(with_numbers[16:, 16:], with_letters[16:, 16:])
@@ -51,7 +52,7 @@ def test_tensorboard_gets_the_sheet_and_a_confusion_matrix_every_five_epochs_and
             return np.zeros((6, 1, 33))
 
     augmented = np.full((32, 512, 3), 7, np.uint8)
-    pictures = TrainingPictures(tmp_path, augmented, random_photos(6, 1), 4)
+    pictures = TrainingPictures(tmp_path, augmented, random_photos(6, 1), LABELS, 4)
     pictures.set_model(Model())
     pictures.set_params({"epochs": 7})
     pictures.on_train_begin()

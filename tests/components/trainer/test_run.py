@@ -13,7 +13,8 @@ from components.trainer.dataset import evaluation_batches
 from components.trainer.history import HISTORY_FILE, REPORT_FILE, read_history
 from components.trainer.run import Splits, run_fn, train
 from core.errors import UserError
-from tests.components.trainer.trainings import ONE_CYCLE, Train, config_of, weights_of
+from schema.curated import CURATED_SCHEMA
+from tests.components.trainer.trainings import LABELS, ONE_CYCLE, Train, config_of, weights_of
 from tests.model_fixtures import Transformed, random_photos
 
 SHORT = ONE_CYCLE.model_copy(update={"epochs": 1})
@@ -29,12 +30,18 @@ def test_seed_alone_decides_the_weights(train_tiny: Train, tmp_path: Path) -> No
 def test_network_of_the_best_epoch_is_returned(tmp_path: Path) -> None:
     photos = random_photos(24, 1)
     settings = ONE_CYCLE.model_copy(update={"epochs": 5, "label_smoothing": 0.0})
-    network = train(config_of(settings), Splits(photos, photos), tmp_path, tmp_path / "logs")
+    network = train(config_of(settings), Splits(photos, photos), LABELS, tmp_path, tmp_path / "logs")
     history = read_history(tmp_path / HISTORY_FILE)
     best = min(row["val_loss"] for row in history)
     loss, _ = network.evaluate(evaluation_batches(photos, 8), verbose=0)
     assert loss == pytest.approx(best)
     assert len(history) == 5
+
+
+def test_other_labels_make_another_network(tmp_path: Path) -> None:
+    photos = random_photos(12, 1, classes=3)
+    network = train(config_of(SHORT), Splits(photos, photos), ("а", "бб", "8"), tmp_path, tmp_path / "logs")
+    assert network.output_shape == (None, 1, 3)
 
 
 def test_diverged_training_says_what_to_do(train_tiny: Train, tmp_path: Path) -> None:
@@ -52,6 +59,7 @@ def _fn_args(transformed: Transformed, folder: Path, memory_mib: int = 64) -> Fn
         eval_files=files,
         data_accessor=DataAccessor(factory, None, None),
         transform_output=transformed.graph,
+        schema_path=str(CURATED_SCHEMA),
         serving_model_dir=str(folder / "model" / "Format-Serving"),
         model_run_dir=str(folder / "model_run"),
         custom_config={**config.model_dump(mode="json"), "state_root": str(folder / "state")},

@@ -8,13 +8,14 @@ import tensorflow as tf
 from components.settings import ModelSettings
 from components.trainer.model import build_model, first_member
 from components.trainer.second_look import mean_logits, probabilities, shifted
+from tests.components.trainer.trainings import LABELS
 from tests.model_fixtures import random_photos
 
 
 @pytest.fixture(scope="module")
 def two_members() -> keras.Model:
     keras.utils.set_random_seed(4)
-    return build_model(ModelSettings(stem_width=8, stage_widths=(8, 12), members=2))
+    return build_model(ModelSettings(stem_width=8, stage_widths=(8, 12), members=2), len(LABELS))
 
 
 @pytest.fixture(scope="module")

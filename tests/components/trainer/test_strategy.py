@@ -14,7 +14,7 @@ from components.trainer.model import MembersCrossentropy, build_model, ensemble_
 from components.trainer.optimizer import build_optimizer
 from components.trainer.run import Splits, train
 from tests.components.trainer.device_trainings import MUON, ROUNDING, Trainings, largest_difference
-from tests.components.trainer.trainings import NETWORK, ONE_CYCLE, config_of
+from tests.components.trainer.trainings import LABELS, NETWORK, ONE_CYCLE, config_of
 from tests.model_fixtures import random_photos
 
 
@@ -25,11 +25,11 @@ def trainings(tmp_path: Path) -> Trainings:
 
 def test_no_strategy_is_a_plain_keras_training_to_the_bit(tmp_path: Path) -> None:
     config, splits = config_of(ONE_CYCLE), Splits(random_photos(21, 1), random_photos(12, 2))
-    ours = train(config, splits, tmp_path, tmp_path / "logs").get_weights()
+    ours = train(config, splits, LABELS, tmp_path, tmp_path / "logs").get_weights()
     epochs = len(read_history(tmp_path / HISTORY_FILE))
     best = min(range(epochs), key=lambda epoch: read_history(tmp_path / HISTORY_FILE)[epoch]["val_loss"])
     keras.utils.set_random_seed(config.train.seed)
-    plain = build_model(NETWORK)
+    plain = build_model(NETWORK, len(LABELS))
     plain.compile(
         optimizer=build_optimizer(config.train, 3),
         loss=MembersCrossentropy(config.train.label_smoothing),

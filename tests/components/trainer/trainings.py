@@ -10,7 +10,10 @@ import pytest
 from components.settings import AugmentationSettings, ModelSettings, TrainSettings
 from components.trainer import run
 from components.trainer.run import Splits, TrainerConfig, train
+from schema.curated import read_labels
 from tests.model_fixtures import random_photos
+
+LABELS = read_labels()
 
 ONE_CYCLE = TrainSettings(epochs=4, batch_size=8, optimizer="adamw", learning_rate=0.02, schedule="one_cycle", seed=1)
 PLATEAU = TrainSettings(
@@ -65,7 +68,7 @@ def tiny_training(monkeypatch: pytest.MonkeyPatch, logs: Path) -> Train:
         state.mkdir(parents=True, exist_ok=True)
         with monkeypatch.context() as patch:
             patch.setattr(run, "build_callbacks", build)
-            return train(config_of(settings), splits, state, logs)
+            return train(config_of(settings), splits, LABELS, state, logs)
 
     return run_training
 

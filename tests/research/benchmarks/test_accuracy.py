@@ -13,7 +13,7 @@ from research.benchmarks.accuracy import by_letter, figures, lowest_first, main,
 from tests.model_fixtures import random_photos
 
 # а twice, б once; on the papers striped, plain, plain.
-PHOTOS = Photos(np.zeros((3, 32, 32, 3), np.uint8), one_hot(np.array([0, 0, 1])), np.array([0, 2, 2]))
+PHOTOS = Photos(np.zeros((3, 32, 32, 3), np.uint8), one_hot(np.array([0, 0, 1]), 33), np.array([0, 2, 2]))
 # Right, wrong and right, and never quite sure.
 ANSWERS = np.full((3, 33), 0.2 / 32, np.float32)
 ANSWERS[[0, 1, 2], [0, 5, 1]] = 0.8

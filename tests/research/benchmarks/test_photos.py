@@ -150,7 +150,7 @@ def test_real_photos_are_split_as_the_pipeline_splits_them(real_data: Path) -> N
 
 
 def test_the_likeliest_letter_decides() -> None:
-    photos = Photos(np.zeros((2, 32, 32, 3), np.uint8), one_hot(np.array([32, 4])), np.zeros(2, np.int64))
+    photos = Photos(np.zeros((2, 32, 32, 3), np.uint8), one_hot(np.array([32, 4]), 33), np.zeros(2, np.int64))
     scores = np.full((2, 33), -1.0)
     scores[:, 4] = -0.5
     assert is_right(scores, photos).tolist() == [False, True]

@@ -61,7 +61,7 @@ def test_training_ends_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_accuracy_is_of_the_members_together() -> None:
-    network, photos = build_model(ModelSettings(stem_width=4, stage_widths=(4,), members=2)), random_photos(9, 1)
+    network, photos = build_model(ModelSettings(stem_width=4, stage_widths=(4,), members=2), 33), random_photos(9, 1)
     expected = network.predict(photos.pixels / np.float32(255), verbose=0).mean(axis=1).argmax(axis=1) == np.arange(9)
     assert accuracy(network, photos, 4) == pytest.approx(expected.mean())
 

@@ -35,7 +35,7 @@ def test_half_of_the_symmetrical_letters_are_mirrored_and_no_others() -> None:
     assert len(SYMMETRICAL) == 10
     photos = tf.random.stateless_uniform([330, 4, 4, 3], SEED)
     letters = list(ALPHABET) * 10
-    labels = one_hot(np.arange(330) % 33)
+    labels = one_hot(np.arange(330) % 33, 33)
     found = tf.function(flip_symmetrical)(photos, tf.constant(labels), SEED).numpy()
     same = (found == photos.numpy()).all(axis=(1, 2, 3))
     mirrored = (found == photos.numpy()[:, :, ::-1]).all(axis=(1, 2, 3))
@@ -65,7 +65,7 @@ def test_half_of_the_letters_get_the_paper_of_another_photo() -> None:
 
 
 def test_second_target_shares_the_network() -> None:
-    network = build_model(ModelSettings(stem_width=4, stage_widths=(4, 8)))
+    network = build_model(ModelSettings(stem_width=4, stage_widths=(4, 8)), 33)
     both = with_paper_head(network)
     outputs = both(random_photos(2, 1).pixels / np.float32(255))
     assert outputs["letters"].shape == (2, 1, 33) and outputs["paper"].shape == (2, 4)
