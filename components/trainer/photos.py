@@ -46,6 +46,14 @@ class Photos:
         return self.labels.argmax(axis=1)
 
 
+@dataclass(frozen=True)
+class Splits:
+    """The two splits that training sees."""
+
+    train: Photos
+    eval: Photos
+
+
 def one_hot(class_ids: np.ndarray, classes: int) -> np.ndarray:
     """Returns class ids, int64 [n], as float32 [n, classes]."""
     return np.eye(classes, dtype=np.float32)[class_ids]

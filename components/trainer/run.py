@@ -3,7 +3,6 @@
 import json
 import math
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -34,7 +33,7 @@ from components.trainer.history import (
 from components.trainer.mixture import Mixture, draw_letters, mix
 from components.trainer.model import MembersCrossentropy, build_model, ensemble_accuracy
 from components.trainer.optimizer import build_optimizer, schedule_callbacks
-from components.trainer.photos import Photos
+from components.trainer.photos import Splits
 from components.trainer.pictures import TrainingPictures, sheet
 from components.trainer.state import BestWeights, Resume, read_variables, state_key
 from components.trainer.strategy import open_strategy, shared_batches, whole_batches
@@ -56,14 +55,6 @@ class TrainerConfig(Settings):
     code_digest: str
 
 
-@dataclass(frozen=True)
-class Splits:
-    """The two splits that training sees."""
-
-    train: Photos
-    eval: Photos
-
-
 def run_fn(fn_args: FnArgs) -> None:
     """Trains a network and exports the best of its epochs.
 
@@ -73,32 +64,24 @@ def run_fn(fn_args: FnArgs) -> None:
     config = TrainerConfig.model_validate(fn_args.custom_config)
     labels = read_labels(Path(fn_args.schema_path))
     transform_output = tft.TFTransformOutput(fn_args.transform_output)
-    state_root = Path(config.state_root)
+    state_root, run_folder = Path(config.state_root), Path(fn_args.model_run_dir)
     state_root.mkdir(parents=True, exist_ok=True)
-    splits = Splits(
-        *(
-            load_photos(files, fn_args.data_accessor, transform_output, config.train.memory_mib, state_root)
-            for files in (fn_args.train_files, fn_args.eval_files)
-        )
-    )
-    state = state_root / state_key(splits.train, splits.eval, config)
-    state.mkdir(exist_ok=True)
-    run_folder = Path(fn_args.model_run_dir)
     run_folder.mkdir(parents=True, exist_ok=True)
+    train_photos, eval_photos = (
+        load_photos(files, fn_args.data_accessor, transform_output, config.train.memory_mib, state_root)
+        for files in (fn_args.train_files, fn_args.eval_files)
+    )
+    splits = Splits(train_photos, eval_photos)
+    state = state_root / state_key(splits, labels, config)
+    state.mkdir(exist_ok=True)
     network = train(config, splits, labels, state, run_folder)
     temperature = calibrate(network, splits.eval, config.train.batch_size)
     shutil.copy(state / HISTORY_FILE, run_folder / HISTORY_FILE)
-    report = training_report(
-        read_history(state / HISTORY_FILE), network.count_params(), temperature, splits.train.in_file
-    )
+    history = read_history(state / HISTORY_FILE)
+    report = training_report(history, network.count_params(), temperature, splits.train.in_file)
     (run_folder / REPORT_FILE).write_text(json.dumps(report))
-    export(
-        network,
-        transform_output,
-        fn_args.serving_model_dir,
-        labels=labels,
-        second_look_below=config.model.second_look_below,
-    )
+    below = config.model.second_look_below
+    export(network, transform_output, fn_args.serving_model_dir, labels=labels, second_look_below=below)
     # The state has served; a finished Trainer is answered from TFX's cache.
     _forget(state)
 
@@ -125,10 +108,8 @@ def train(config: TrainerConfig, splits: Splits, labels: Labels, state: Path, lo
     mixture = mix(splits.train, draw_letters(config.train, labels), config.train)
     steps = steps_per_epoch(mixture, config.train)
     network = _compiled(strategy, config, len(labels), steps)
+    pictures = TrainingPictures(log_folder, _augmented(mixture, config), splits.eval, labels, config.train.batch_size)
     callbacks, resume = build_callbacks(config.train, state, log_folder)
-    pictures = TrainingPictures(
-        log_folder, augmented_sheet(mixture, config), splits.eval, labels, config.train.batch_size
-    )
     first_epoch = resume.first_epoch
     with strategy.scope():
         network.fit(
@@ -140,14 +121,24 @@ def train(config: TrainerConfig, splits: Splits, labels: Labels, state: Path, lo
             callbacks=[pictures, *callbacks],
             verbose=2,
         )
+    # What comes after training knows nothing of several devices.
+    alone = network if config.train.strategy == "none" else build_model(config.model, len(labels))
+    _read_best_weights(alone, state)
+    return alone
+
+
+def _read_best_weights(network: keras.Model, state: Path) -> None:
     best = best_row(read_history(state / HISTORY_FILE))
     # TerminateOnNaN ends the training, but only after the checkpoint took the weights: any loss beats none.
     if not math.isfinite(best["loss"] + best["val_loss"]):
         raise UserError("training diverged before it learned anything; lower train.learning_rate")
-    # What comes after training knows nothing of several devices.
-    alone = network if config.train.strategy == "none" else build_model(config.model, len(labels))
-    read_variables(state / _BEST_WEIGHTS_FILE, alone.weights)
-    return alone
+    read_variables(state / _BEST_WEIGHTS_FILE, network.weights)
+
+
+def _augmented(mixture: Mixture, config: TrainerConfig) -> np.ndarray:
+    """Returns the first batch of a training as the network sees it, uint8 [height, width, 3]."""
+    photos, _ = next(iter(training_batches(mixture, config.train, config.augmentation)))
+    return sheet(photos.numpy())
 
 
 def build_callbacks(
@@ -194,9 +185,3 @@ def _compiled(strategy: tf.distribute.Strategy, config: TrainerConfig, classes: 
         # The optimiser's variables must exist before a saved state can be put into them.
         network.optimizer.build(network.trainable_variables)
     return network
-
-
-def augmented_sheet(mixture: Mixture, config: TrainerConfig) -> np.ndarray:
-    """Returns the first batch of a training as the network sees it, uint8 [height, width, 3]."""
-    photos, _ = next(iter(training_batches(mixture, config.train, config.augmentation)))
-    return sheet(photos.numpy())

@@ -16,7 +16,8 @@ import keras
 import numpy as np
 
 from components.settings import Settings
-from components.trainer.photos import Photos
+from components.trainer.photos import Splits
+from core.labels import Labels
 
 # Photos at a time: they may lie in a file that is larger than the memory.
 _PIECE = 1024
@@ -28,13 +29,13 @@ _REMEMBERED = {
 }
 
 
-def state_key(train: Photos, evaluation: Photos, config: Settings) -> str:
+def state_key(splits: Splits, labels: Labels, config: Settings) -> str:
     """Returns a hex SHA-256 of everything that decides how a training goes: equal data, settings and code.
 
     TFX gives a re-run a new folder, so the state must lie under a name that does not depend on it.
     """
-    digest = hashlib.sha256(config.model_dump_json().encode())
-    for photos in (train, evaluation):
+    digest = hashlib.sha256(json.dumps([config.model_dump(mode="json"), labels]).encode())
+    for photos in (splits.train, splits.eval):
         for start in range(0, len(photos), _PIECE):
             digest.update(photos.pixels[start : start + _PIECE].tobytes())
         for part in (photos.labels, photos.backgrounds):

@@ -1,14 +1,11 @@
 """The splits of a data folder, as the pipeline makes them, without a run of TFX."""
 
-from __future__ import annotations
-
 import bisect
 import hashlib
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,13 +15,10 @@ from components.example_gen.layout import find_layout
 from components.example_gen.read_csv import read_records
 from components.example_gen.records import BadRecord, Record
 from components.settings import DataSettings
-from components.trainer.photos import Photos, one_hot
+from components.trainer.photos import Photos, Splits, one_hot
 from core.errors import UserError
 from core.features import EVAL_SPLIT, IMAGE_SHAPE, SPLITS, TRAIN_SPLIT
 from schema.curated import read_labels
-
-if TYPE_CHECKING:
-    from components.trainer.run import Splits
 
 # A tf.train.Feature that holds one id: two nested protocol buffer fields of type 2, each a tag and a length.
 _ID_LENGTH = 64
@@ -49,9 +43,6 @@ def load_splits(data: Path, settings: DataSettings) -> Splits:
         UserError: If the data cannot be read or a split is empty.
     """
     photos = read_photos(data, settings, (TRAIN_SPLIT, EVAL_SPLIT))
-    # Here, since it imports TensorFlow, which takes seconds: bad data are told before them.
-    from components.trainer.run import Splits
-
     return Splits(photos[TRAIN_SPLIT], photos[EVAL_SPLIT])
 
 

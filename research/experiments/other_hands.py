@@ -6,11 +6,10 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from components.trainer.photos import Photos, one_hot
+from components.trainer.photos import Photos, Splits, one_hot
 from console.command import command_main
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser
@@ -26,9 +25,6 @@ from research.benchmarks.report import print_table, write_json
 from sample.hands import ALL_HANDS
 from sample.squares import draw_squares
 from schema.curated import read_labels
-
-if TYPE_CHECKING:
-    from components.trainer.run import Splits
 
 Row = dict[str, object]
 
@@ -50,7 +46,7 @@ class StandIn:
     """
 
     name: str
-    splits: "Splits"
+    splits: Splits
     unseen: Photos
 
 

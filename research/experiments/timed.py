@@ -8,8 +8,7 @@ import keras
 import tensorflow as tf
 
 from components.trainer.calibration import predict_logits
-from components.trainer.photos import Photos
-from components.trainer.run import Splits
+from components.trainer.photos import Photos, Splits
 from pipeline.config import Config
 from research.benchmarks.photos import is_right
 from research.experiments.trial import train_network

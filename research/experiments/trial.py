@@ -13,8 +13,7 @@ from components.trainer.dataset import evaluation_batches, steps_per_epoch, trai
 from components.trainer.mixture import Mixture, draw_letters, mix
 from components.trainer.model import MembersCrossentropy, build_model, ensemble_accuracy
 from components.trainer.optimizer import build_optimizer, schedule_callbacks
-from components.trainer.photos import Photos
-from components.trainer.run import Splits
+from components.trainer.photos import Photos, Splits
 from pipeline.config import Config
 from research.benchmarks.photos import is_right
 from research.experiments.claims import Change, Claim

@@ -5,8 +5,7 @@ import numpy as np
 import tensorflow as tf
 from sklearn.linear_model import LogisticRegression
 
-from components.trainer.photos import Photos
-from components.trainer.run import Splits
+from components.trainer.photos import Photos, Splits
 from pipeline.config import Config
 from research.experiments.trial import train_network
 

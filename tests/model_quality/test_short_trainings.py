@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from components.settings import DataSettings
-from components.trainer.photos import Photos, one_hot
-from components.trainer.run import Splits
+from components.trainer.photos import Photos, Splits, one_hot
 from pipeline.recipes import named
 from research.benchmarks.photos import load_splits
 from research.experiments.other_hands import by_paper

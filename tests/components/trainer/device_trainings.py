@@ -79,6 +79,7 @@ def main(task: dict[str, Any]) -> None:
 
     from components.settings import AugmentationSettings
     from components.trainer import run
+    from components.trainer.photos import Splits
     from tests.components.trainer.trainings import LABELS, NETWORK, ONE_CYCLE, KillAt, config_of
     from tests.model_fixtures import random_photos
 
@@ -101,7 +102,7 @@ def main(task: dict[str, Any]) -> None:
             return [*callbacks, Suicide(*task["kill"])], resume
 
         run.build_callbacks = killing
-    splits = run.Splits(random_photos(task.get("photos", 24), 1), random_photos(13, 2))
+    splits = Splits(random_photos(task.get("photos", 24), 1), random_photos(13, 2))
     state = Path(task["folder"]) / "state"
     state.mkdir(parents=True, exist_ok=True)
     network = run.train(config.model_copy(update=changes), splits, LABELS, state, Path(task["folder"]) / "logs")

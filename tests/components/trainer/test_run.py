@@ -11,7 +11,8 @@ from tfx.components.util import tfxio_utils
 
 from components.trainer.dataset import evaluation_batches
 from components.trainer.history import HISTORY_FILE, REPORT_FILE, read_history
-from components.trainer.run import Splits, run_fn, train
+from components.trainer.photos import Splits
+from components.trainer.run import run_fn, train
 from core.errors import UserError
 from schema.curated import CURATED_SCHEMA
 from tests.components.trainer.trainings import LABELS, ONE_CYCLE, Train, config_of, weights_of

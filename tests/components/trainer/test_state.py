@@ -11,8 +11,9 @@ import pytest
 
 from components.settings import TrainSettings
 from components.trainer.history import HISTORY_FILE, best_row, read_history
+from components.trainer.photos import Splits
 from components.trainer.state import BestWeights, Resume, read_variables, state_key, write_variables
-from tests.components.trainer.trainings import ONE_CYCLE, PLATEAU, Killed, Train, config_of, weights_of
+from tests.components.trainer.trainings import LABELS, ONE_CYCLE, PLATEAU, Killed, Train, config_of, weights_of
 from tests.model_fixtures import random_photos
 
 # Stops early: the rate is too low for val_accuracy to rise, and is halved after each epoch.
@@ -190,8 +191,14 @@ def test_earlier_file_stays_where_the_new_one_cannot_be_written(
 
 
 def _key(**changes: Any) -> str:
-    parts = {"train": random_photos(4, 1), "eval": random_photos(4, 2), "config": config_of(ONE_CYCLE)} | changes
-    return state_key(parts["train"], parts["eval"], parts["config"])
+    parts = {
+        "train": random_photos(4, 1),
+        "eval": random_photos(4, 2),
+        "labels": LABELS,
+        "config": config_of(ONE_CYCLE),
+    }
+    parts |= changes
+    return state_key(Splits(parts["train"], parts["eval"]), parts["labels"], parts["config"])
 
 
 def test_state_key_is_the_same_for_the_same_training() -> None:
@@ -203,10 +210,11 @@ def test_state_key_is_the_same_for_the_same_training() -> None:
     [
         {"train": random_photos(4, 3)},
         {"eval": random_photos(4, 3)},
+        {"labels": LABELS[::-1]},
         {"config": config_of(ONE_CYCLE.model_copy(update={"seed": 9}))},
         {"config": config_of(ONE_CYCLE).model_copy(update={"code_digest": "changed"})},
     ],
-    ids=["train", "eval", "settings", "code"],
+    ids=["train", "eval", "labels", "settings", "code"],
 )
 def test_state_key_changes_with_data_settings_and_code(change: dict[str, Any]) -> None:
     assert _key(**change) != _key()

@@ -12,7 +12,8 @@ from components.trainer.history import HISTORY_FILE, read_history
 from components.trainer.mixture import mix
 from components.trainer.model import MembersCrossentropy, build_model, ensemble_accuracy
 from components.trainer.optimizer import build_optimizer
-from components.trainer.run import Splits, train
+from components.trainer.photos import Splits
+from components.trainer.run import train
 from tests.components.trainer.device_trainings import MUON, ROUNDING, Trainings, largest_difference
 from tests.components.trainer.trainings import LABELS, NETWORK, ONE_CYCLE, config_of
 from tests.model_fixtures import random_photos

@@ -9,7 +9,8 @@ import pytest
 
 from components.settings import AugmentationSettings, ModelSettings, TrainSettings
 from components.trainer import run
-from components.trainer.run import Splits, TrainerConfig, train
+from components.trainer.photos import Splits
+from components.trainer.run import TrainerConfig, train
 from schema.curated import read_labels
 from tests.model_fixtures import random_photos
 

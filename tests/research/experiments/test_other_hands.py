@@ -9,8 +9,7 @@ import pytest
 
 from components.settings import ModelSettings, TrainSettings
 from components.trainer.model import build_model
-from components.trainer.photos import Photos
-from components.trainer.run import Splits
+from components.trainer.photos import Photos, Splits
 from pipeline.recipes import fast, named
 from research.experiments import other_hands, timed
 from research.experiments.other_hands import UNSEEN_HAND, UNSEEN_PAPER, StandIn, by_paper, main, stand_ins, without_hand

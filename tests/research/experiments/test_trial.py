@@ -8,8 +8,7 @@ import tensorflow as tf
 
 from components.settings import ModelSettings
 from components.trainer.model import build_model
-from components.trainer.photos import one_hot
-from components.trainer.run import Splits
+from components.trainer.photos import Splits, one_hot
 from core.labels import ALPHABET
 from research.experiments import claims
 from research.experiments.claims import Change, Claim, short_recipe
