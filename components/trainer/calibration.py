@@ -25,28 +25,28 @@ def calibrate(network: keras.Model, photos: Photos, batch_size: int) -> float:
         The temperature.
     """
     logits = predict_logits(network, photos, batch_size)
-    temperature = fit_temperature(logits, photos.labels)
+    temperature = fit_temperature(logits, photos.targets)
     for layer in logits_layers(network):
         layer.set_weights([weights / temperature for weights in layer.get_weights()])
     return temperature
 
 
-def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
+def fit_temperature(logits: np.ndarray, targets: np.ndarray) -> float:
     """Returns the temperature that makes photos it was not trained on most likely.
 
     Dividing all logits by it changes no letter that is chosen, only how sure the network is of it
     (C. Guo et al., "On Calibration of Modern Neural Networks", 2017).
 
     Args:
-        logits: float [n, letters], of photos that the network was not trained on.
-        labels: float [n, letters], one-hot.
+        logits: float [n, classes], of photos that the network was not trained on.
+        targets: float [n, classes], one-hot.
 
     Returns:
         The temperature: above 1 for a network that is too sure of itself, below 1 for one that is not sure enough.
     """
 
     def surprise(log_temperature: float) -> float:
-        return float(-(log_softmax(logits / np.exp(log_temperature), axis=1) * labels).sum())
+        return float(-(log_softmax(logits / np.exp(log_temperature), axis=1) * targets).sum())
 
     # In doubles, and of the logarithm, in which the surprise is about as steep on both sides.
     logits = logits.astype(np.float64)

@@ -60,9 +60,9 @@ def load_photos(
             yield pixels
 
     pixels = collect(all_pixels(), memory_mib * 2**20, folder)
-    ids, labels, backgrounds = (np.concatenate(parts) for parts in zip(*others, strict=True))
+    ids, targets, backgrounds = (np.concatenate(parts) for parts in zip(*others, strict=True))
     order = np.argsort(ids, kind="stable")
-    return Photos(reordered(pixels, order), labels[order], backgrounds[order])
+    return Photos(reordered(pixels, order), targets[order], backgrounds[order])
 
 
 def _flat(tensor: tf.Tensor | tf.SparseTensor) -> tf.Tensor:
@@ -95,10 +95,10 @@ def training_batches(
             yield from _in_batches(mixture, settings.batch_size, order)
 
     def augmented(step: tf.Tensor, batch: tuple[tf.Tensor, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
-        pixels, labels = batch
+        pixels, targets = batch
         seed = tf.stack([tf.constant(settings.seed, tf.int32), tf.cast(step, tf.int32)])
         strength = strength_at(tf.cast(step, tf.float32) / (steps * settings.epochs), augmentation)
-        return augment(tf.cast(pixels, tf.float32) * PIXEL_SCALE, seed, augmentation, strength), labels
+        return augment(tf.cast(pixels, tf.float32) * PIXEL_SCALE, seed, augmentation, strength), targets
 
     return (
         tf.data.Dataset.from_generator(drawn, output_signature=_signature(mixture))
@@ -122,21 +122,21 @@ def evaluation_batches(photos: Photos, batch_size: int) -> tf.data.Dataset:
         )
         # Keras shows how far it has come.
         .apply(tf.data.experimental.assert_cardinality(-(-len(photos) // batch_size)))
-        .map(lambda pixels, labels: (tf.cast(pixels, tf.float32) * PIXEL_SCALE, labels))
+        .map(lambda pixels, targets: (tf.cast(pixels, tf.float32) * PIXEL_SCALE, targets))
         .prefetch(tf.data.AUTOTUNE)
     )
 
 
 def _signature(source: Photos | Mixture) -> tuple[tf.TensorSpec, tf.TensorSpec]:
-    """Returns what `_in_batches` yields: pixels and labels."""
-    width = source.labels.shape[1]
+    """Returns what `_in_batches` yields: pixels and targets."""
+    width = source.targets.shape[1]
     return tf.TensorSpec([None, *features.IMAGE_SHAPE], tf.uint8), tf.TensorSpec([None, width], tf.float32)
 
 
 def _in_batches(
     source: Photos | Mixture, batch_size: int, order: np.ndarray
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yields pixels and labels in an order, int [m]; the last batch may be smaller."""
+    """Yields pixels and targets in an order, int [m]; the last batch may be smaller."""
     for start in range(0, len(order), batch_size):
         indices = order[start : start + batch_size]
-        yield source.pixels[indices], source.labels[indices]
+        yield source.pixels[indices], source.targets[indices]

@@ -17,12 +17,12 @@ class Mixture:
 
     Attributes:
         pixels: uint8 [n, 32, 32, 3], in memory or in a file.
-        labels: float32 [n, classes], one-hot.
+        targets: float32 [n, classes], one-hot.
         draws: float64 [n], the expected number of drawings of each in one epoch.
     """
 
     pixels: Pixels
-    labels: np.ndarray
+    targets: np.ndarray
     draws: np.ndarray
 
     @property
@@ -51,12 +51,12 @@ def mix(photos: Photos, generated: Photos | None, settings: TrainSettings) -> Mi
     """
     draws = len(photos) * paper_weights(photos.backgrounds, settings.paper_balance)
     if generated is None:
-        return Mixture(photos.pixels, photos.labels, draws)
+        return Mixture(photos.pixels, photos.targets, draws)
     share = settings.generated_share
     each = len(photos) * share / (1.0 - share) / len(generated)
     return Mixture(
         JoinedPixels(photos.pixels, generated.pixels),
-        np.concatenate([photos.labels, generated.labels]),
+        np.concatenate([photos.targets, generated.targets]),
         np.concatenate([draws, np.full(len(generated), each)]),
     )
 

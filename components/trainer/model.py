@@ -111,7 +111,7 @@ class MembersCrossentropy(keras.losses.Loss):
         self.label_smoothing = label_smoothing
 
     def call(self, y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
-        """Returns float32 [batch] for one-hot labels [batch, letters] and logits [batch, members, letters]."""
+        """Returns float32 [batch] for one-hot labels [batch, classes] and logits [batch, members, classes]."""
         letters = y_pred.shape[-1]
         labels = y_true * (1.0 - self.label_smoothing) + self.label_smoothing / letters
         surprise = -keras.ops.log_softmax(y_pred, axis=-1) * keras.ops.expand_dims(labels, 1)

@@ -24,16 +24,16 @@ class Photos:
 
     Attributes:
         pixels: uint8 [n, 32, 32, 3], in memory or in a file.
-        labels: float32 [n, classes], one-hot.
+        targets: float32 [n, classes], one-hot.
         backgrounds: int64 [n], indices into `BACKGROUNDS`.
     """
 
     pixels: Pixels
-    labels: np.ndarray
+    targets: np.ndarray
     backgrounds: np.ndarray
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(self.targets)
 
     @property
     def in_file(self) -> bool:
@@ -43,7 +43,7 @@ class Photos:
     @property
     def class_ids(self) -> np.ndarray:
         """int64 [n]."""
-        return self.labels.argmax(axis=1)
+        return self.targets.argmax(axis=1)
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,14 @@ def probabilities(network: keras.Model, first: keras.Model, pixels: tf.Tensor, b
     """Returns each letter's probability for each photo; what one photo gets does not depend on the others.
 
     Args:
-        network: To logits, float32 [batch, members, letters].
-        first: Its first member, to logits, float32 [batch, letters].
+        network: To logits, float32 [batch, members, classes].
+        first: Its first member, to logits, float32 [batch, classes].
         pixels: float32 [batch, 32, 32, 3] in [0, 1].
         below: Photos whose likeliest letter is less probable than this at first sight are looked at again; with 0,
             all members look at every photo once.
 
     Returns:
-        float32 [batch, letters].
+        float32 [batch, classes].
     """
     if not below:
         return tf.nn.softmax(tf.reduce_mean(network(pixels, training=False), axis=1))
@@ -36,7 +36,7 @@ def probabilities(network: keras.Model, first: keras.Model, pixels: tf.Tensor, b
 
 
 def mean_logits(network: keras.Model, pixels: tf.Tensor) -> tf.Tensor:
-    """Returns the logits of photos, float32 [batch, letters]: the mean over all members and shifts."""
+    """Returns the logits of photos, float32 [batch, classes]: the mean over all members and shifts."""
 
     def of_shift(shift: tf.Tensor) -> tf.Tensor:
         return tf.reduce_mean(network(shifted(pixels, shift), training=False), axis=1)

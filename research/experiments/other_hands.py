@@ -104,7 +104,7 @@ def by_paper(photos: Photos) -> tuple[Photos, Photos]:
 
 
 def _chosen(photos: Photos, mask: np.ndarray) -> Photos:
-    return Photos(photos.pixels[mask], photos.labels[mask], photos.backgrounds[mask])
+    return Photos(photos.pixels[mask], photos.targets[mask], photos.backgrounds[mask])
 
 
 def _joined(one: Photos, other: Photos) -> Photos:

@@ -68,7 +68,7 @@ def train_network(
     """
     train = splits.train
     if change == "second target":
-        train = dataclasses.replace(train, labels=np.hstack([train.labels, one_hot_papers(train.backgrounds)]))
+        train = dataclasses.replace(train, targets=np.hstack([train.targets, one_hot_papers(train.backgrounds)]))
     labels = read_labels()
     mixture = mix(train, draw_letters(config.train, labels), config.train)
     network = build_model(config.model, len(labels))

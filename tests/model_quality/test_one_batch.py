@@ -25,7 +25,7 @@ def test_default_network_learns_one_batch_by_heart() -> None:
     # The recipe's schedule over epochs of as many steps: the batch is learnt while it still warms up.
     network.compile(build_optimizer(named("default").train, STEPS), MembersCrossentropy())
     x = pixels / np.float32(255)
-    losses = [float(network.train_on_batch(x, batch.labels)) for _ in range(STEPS)]
+    losses = [float(network.train_on_batch(x, batch.targets)) for _ in range(STEPS)]
     assert (predict_logits(network, batch, 128).argmax(axis=1) == batch.class_ids).all()
     # Keras gives the mean over all steps so far.
     assert losses[-1] < 0.4 * losses[0]

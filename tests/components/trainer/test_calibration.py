@@ -54,7 +54,7 @@ def test_calibrated_network_chooses_the_same_letters_with_other_certainty(networ
     before = copy.predict(photos.pixels / np.float32(255), verbose=0)
     temperature = calibrate(copy, photos, batch_size=16)
     after = copy.predict(photos.pixels / np.float32(255), verbose=0)
-    assert temperature == pytest.approx(fit_temperature(before, photos.labels), rel=1e-3)
+    assert temperature == pytest.approx(fit_temperature(before, photos.targets), rel=1e-3)
     assert temperature != pytest.approx(1, abs=0.01)
     np.testing.assert_allclose(after, before / temperature, rtol=1e-3, atol=1e-5)
 

@@ -49,7 +49,7 @@ def test_last_smaller_batch_counts_as_a_step(photos: int, batch: int, steps: int
 
 def test_every_photo_comes_exactly_once_in_each_epoch_with_its_label() -> None:
     photos = random_photos(PHOTOS, 0)
-    letters = {image.tobytes(): label.argmax() for image, label in zip(photos.pixels, photos.labels, strict=True)}
+    letters = {image.tobytes(): label.argmax() for image, label in zip(photos.pixels, photos.targets, strict=True)}
     for epoch in _epochs(PLAIN, 3):
         assert [len(labels) for _, labels in epoch] == [5, 5, 5, 5, 3]
         pixels = np.rint(np.concatenate([x for x, _ in epoch]) * 255).astype(np.uint8)
@@ -91,7 +91,7 @@ def test_evaluation_gives_the_split_once_in_order_and_unchanged() -> None:
         pixels, labels = (np.concatenate(parts) for parts in zip(*batches, strict=True))
         assert pixels.dtype == np.float32
         np.testing.assert_array_equal(pixels, photos.pixels * np.float32(PIXEL_SCALE))
-        np.testing.assert_array_equal(labels, photos.labels)
+        np.testing.assert_array_equal(labels, photos.targets)
 
 
 def _load(artifact: Any, transform_output: Any, folder: Path, memory_mib: int = 64) -> Photos:
@@ -110,7 +110,7 @@ def test_split_is_read_through_the_transform_graph(
     expected = preprocessing_fn({IMAGE: images, LABEL: labels})
     assert loaded.pixels.dtype == np.uint8
     np.testing.assert_array_equal(loaded.pixels, np.rint(expected["pixels"] * 255))
-    np.testing.assert_array_equal(loaded.labels, expected["one_hot_label"])
+    np.testing.assert_array_equal(loaded.targets, expected["one_hot_label"])
     backgrounds = [e.features.feature[BACKGROUND].int64_list.value[0] for e in ordered]
     assert loaded.backgrounds.tolist() == backgrounds
 
@@ -121,7 +121,7 @@ def test_order_does_not_depend_on_how_the_files_were_written(
     turned = _load(write_examples(tmp_path, photo_examples[::-1], "train"), transform_output, tmp_path)
     straight = _load(transformed.examples, transform_output, tmp_path)
     np.testing.assert_array_equal(turned.pixels, straight.pixels)
-    np.testing.assert_array_equal(turned.labels, straight.labels)
+    np.testing.assert_array_equal(turned.targets, straight.targets)
 
 
 def test_photos_too_many_for_memory_give_the_same_batches_from_a_file(
@@ -131,7 +131,7 @@ def test_photos_too_many_for_memory_give_the_same_batches_from_a_file(
     in_file = _load(transformed.examples, transform_output, tmp_path, memory_mib=0)
     assert (in_memory.in_file, in_file.in_file) == (False, True)
     np.testing.assert_array_equal(in_file.pixels[:], in_memory.pixels)
-    np.testing.assert_array_equal(in_file.labels, in_memory.labels)
+    np.testing.assert_array_equal(in_file.targets, in_memory.targets)
     np.testing.assert_array_equal(in_file.backgrounds, in_memory.backgrounds)
     generated = random_photos(11, 3)
     steps = steps_per_epoch(mix(in_memory, generated, SETTINGS), SETTINGS)

@@ -54,7 +54,7 @@ def test_generated_letters_take_their_share_of_an_epoch() -> None:
     mixture = mix(photos, generated, TrainSettings(generated_share=0.4))
     assert mixture.drawings == 50
     assert mixture.draws[:30].sum() == pytest.approx(30)
-    assert len(mixture.pixels) == len(mixture.labels) == 96
+    assert len(mixture.pixels) == len(mixture.targets) == 96
     np.testing.assert_array_equal(mixture.pixels[30:], generated.pixels)
 
 
@@ -74,7 +74,7 @@ def test_letters_come_with_their_labels() -> None:
     assert letters is not None
     assert letters.pixels.shape == (66, 32, 32, 3)
     assert letters.pixels.dtype == np.uint8
-    assert letters.labels.argmax(axis=1).tolist() == [i for i in range(33) for _ in range(2)]
+    assert letters.targets.argmax(axis=1).tolist() == [i for i in range(33) for _ in range(2)]
 
 
 def test_seed_decides_the_letters() -> None:

@@ -78,7 +78,7 @@ def test_network_learns_one_batch_by_heart(settings: ModelSettings) -> None:
     network.compile(keras.optimizers.Adam(0.002), MembersCrossentropy())
     photos = random_photos(3, 1)
     x = photos.pixels / np.float32(255)
-    first, *_, last = (float(network.train_on_batch(x, photos.labels)) for _ in range(30))
+    first, *_, last = (float(network.train_on_batch(x, photos.targets)) for _ in range(30))
     assert first > 2.5
     assert last < 0.6 * first
 

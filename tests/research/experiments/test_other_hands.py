@@ -20,7 +20,7 @@ from tests.model_fixtures import random_photos
 
 def photos_on(papers: list[int], seed: int) -> Photos:
     photos = random_photos(len(papers), seed)
-    return Photos(photos.pixels, photos.labels, np.array(papers))
+    return Photos(photos.pixels, photos.targets, np.array(papers))
 
 
 def test_unseen_paper_is_held_out_of_training_and_of_what_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,7 +32,7 @@ def test_unseen_paper_is_held_out_of_training_and_of_what_is_watched(monkeypatch
     assert paper.unseen.backgrounds.tolist() == [UNSEEN_PAPER] * 3
     np.testing.assert_array_equal(paper.unseen.pixels[2], splits.eval.pixels[0])
     assert hand.splits is splits and hand.unseen.pixels.shape == (33, 32, 32, 3)
-    assert hand.unseen.labels.argmax(axis=1).tolist() == list(range(33))
+    assert hand.unseen.targets.argmax(axis=1).tolist() == list(range(33))
 
 
 def test_photos_are_divided_by_paper() -> None:
