@@ -8,6 +8,8 @@ from typing import Any
 import keras
 import pandas as pd
 
+from core.files import write_whole
+
 HISTORY_FILE = "history.csv"
 REPORT_FILE = "training.json"
 
@@ -42,11 +44,8 @@ class History(keras.callbacks.Callback):
             "learning_rate": float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)),
             "seconds": time.monotonic() - self._started,
         }
-        earlier = read_history(self._file)
-        rows = [kept for kept in earlier if kept["epoch"] < epoch]
-        fresh = self._file.with_suffix(".new")
-        pd.DataFrame([*rows, row]).to_csv(fresh, index=False)
-        fresh.replace(self._file)
+        rows = [kept for kept in read_history(self._file) if kept["epoch"] < epoch]
+        write_whole(self._file, pd.DataFrame([*rows, row]).to_csv(index=False))
 
 
 def read_history(file: Path) -> list[dict[str, Any]]:

@@ -38,6 +38,7 @@ from components.trainer.pictures import TrainingPictures, sheet
 from components.trainer.state import BestWeights, Resume, read_variables, state_key
 from components.trainer.strategy import open_strategy, shared_batches, whole_batches
 from core.errors import UserError
+from core.files import remove_folder
 from core.labels import Labels
 from schema.curated import read_labels
 
@@ -83,7 +84,7 @@ def run_fn(fn_args: FnArgs) -> None:
     below = config.model.second_look_below
     export(network, transform_output, fn_args.serving_model_dir, labels=labels, second_look_below=below)
     # The state has served; a finished Trainer is answered from TFX's cache.
-    _forget(state)
+    remove_folder(state)
 
 
 def train(config: TrainerConfig, splits: Splits, labels: Labels, state: Path, log_folder: Path) -> keras.Model:
@@ -127,6 +128,19 @@ def train(config: TrainerConfig, splits: Splits, labels: Labels, state: Path, lo
     return alone
 
 
+def _compiled(strategy: tf.distribute.Strategy, config: TrainerConfig, classes: int, steps: int) -> keras.Model:
+    with strategy.scope():
+        network = build_model(config.model, classes)
+        network.compile(
+            optimizer=build_optimizer(config.train, steps),
+            loss=MembersCrossentropy(config.train.label_smoothing),
+            metrics=[ensemble_accuracy()],
+        )
+        # The optimiser's variables must exist before a saved state can be put into them.
+        network.optimizer.build(network.trainable_variables)
+    return network
+
+
 def _read_best_weights(network: keras.Model, state: Path) -> None:
     best = best_row(read_history(state / HISTORY_FILE))
     # TerminateOnNaN ends the training, but only after the checkpoint took the weights: any loss beats none.
@@ -164,24 +178,3 @@ def build_callbacks(
         keras.callbacks.TensorBoard(str(log_folder), update_freq="epoch"),
         resume,
     ], resume
-
-
-def _forget(state: Path) -> None:
-    """Removes a state: no later run takes a part of it for one, wherever a kill comes."""
-    gone = state.with_name(f"{state.name}.gone")
-    shutil.rmtree(gone, ignore_errors=True)
-    state.rename(gone)
-    shutil.rmtree(gone)
-
-
-def _compiled(strategy: tf.distribute.Strategy, config: TrainerConfig, classes: int, steps: int) -> keras.Model:
-    with strategy.scope():
-        network = build_model(config.model, classes)
-        network.compile(
-            optimizer=build_optimizer(config.train, steps),
-            loss=MembersCrossentropy(config.train.label_smoothing),
-            metrics=[ensemble_accuracy()],
-        )
-        # The optimiser's variables must exist before a saved state can be put into them.
-        network.optimizer.build(network.trainable_variables)
-    return network

@@ -17,6 +17,7 @@ import numpy as np
 
 from components.settings import Settings
 from components.trainer.photos import Splits
+from core.files import write_whole
 from core.labels import Labels
 
 # Photos at a time: they may lie in a file that is larger than the memory.
@@ -116,9 +117,7 @@ def write_variables(file: Path, variables: Sequence[keras.Variable], **texts: st
     arrays = io.BytesIO()
     # In memory first: where the disk is full, a ZipFile that was left open complains once more as it is deleted.
     np.savez(arrays, *[keras.ops.convert_to_numpy(variable) for variable in variables], **texts)
-    fresh = file.with_name(f"{file.name}.new")
-    fresh.write_bytes(arrays.getvalue())
-    fresh.replace(file)
+    write_whole(file, arrays.getvalue())
 
 
 def read_variables(file: Path, variables: Sequence[keras.Variable]) -> None:

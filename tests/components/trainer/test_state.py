@@ -104,12 +104,10 @@ def _kill(*_: Any, **__: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "left"),
-    [((np, "savez"), {"epoch.npz"}), ((Path, "replace"), {"epoch.npz", "epoch.npz.new"})],
-    ids=["arrays", "rename"],
+    "function", [(np, "savez"), (Path, "write_bytes"), (Path, "replace")], ids=lambda pair: pair[1]
 )
 def test_kill_while_the_state_is_replaced_leaves_the_old_one(
-    function: tuple[Any, str], left: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    function: tuple[Any, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "epoch.npz"
     _Training(file).save(1)
@@ -117,7 +115,6 @@ def test_kill_while_the_state_is_replaced_leaves_the_old_one(
         patch.setattr(*function, _kill)
         with pytest.raises(Killed):
             _Training(file).save(2)
-    assert {path.name for path in tmp_path.iterdir()} == left
     again = _Training(file)
     assert again.restored() == (1, 1, 1.0)
     again.save(3)
