@@ -74,7 +74,6 @@ def create_pipeline(
     config: Config,
     places: Places,
     *,
-    missing_versions: list[str],
     enable_cache: bool,
     beam_args: tuple[str, ...] = DIRECT_ARGS,
     platform: Platform = LOCAL,
@@ -84,7 +83,6 @@ def create_pipeline(
     Args:
         config: Every setting.
         places: Where the run reads and writes.
-        missing_versions: Versions that were pushed once and are gone from the serving folder, or changed.
         enable_cache: Whether unchanged components are answered from earlier runs.
         beam_args: Options of the Beam runner.
         platform: What it runs on.
@@ -97,7 +95,7 @@ def create_pipeline(
     nodes |= _checked_data(config, nodes)
     nodes |= _trained_model(config, places, nodes)
     nodes |= _judged_model(config, nodes, platform.baseline(places, nodes[ids.TRAINER]))
-    nodes |= _pushed_model(places, nodes, missing_versions)
+    nodes |= _pushed_model(places, nodes)
     return tfx_pipeline.Pipeline(
         pipeline_name=PIPELINE_NAME,
         pipeline_root=places.pipeline_root,
@@ -189,12 +187,11 @@ def _judged_model(config: Config, nodes: Nodes, baseline: BaseNode) -> dict[str,
     return _by_id(inspector, baseline, evaluator)
 
 
-def _pushed_model(places: Places, nodes: Nodes, missing_versions: list[str]) -> dict[str, BaseNode]:
+def _pushed_model(places: Places, nodes: Nodes) -> dict[str, BaseNode]:
     pusher = letter_pusher(
         nodes[ids.TRAINER].outputs["model"],
         nodes[ids.EVALUATOR].outputs["blessing"],
         places.serving,
-        missing_versions,
         source_digest("components.pusher.component"),
     )
     return _by_id(pusher)

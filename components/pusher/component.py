@@ -11,6 +11,7 @@ from tfx.proto import pusher_pb2
 from tfx.types import artifact_utils, standard_component_specs
 from tfx.utils import proto_utils
 
+from components.baseline import is_withdrawn
 from components.pusher.serving import push_to
 from components.pusher.versions import model_digest
 
@@ -20,8 +21,6 @@ DESTINATION_PROPERTY = "pushed_destination"
 VERSION_PROPERTY = "pushed_version"
 # Ours: the digest of the version's files, to see later whether they are still the same.
 DIGEST_PROPERTY = "pushed_digest"
-# Ours, where somebody asked for the version to be deleted.
-REMOVED_PROPERTY = "removed"
 
 
 class Executor(executor.Executor):
@@ -33,26 +32,28 @@ class Executor(executor.Executor):
         output_dict: dict[str, list[types.Artifact]],
         exec_properties: dict[str, Any],
     ) -> None:
-        """Pushes the model where it is blessed, and records where it is; see the base class."""
+        """Pushes the model where it is blessed and not withdrawn, and records where it is; see the base class."""
         pushed_model = artifact_utils.get_single_instance(output_dict[standard_component_specs.PUSHED_MODEL_KEY])
-        if not self.CheckBlessing(input_dict):
+        current = artifact_utils.get_single_instance(input_dict[standard_component_specs.MODEL_KEY])
+        # A person who went back from a model would find it served again.
+        if is_withdrawn(current) or not self.CheckBlessing(input_dict):
             pushed_model.set_int_custom_property(PUSHED_PROPERTY, 0)
             return
         destination = pusher_pb2.PushDestination()
         proto_utils.json_to_proto(exec_properties[standard_component_specs.PUSH_DESTINATION_KEY], destination)
         model = Path(self.GetModelPath(input_dict))
-        version = push_to(model, destination.filesystem.base_directory)
+        digest = model_digest(model)
+        version = push_to(model, digest, destination.filesystem.base_directory)
         pushed_model.set_int_custom_property(PUSHED_PROPERTY, 1)
         pushed_model.set_string_custom_property(DESTINATION_PROPERTY, version)
         pushed_model.set_string_custom_property(VERSION_PROPERTY, version.rpartition("/")[2])
-        pushed_model.set_string_custom_property(DIGEST_PROPERTY, model_digest(model))
+        pushed_model.set_string_custom_property(DIGEST_PROPERTY, digest)
 
 
 def letter_pusher(
     model: types.BaseChannel,
     model_blessing: types.BaseChannel,
     serving: str,
-    missing_versions: list[str],
     code_digest: str,
 ) -> Pusher:
     """Returns the Pusher.
@@ -61,8 +62,6 @@ def letter_pusher(
         model: Trainer's output.
         model_blessing: Evaluator's output.
         serving: The folder of versions: a path, or a URI of a bucket.
-        missing_versions: Versions that were pushed once and are gone or changed; a part of the cache key, so that
-            Pusher runs again and puts back what someone deleted or spoilt.
         code_digest: Digest of the code; a part of the cache key.
     """
     return Pusher(
@@ -71,6 +70,6 @@ def letter_pusher(
         push_destination=pusher_pb2.PushDestination(
             filesystem=pusher_pb2.PushDestination.Filesystem(base_directory=serving)
         ),
-        custom_config={"missing_versions": missing_versions, "code_digest": code_digest},
+        custom_config={"code_digest": code_digest},
         custom_executor_spec=executor_spec.ExecutorClassSpec(Executor),
     )

@@ -2,34 +2,38 @@
 
 import hashlib
 import os
+import re
 import shutil
-import tempfile
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from components.pusher.numbers import by_number, is_version, next_number
+from core.files import remove_partial, whole_folder
 
 # Without it, a folder is no SavedModel.
 GRAPH_FILE = "saved_model.pb"
-# Not a number, so that no server takes a push in progress for a version.
-_PROGRESS_PREFIX = ".pushing-"
+_VERSION = re.compile("[1-9][0-9]*")
+
+
+def is_version(name: str) -> bool:
+    """Returns whether a folder's name is a version's: a number without zeros before it."""
+    return bool(_VERSION.fullmatch(name))
+
+
+def next_number(names: Iterable[str]) -> int:
+    """Returns the number above all that are among names, also of files, which nothing may be put in place of."""
+    return max((int(name) for name in names if is_version(name)), default=0) + 1
 
 
 def versions(serving: Path) -> list[int]:
     """Returns the versions in a serving folder, in rising order."""
-    return list(version_folders(serving))
+    if not serving.is_dir():
+        return []
+    return sorted(int(path.name) for path in serving.iterdir() if is_version(path.name) and path.is_dir())
 
 
 def version_folders(serving: Path) -> dict[int, Path]:
     """Returns the folder of each version in a serving folder, in rising order."""
-    if not serving.is_dir():
-        return {}
-    return {number: serving / name for number, name in by_number(p.name for p in serving.iterdir() if p.is_dir())}
-
-
-def doubled(serving: Path) -> list[str]:
-    """Returns the names of folders that no server looks at, since another has the same number."""
-    taken = {folder.name for folder in version_folders(serving).values()}
-    return sorted(p.name for p in serving.glob("*") if p.is_dir() and is_version(p.name) and p.name not in taken)
+    return {version: serving / str(version) for version in versions(serving)}
 
 
 def model_digest(folder: Path) -> str:
@@ -41,68 +45,40 @@ def model_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def push(model: Path, serving: Path) -> Path:
-    """Makes a model the latest version of a serving folder, unless it already is in it.
-
-    The copy is made beside the versions and renamed when it is complete, so that a version is whole or absent.
+def push(model: Path, digest: str, serving: Path) -> Path:
+    """Makes a model the latest version of a serving folder, unless it already is.
 
     Args:
         model: A SavedModel.
+        digest: Its `model_digest`.
         serving: The folder of versions; made where it does not exist.
 
     Returns:
         The version's folder.
     """
-    serving.mkdir(parents=True, exist_ok=True)
-    _remove_abandoned(serving)
-    digest = model_digest(model)
-    for folder in version_folders(serving).values():
+    # An earlier version with the same model does not do: servers take the latest.
+    for folder in list(version_folders(serving).values())[-1:]:
         if model_digest(folder) == digest:
             return folder
-    return _copy_as_next(model, serving)
+    return add_version(model, serving)
 
 
-def version_before(serving: Path) -> int | None:
-    """Returns the version before the latest model's, None where there is none.
+def add_version(model: Path, serving: Path) -> Path:
+    """Copies a model as the next version of a serving folder; returns the version's folder.
 
-    A version that was brought back counts as the one that it is a copy of, so that going back twice leads two back.
-
-    Args:
-        serving: The folder of versions.
+    The copy is made beside the versions and renamed when it is complete, so that a version is whole or absent.
     """
-    digests = {version: model_digest(folder) for version, folder in version_folders(serving).items()}
-    latest = max(digests, default=0)
-    first = next((version for version in digests if digests[version] == digests[latest]), 0)
-    return max((version for version in digests if version < first), default=None)
-
-
-def push_again(serving: Path, version: int) -> Path:
-    """Makes a version the latest, under the next number; returns the new version's folder."""
-    _remove_abandoned(serving)
-    return _copy_as_next(version_folders(serving)[version], serving)
-
-
-def remove(serving: Path, version: int) -> None:
-    """Deletes a version; who looks sees it whole or not at all, but who is loading it meets missing files."""
-    folder = version_folders(serving)[version]
-    gone = Path(tempfile.mkdtemp(prefix=_PROGRESS_PREFIX, dir=serving)) / folder.name
-    folder.rename(gone)
-    shutil.rmtree(gone.parent)
-
-
-def _copy_as_next(model: Path, serving: Path) -> Path:
-    copy = Path(tempfile.mkdtemp(prefix=_PROGRESS_PREFIX, dir=serving))
-    shutil.copytree(model, copy, dirs_exist_ok=True)
-    copy.chmod(0o755)  # mkdtemp's folders are private; a server may be another user.
-    _sync(copy)
-    return _rename_to_next(copy, serving)
-
-
-def _rename_to_next(copy: Path, serving: Path) -> Path:
+    serving.mkdir(parents=True, exist_ok=True)
+    # What a killed push left; only one run works on an output folder at a time.
+    remove_partial(serving)
     while True:
-        target = serving / str(next_number(serving, os.listdir(serving)))
+        target = serving / str(next_number(os.listdir(serving)))
         try:
-            os.rename(copy, target)
+            with whole_folder(target) as copy:
+                copy.chmod(0o700)
+                shutil.copytree(model, copy, dirs_exist_ok=True)
+                copy.chmod(0o755)  # A server may be another user.
+                _sync(copy)
         except OSError:
             # Another push took the number since; anything else would fail for every number.
             if not target.exists():
@@ -112,10 +88,16 @@ def _rename_to_next(copy: Path, serving: Path) -> Path:
             return target
 
 
-def _remove_abandoned(serving: Path) -> None:
-    """Removes what a killed push left; only one run works on an output folder at a time."""
-    for path in serving.glob(f"{_PROGRESS_PREFIX}*"):
-        shutil.rmtree(path)
+def version_before(serving: Path, withdrawn: Collection[str]) -> int | None:
+    """Returns the latest version with another model than the latest of all, None where there is none.
+
+    Args:
+        serving: The folder of versions.
+        withdrawn: The digests of models that nobody goes back to.
+    """
+    digests = {version: model_digest(folder) for version, folder in version_folders(serving).items()}
+    latest = digests.get(max(digests, default=0))
+    return max((v for v, digest in digests.items() if digest != latest and digest not in withdrawn), default=None)
 
 
 def _sync(folder: Path) -> None:

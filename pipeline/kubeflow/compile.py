@@ -96,7 +96,6 @@ def kubeflow_pipeline(config: Config, places: Places) -> tfx_pipeline.Pipeline:
     return create_pipeline(
         config,
         replace(places, schema=SCHEMA_IN_IMAGE),
-        missing_versions=[],
         enable_cache=False,
         beam_args=kubeflow_args(config.beam),
         platform=KUBEFLOW,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from components.pushed_baseline import ABSENT_PROPERTY
+from components.baseline import ABSENT_PROPERTY
 from pipeline.kubeflow.artifact_types import class_path
 from pipeline.kubeflow.launcher_paths import local_path
 

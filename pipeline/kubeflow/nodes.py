@@ -2,7 +2,7 @@
 
 from tfx.dsl.components.base.base_node import BaseNode
 
-from components.pushed_baseline import PushedBaseline
+from components.baseline import PushedBaseline
 from pipeline import fingerprints, ids
 from pipeline.config import Config
 from pipeline.kubeflow.pages import DataPage, RunPage
@@ -16,7 +16,7 @@ def pushed_baseline(places: Places, trainer: BaseNode) -> BaseNode:
     return PushedBaseline(
         current_model=trainer.outputs["model"],
         serving=places.serving,
-        code_digest=fingerprints.source_digest("components.pushed_baseline"),
+        code_digest=fingerprints.source_digest("components.baseline"),
     ).with_id(ids.BASELINE)
 
 

@@ -9,7 +9,6 @@ from tfx.orchestration import pipeline as tfx_pipeline
 from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 
 from components.example_gen.bad_records import BAD_RECORDS_FILE
-from components.pusher.versions import version_folders
 from console.logs import listening
 from core.errors import printable
 from core.files import write_whole
@@ -20,13 +19,12 @@ from pipeline.config import Config
 from pipeline.fingerprints import file_digest
 from pipeline.local.output import Output
 from pipeline.local.progress import Progress
+from pipeline.local.version_records import VersionRecords
+from pipeline.local.versions import CHANGED
 from pipeline.outcome.findings import read_findings
 from pipeline.outcome.record import (
-    CHANGED,
     RunRecord,
-    changed_versions,
     latest_run_id,
-    missing_pushes,
     open_store,
     read_latest_run,
 )
@@ -72,18 +70,12 @@ def _local_pipeline(config: Config, data: Path, output: Output, schema: bytes, c
         training_state=str(output.resume / "training"),
         schema=str(_schema_by_content(output, schema)),
     )
-    missing = []
     if output.metadata.exists():
-        store = open_store(output.metadata)
-        missing = missing_pushes(store, output.serving)
-        for version in changed_versions(store, output.serving):
-            print(
-                f"Warning: {printable(version_folders(output.serving)[version])}: {CHANGED}; serve another version",
-                file=sys.stderr,
-            )
-    pipeline = create_pipeline(
-        config, places, missing_versions=missing, enable_cache=cache, beam_args=local_args(config.beam)
-    )
+        records = VersionRecords(output)
+        records.forget_old_pushes()
+        for version in records.changed:
+            print(f"Warning: {printable(output.serving)}/{version}: {CHANGED}; serve another version", file=sys.stderr)
+    pipeline = create_pipeline(config, places, enable_cache=cache, beam_args=local_args(config.beam))
     pipeline.metadata_connection_config = metadata.sqlite_metadata_connection_config(str(output.metadata))
     return pipeline
 

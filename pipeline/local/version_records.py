@@ -1,78 +1,104 @@
-"""Notes in TFX's record of runs what became of pushed versions later: withdrawn, or removed."""
+"""What TFX's record of runs knows of pushed versions; importing this imports MLMD and TFX."""
 
 from collections.abc import Collection
+from pathlib import Path
 
-from ml_metadata.metadata_store import metadata_store
-from ml_metadata.proto import metadata_store_pb2
+from ml_metadata.proto import metadata_store_pb2 as mlmd
 
 from components.baseline import BLESSED_MODEL_ID_PROPERTY, WITHDRAWN_PROPERTY
-from components.pusher.component import REMOVED_PROPERTY
-from components.pusher.versions import version_folders
-from core.errors import UserError
+from components.pusher.component import DESTINATION_PROPERTY, DIGEST_PROPERTY, PUSHED_PROPERTY
+from components.pusher.versions import model_digest, version_folders
 from pipeline.local.output import Output
-from pipeline.outcome.record import CHANGED, Artifact, changed_versions, open_store, pushed_versions
+from pipeline.outcome.record import open_store
 
 
-def check_unchanged(output: Output, version: int) -> None:
-    """Checks that a version is as it was pushed.
+class VersionRecords:
+    """The pushes that were recorded, by version; each version's files are looked at once.
 
-    Args:
-        output: Where it was pushed.
-        version: Its number.
-
-    Raises:
-        UserError: If its files were changed.
+    Attributes:
+        changed: The versions whose files are not those that were pushed, in rising order.
     """
-    if version in changed_versions(open_store(output.metadata), output.serving):
-        raise UserError(f"{version_folders(output.serving)[version]}: {CHANGED}; delete the folder to go back further")
+
+    def __init__(self, output: Output):
+        """Reads the record.
+
+        Raises:
+            UserError: If it cannot be read.
+        """
+        self._store = open_store(output.metadata)
+        self._folders = version_folders(output.serving)
+        self._pushes: dict[int, list[mlmd.Artifact]] = {}
+        for artifact in self._store.get_artifacts_by_type("PushedModel"):
+            folder, _, version = _text(artifact, DESTINATION_PROPERTY).rpartition("/")
+            if _is(artifact, PUSHED_PROPERTY) and folder == str(output.serving):
+                self._pushes.setdefault(int(version), []).append(artifact)
+        self.changed = [version for version, folder in self._folders.items() if self._is_changed(version, folder)]
+
+    def forget_old_pushes(self) -> None:
+        """Takes from TFX's cache every push that is not the latest any more, or whose files are gone or changed.
+
+        Whoever asks for its model again gets it pushed again.
+        """
+        latest = max(self._folders, default=0)
+        old = [
+            artifact
+            for version, pushes in self._pushes.items()
+            if version != latest or version in self.changed
+            for artifact in pushes
+            if artifact.state == mlmd.Artifact.LIVE
+        ]
+        for artifact in old:
+            # TFX answers from the cache with what is live only.
+            artifact.state = mlmd.Artifact.ABANDONED
+        self._store.put_artifacts(old)
+
+    def withdraw(self, versions: Collection[int]) -> None:
+        """Marks the models that were pushed as some versions: none is pushed or a baseline again."""
+        made_from = self._made_from()
+        models = {made_from[artifact.id] for version in versions for artifact in self._pushes.get(version, [])}
+        marked = [*self._store.get_artifacts_by_id(models), *(b for b in self._blessings() if _model_id(b) in models)]
+        for artifact in marked:
+            artifact.custom_properties[WITHDRAWN_PROPERTY].int_value = 1
+        self._store.put_artifacts(marked)
+
+    def withdrawn(self) -> set[str]:
+        """Returns the digests of the models that were withdrawn."""
+        models = {_model_id(blessing) for blessing in self._blessings() if _is(blessing, WITHDRAWN_PROPERTY)}
+        made_from = self._made_from()
+        pushes = [artifact for artifacts in self._pushes.values() for artifact in artifacts]
+        return {_text(artifact, DIGEST_PROPERTY) for artifact in pushes if made_from[artifact.id] in models}
+
+    def _blessings(self) -> list[mlmd.Artifact]:
+        return list(self._store.get_artifacts_by_type("ModelBlessing"))
+
+    def _is_changed(self, version: int, folder: Path) -> bool:
+        # A number may have been pushed again, after the version was deleted.
+        pushed = {_text(artifact, DIGEST_PROPERTY) for artifact in self._pushes.get(version, [])} - {""}
+        return bool(pushed) and model_digest(folder) not in pushed
+
+    def _made_from(self) -> dict[int, int]:
+        """Returns the ids of the models that were pushed, by those of the PushedModel artifacts."""
+        pushed = [artifact.id for artifacts in self._pushes.values() for artifact in artifacts]
+        made = {
+            event.artifact_id: event.execution_id
+            for event in self._store.get_events_by_artifact_ids(pushed)
+            if event.type == mlmd.Event.OUTPUT
+        }
+        read = {
+            event.execution_id: event.artifact_id
+            for event in self._store.get_events_by_execution_ids(set(made.values()))
+            if event.type == mlmd.Event.INPUT and event.path.steps[0].key == "model"
+        }
+        return {artifact: read[execution] for artifact, execution in made.items()}
 
 
-def withdraw(output: Output, versions: Collection[int]) -> None:
-    """Withdraws the blessings of models, so that none is the baseline of a later run.
-
-    Args:
-        output: Where they were pushed.
-        versions: What they were pushed as.
-    """
-    store = open_store(output.metadata)
-    models = _models(store, _pushed(store, output, versions))
-    blessings = [
-        blessing
-        for blessing in store.get_artifacts_by_type("ModelBlessing")
-        if blessing.custom_properties[BLESSED_MODEL_ID_PROPERTY].int_value in models
-    ]
-    _mark(store, blessings, WITHDRAWN_PROPERTY)
+def _model_id(blessing: mlmd.Artifact) -> int:
+    return int(blessing.custom_properties[BLESSED_MODEL_ID_PROPERTY].int_value)
 
 
-def note_removed(output: Output, versions: Collection[int]) -> None:
-    """Notes that versions were removed on purpose, so that Pusher does not miss them.
-
-    Args:
-        output: Where they were pushed.
-        versions: Their numbers.
-    """
-    store = open_store(output.metadata)
-    _mark(store, _pushed(store, output, versions), REMOVED_PROPERTY)
+def _is(artifact: mlmd.Artifact, name: str) -> bool:
+    return bool(artifact.custom_properties[name].int_value)
 
 
-def _pushed(store: metadata_store.MetadataStore, output: Output, versions: Collection[int]) -> list[Artifact]:
-    known = pushed_versions(store, output.serving)
-    return [artifact for version in versions for artifact in known.get(version, [])]
-
-
-def _models(store: metadata_store.MetadataStore, pushed: list[Artifact]) -> set[int]:
-    """Returns the ids of the models that PushedModel artifacts were made from."""
-    events = store.get_events_by_artifact_ids([artifact.id for artifact in pushed])
-    executions = {event.execution_id for event in events if event.type == metadata_store_pb2.Event.OUTPUT}
-    inputs = store.get_events_by_execution_ids(list(executions)) if executions else []
-    return {
-        event.artifact_id
-        for event in inputs
-        if event.type == metadata_store_pb2.Event.INPUT and event.path.steps[0].key == "model"
-    }
-
-
-def _mark(store: metadata_store.MetadataStore, artifacts: list[Artifact], name: str) -> None:
-    for artifact in artifacts:
-        artifact.custom_properties[name].int_value = 1
-    store.put_artifacts(artifacts)
+def _text(artifact: mlmd.Artifact, name: str) -> str:
+    return str(artifact.custom_properties[name].string_value)

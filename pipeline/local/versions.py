@@ -1,13 +1,16 @@
 """What a person does with pushed versions: going back to the one before, and keeping only the latest."""
 
-import shutil
+import re
 from pathlib import Path
 
-from components.pusher.versions import doubled, push_again, remove, version_before, versions
+from components.pusher.versions import add_version, version_before, versions
 from console.shortage import shortage_told
 from core.errors import UserError
-from core.files import resolved
+from core.files import remove_folder, resolved, write_whole
 from pipeline.local.output import Output, locked
+
+# What is told of a version that somebody edited.
+CHANGED = "its files are not those that were pushed"
 
 
 def roll_back(folder: Path) -> str:
@@ -23,22 +26,26 @@ def roll_back(folder: Path) -> str:
         UserError: If there is no version before, its files were changed, or a run works on the folder.
     """
     output = Output(_existing(folder))
+    if not output.metadata.exists():
+        raise UserError(f"{output.metadata}: no such file; without TFX's record no version can be withdrawn")
+    # Here, since it imports MLMD and TFX.
+    from pipeline.local.version_records import VersionRecords
+
     with locked(output), shortage_told(output.remedies):
         known = versions(output.serving)
-        before = version_before(output.serving)
+        records = VersionRecords(output)
+        before = version_before(output.serving, records.withdrawn())
         if before is None:
             raise UserError(f"{output.serving}: no version to go back to; there is {_words(known)}")
+        source = output.serving / str(before)
+        if before in records.changed:
+            raise UserError(f"{source}: {CHANGED}; delete the folder to go back further")
         later = [version for version in known if version > before]
         # First the record: killed in between, the same command then does it all.
-        if output.metadata.exists():
-            # Here and below, since they import MLMD and TFX.
-            from pipeline.local.version_records import check_unchanged, withdraw
-
-            check_unchanged(output, before)
-            withdraw(output, later)
-        pushed = push_again(output.serving, before)
+        records.withdraw(later)
+        pushed = add_version(source, output.serving)
         if _card(output, before).exists():
-            shutil.copyfile(_card(output, before), _card(output, int(pushed.name)))
+            write_whole(_card(output, int(pushed.name)), _card_again(_card(output, before), before, pushed))
     return f"{pushed}: version {before} again, which the next model is compared with; withdrawn: {_words(later)}"
 
 
@@ -53,22 +60,25 @@ def keep_latest(folder: Path, count: int) -> str:
         What was done, for people.
 
     Raises:
-        UserError: If a run works on the folder, or two folders are one version.
+        UserError: If a run works on the folder.
     """
     output = Output(_existing(folder))
     with locked(output), shortage_told(output.remedies):
-        if twice := doubled(output.serving):
-            raise UserError(f"{output.serving}: {twice[0]} is a version that is there twice; move one of the two away")
         known = versions(output.serving)
         removed = known[:-count]
-        if output.metadata.exists():
-            from pipeline.local.version_records import note_removed
-
-            note_removed(output, removed)
         for version in removed:
-            remove(output.serving, version)
+            remove_folder(output.serving / str(version))
             _card(output, version).unlink(missing_ok=True)
     return f"{output.serving}: deleted {_words(removed)}; kept {_words(known[-count:])}"
+
+
+def _card_again(card: Path, before: int, pushed: Path) -> str:
+    """Returns the card of a version for the version that it was pushed as again: it names its number and folder."""
+    # Only the end of the path, which stands alike in Markdown, in a shell's command and in Python.
+    text, serving = card.read_text(encoding="utf-8"), pushed.parent.name
+    text = re.sub(rf"/{serving}/{before}(?!\d)", f"/{serving}/{pushed.name}", text)
+    title, _, rest = text.partition("\n")
+    return f"{title.removesuffix(str(before))}{pushed.name}\n\nVersion {before} again, which was gone back to.\n{rest}"
 
 
 def _existing(folder: Path) -> Path:

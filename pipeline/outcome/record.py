@@ -10,13 +10,6 @@ from ml_metadata import errors
 from ml_metadata.metadata_store import metadata_store
 from ml_metadata.proto import metadata_store_pb2
 
-from components.pusher.component import (
-    DESTINATION_PROPERTY,
-    DIGEST_PROPERTY,
-    PUSHED_PROPERTY,
-    REMOVED_PROPERTY,
-)
-from components.pusher.versions import model_digest, version_folders
 from console.shortage import shortage
 from core.errors import UserError
 from pipeline.local.output import Output
@@ -25,8 +18,6 @@ _RUN_CONTEXT = "pipeline_run"
 _NODE_CONTEXT = "node"
 # Ours, on the run's context.
 _SUMMARY_PROPERTY = "summary"
-# What is told of a version in `changed_versions`.
-CHANGED = "its files are not those that were pushed"
 _INPUT, _OUTPUT = metadata_store_pb2.Event.INPUT, metadata_store_pb2.Event.OUTPUT
 
 Artifact: TypeAlias = metadata_store_pb2.Artifact
@@ -123,49 +114,6 @@ def saved_summary(run: Context) -> dict[str, Any] | None:
     """Returns the summary of a run, None where the run was interrupted."""
     text = run.custom_properties[_SUMMARY_PROPERTY].string_value
     return dict(json.loads(text)) if text else None
-
-
-def missing_versions(store: metadata_store.MetadataStore, serving: Path) -> list[int]:
-    """Returns the versions that were pushed to a serving folder and are gone or changed, though nobody removed them."""
-    there, changed = version_folders(serving), changed_versions(store, serving)
-    return sorted(
-        version
-        for version, artifacts in pushed_versions(store, serving).items()
-        if (version in changed or version not in there)
-        and not any(artifact.custom_properties[REMOVED_PROPERTY].int_value for artifact in artifacts)
-    )
-
-
-def missing_pushes(store: metadata_store.MetadataStore, serving: Path) -> list[str]:
-    """Returns the missing versions, each with its latest record: put back and missing again, it is another one."""
-    pushed = pushed_versions(store, serving)
-    return [
-        f"{version} (record {max(artifact.id for artifact in pushed[version])})"
-        for version in missing_versions(store, serving)
-    ]
-
-
-def changed_versions(store: metadata_store.MetadataStore, serving: Path) -> list[int]:
-    """Returns the versions in a serving folder whose files are not those that were pushed."""
-    there = version_folders(serving)
-    return sorted(
-        version
-        for version, artifacts in pushed_versions(store, serving).items()
-        # A number may have been pushed again, after the version was deleted.
-        if (digests := {artifact.custom_properties[DIGEST_PROPERTY].string_value for artifact in artifacts} - {""})
-        and version in there
-        and model_digest(there[version]) not in digests
-    )
-
-
-def pushed_versions(store: metadata_store.MetadataStore, serving: Path) -> dict[int, list[Artifact]]:
-    """Returns the PushedModel artifacts of each version that was ever pushed to a serving folder, by its number."""
-    found: dict[int, list[Artifact]] = {}
-    for artifact in store.get_artifacts_by_type("PushedModel"):
-        destination = Path(artifact.custom_properties[DESTINATION_PROPERTY].string_value)
-        if artifact.custom_properties[PUSHED_PROPERTY].int_value and destination.parent == serving:
-            found.setdefault(int(destination.name), []).append(artifact)
-    return found
 
 
 def _component(store: metadata_store.MetadataStore, execution: Execution) -> str:

@@ -75,7 +75,7 @@ def _run(
 def _component(component_id: str, data: Path, work: Path) -> BaseComponent:
     unused = str(work / "unused")
     places = Places(str(data), unused, unused, unused, str(CURATED_SCHEMA))
-    pipeline = create_pipeline(default(), places, missing_versions=[], enable_cache=False)
+    pipeline = create_pipeline(default(), places, enable_cache=False)
     (component,) = (component for component in pipeline.components if component.id == component_id)
     return component
 

@@ -68,12 +68,12 @@ def test_without_an_other_blessed_model_there_is_no_baseline(models: list[int], 
     assert _resolve(models, blessed, current=5) == ([], [])
 
 
-def test_withdrawn_model_is_no_baseline() -> None:
-    older, withdrawn = _blessing(101, 1, True), _blessing(102, 2, True)
+def test_withdrawn_model_is_no_baseline_also_where_it_was_blessed_again() -> None:
+    older, withdrawn, again = _blessing(101, 1, True), _blessing(102, 2, True), _blessing(103, 2, True)
     withdrawn.set_int_custom_property(WITHDRAWN_PROPERTY, 1)
     given: dict[str, list[Any]] = {
         MODEL: [_model(1), _model(2), _model(3)],
-        MODEL_BLESSING: [older, withdrawn],
+        MODEL_BLESSING: [older, withdrawn, again],
         CURRENT_MODEL: [_model(3)],
     }
     found = LatestOtherBlessedModelStrategy().resolve_artifacts(None, given)

@@ -5,8 +5,7 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from components.pusher.numbers import is_version
-from components.pusher.versions import model_digest
+from components.pusher.versions import is_version, model_digest
 
 _FILES = {"saved_model.pb", "variables/variables.index", "variables/variables.data-00000-of-00001"}
 

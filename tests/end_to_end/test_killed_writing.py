@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from components.pusher.versions import remove, versions
+from components.pusher.versions import versions
+from core.files import remove_folder
 from pipeline.local.inspect import list_rows
 from pipeline.local.output import Output
 from tests.end_to_end import kill_points
@@ -56,7 +57,7 @@ def test_killed_push_shows_no_part_of_a_version_and_the_next_run_pushes_it(
 ) -> None:
     output, flags = finished
     before = outcome(output.folder)
-    remove(output.serving, 1)
+    remove_folder(output.serving / "1")
     with ServingWatch(output.serving) as watch:
         assert run_forked(flags, tmp_path / "log", kill).status == KILLED
         assert versions(output.serving) == pushed

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from components.pusher.versions import push
+from components.pusher.versions import add_version
 from components.settings import ModelSettings
 from components.trainer.export import export
 from components.trainer.model import build_model
@@ -37,9 +37,9 @@ def test_earlier_version_answers_as_before_once_the_newer_one_is_removed(
     exported_model: Path, newer_model: Path, tmp_path: Path
 ) -> None:
     serving = tmp_path / "serving"
-    push(exported_model, serving)
+    add_version(exported_model, serving)
     before = answer(find_model(serving))
-    newer = push(newer_model, serving)
+    newer = add_version(newer_model, serving)
     assert find_model(serving) == newer
     assert not np.allclose(answer(newer), before)
     shutil.rmtree(newer)

@@ -14,7 +14,7 @@ from components.example_gen.bad_records import write_bad_records
 from components.example_gen.records import BadRecord
 from components.inspector.inspection import Inspection, write_inspection
 from components.inspector.label_issues import LabelIssues
-from components.pusher.versions import push
+from components.pusher.versions import add_version
 from core.files import write_whole
 from pipeline.local.output import Output, locked
 
@@ -42,7 +42,7 @@ def _write_all(folder: Path) -> None:
         write_whole(output.report, "<!DOCTYPE html>")
         write_bad_records(output.bad_records, [BadRecord(2, "a.png", "the file is empty")])
         write_inspection(_inspection(), output.artifacts / "Inspector")
-        push(_model(output.artifacts / "model"), output.serving)
+        add_version(_model(output.artifacts / "model"), output.serving)
 
 
 def _inspection() -> Inspection:
@@ -102,5 +102,5 @@ def test_version_is_private_until_it_is_whole(tmp_path: Path, monkeypatch: pytes
         return copy(source, target, *rest, **options)
 
     monkeypatch.setattr(shutil, "copytree", look_and_copy)
-    push(_model(tmp_path / "model"), tmp_path / "serving")
+    add_version(_model(tmp_path / "model"), tmp_path / "serving")
     assert seen == [0o700]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from components.pusher import bucket
+from components.pusher import serving
 from core.buckets import opened, without_query
 from core.errors import UserError
 from pipeline.outcome.summary import Ending, build_summary
@@ -46,12 +46,12 @@ def test_error_has_no_key(uri: str) -> None:
 
 
 def test_recorded_version_has_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(bucket, "bucket_versions", lambda serving: {3: "3"})
-    monkeypatch.setattr(bucket, "_holds", lambda *arguments: True)
+    monkeypatch.setattr(serving, "bucket_versions", lambda uri: [3])
+    monkeypatch.setattr(serving, "_digest", lambda uri, version: "digest")
 
     # Nothing is uploaded, and the store not asked, where the latest version is the model.
     uri = f"s3://AKIA:{_SECRET}@bucket/serving?endpoint_override=127.0.0.1:1&scheme=http"
-    assert bucket.push_to_bucket(tmp_path, uri) == "s3://bucket/serving/3"
+    assert serving.push_to(tmp_path, "digest", uri) == "s3://bucket/serving/3"
 
 
 def test_environment_is_not_in_the_summary(monkeypatch: pytest.MonkeyPatch) -> None:

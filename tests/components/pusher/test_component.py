@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from tfx.types import standard_artifacts
 
+from components.baseline import WITHDRAWN_PROPERTY
 from components.pusher.component import (
     DESTINATION_PROPERTY,
     PUSHED_PROPERTY,
@@ -54,3 +55,9 @@ def test_model_that_is_there_already_is_recorded_under_its_version(
     again = _push(model, True, tmp_path)
     assert again.get_string_custom_property(VERSION_PROPERTY) == "1"
     assert versions(tmp_path / "serving") == [1]
+
+
+def test_withdrawn_model_is_not_pushed_again(model: standard_artifacts.Model, tmp_path: Path) -> None:
+    model.set_int_custom_property(WITHDRAWN_PROPERTY, 1)
+    assert _push(model, True, tmp_path).get_int_custom_property(PUSHED_PROPERTY) == 0
+    assert not (tmp_path / "serving").exists()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from components.pusher import versions as module
-from components.pusher.versions import model_digest, push, push_again, remove, version_before, versions
+from components.pusher.versions import add_version, is_version, model_digest, next_number, version_before, versions
 
 
 def _model(folder: Path, content: str = "one") -> Path:
@@ -18,6 +18,10 @@ def _model(folder: Path, content: str = "one") -> Path:
     return folder
 
 
+def _push(model: Path, serving: Path) -> Path:
+    return module.push(model, model_digest(model), serving)
+
+
 @pytest.fixture
 def serving(tmp_path: Path) -> Path:
     return tmp_path / "serving"
@@ -25,7 +29,7 @@ def serving(tmp_path: Path) -> Path:
 
 def test_first_push_makes_version_one_with_the_whole_model(tmp_path: Path, serving: Path) -> None:
     model = _model(tmp_path / "model")
-    assert push(model, serving) == serving / "1"
+    assert _push(model, serving) == serving / "1"
     assert model_digest(serving / "1") == model_digest(model)
     # A server is often another user.
     assert (serving / "1").stat().st_mode & 0o777 == 0o755
@@ -33,37 +37,44 @@ def test_first_push_makes_version_one_with_the_whole_model(tmp_path: Path, servi
 
 
 def test_other_models_get_rising_numbers(tmp_path: Path, serving: Path) -> None:
-    pushed = [push(_model(tmp_path / name, name), serving).name for name in ("a", "b", "c")]
+    pushed = [_push(_model(tmp_path / name, name), serving).name for name in ("a", "b", "c")]
     assert pushed == ["1", "2", "3"]
     assert versions(serving) == [1, 2, 3]
 
 
-def test_same_model_is_not_pushed_twice(tmp_path: Path, serving: Path) -> None:
-    push(_model(tmp_path / "a", "same"), serving)
-    push(_model(tmp_path / "b", "other"), serving)
-    assert push(_model(tmp_path / "c", "same"), serving) == serving / "1"
-    assert versions(serving) == [1, 2]
+def test_model_that_is_the_latest_is_not_pushed_twice(tmp_path: Path, serving: Path) -> None:
+    model = _model(tmp_path / "model")
+    assert _push(model, serving) == _push(model, serving) == serving / "1"
+    assert versions(serving) == [1]
+
+
+def test_model_of_an_earlier_version_is_pushed_again_since_servers_take_the_latest(
+    tmp_path: Path, serving: Path
+) -> None:
+    one, two = _model(tmp_path / "one", "one"), _model(tmp_path / "two", "two")
+    assert [_push(model, serving).name for model in (one, two, one)] == ["1", "2", "3"]
+    assert model_digest(serving / "3") == model_digest(one)
 
 
 @pytest.mark.parametrize("deleted", ["1", "2"])
 def test_deleted_version_is_put_back_under_the_next_number(deleted: str, tmp_path: Path, serving: Path) -> None:
     models = {name: _model(tmp_path / name, name) for name in ("1", "2")}
     for model in models.values():
-        push(model, serving)
+        _push(model, serving)
     shutil.rmtree(serving / deleted)
-    back = push(models[deleted], serving)
+    back = _push(models[deleted], serving)
     assert back.name == {"1": "3", "2": "2"}[deleted]
     assert model_digest(back) == model_digest(models[deleted])
 
 
 def test_damaged_version_is_not_taken_for_the_model(tmp_path: Path, serving: Path) -> None:
     model = _model(tmp_path / "model")
-    (push(model, serving) / "variables" / "variables.data").write_text("cut")
-    assert push(model, serving) == serving / "2"
+    (_push(model, serving) / "variables" / "variables.data").write_text("cut")
+    assert _push(model, serving) == serving / "2"
 
 
 @pytest.mark.parametrize("step", ["copytree", "fsync", "rename"])
-def test_killed_push_leaves_no_version_and_the_next_one_tidies_up(
+def test_interrupted_push_leaves_nothing_and_the_next_one_tidies_up_after_a_killed_one(
     step: str, tmp_path: Path, serving: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = _model(tmp_path / "model")
@@ -81,11 +92,12 @@ def test_killed_push_leaves_no_version_and_the_next_one_tidies_up(
         else:
             patch.setattr(module.os, step, die)
         with pytest.raises(KeyboardInterrupt):
-            push(model, serving)
-    (left,) = serving.iterdir()
-    assert left.name.startswith(".pushing-")
+            _push(model, serving)
+    assert list(serving.iterdir()) == []
+    # What a push leaves that nothing was told of.
+    _model(serving / ".1.partial-0")
     assert versions(serving) == []
-    assert push(model, serving) == serving / "1"
+    assert _push(model, serving) == serving / "1"
     assert [path.name for path in serving.iterdir()] == ["1"]
 
 
@@ -100,7 +112,7 @@ def test_copy_is_never_seen_under_a_number(tmp_path: Path, serving: Path, monkey
         return copied
 
     monkeypatch.setattr(module.shutil, "copytree", copytree)
-    push(_model(tmp_path / "model"), serving)
+    _push(_model(tmp_path / "model"), serving)
     assert seen
     assert not any(seen)
 
@@ -116,7 +128,7 @@ def test_number_taken_in_the_meantime_is_left_alone(
         real(source, target)
 
     monkeypatch.setattr(module.os, "rename", rename)
-    assert push(_model(tmp_path / "model", "ours"), serving) == serving / "2"
+    assert _push(_model(tmp_path / "model", "ours"), serving) == serving / "2"
     assert (serving / "1" / "saved_model.pb").read_text() == "graph theirs"
     assert (serving / "2" / "saved_model.pb").read_text() == "graph ours"
 
@@ -129,28 +141,34 @@ def test_rename_that_fails_for_another_reason_is_told(
 
     monkeypatch.setattr(module.os, "rename", rename)
     with pytest.raises(PermissionError):
-        push(_model(tmp_path / "model"), serving)
+        _push(_model(tmp_path / "model"), serving)
 
 
-@pytest.mark.parametrize("name", ["old", "1.bak", "-1", "٣", ".pushing-x", "1e3"])
-def test_only_numbered_folders_are_versions(name: str, tmp_path: Path, serving: Path) -> None:
-    (serving / name).mkdir(parents=True)
+@pytest.mark.parametrize("name", ["", "old", "1.bak", "-1", "+1", "0", "007", "٣", ".1.partial-x", "1e3", "1_0", "1.0"])
+def test_other_names_than_numbers_are_no_versions(name: str) -> None:
+    assert not is_version(name)
+
+
+def test_only_folders_are_versions(serving: Path) -> None:
+    for name in ("old", "10", "4"):
+        (serving / name).mkdir(parents=True)
     (serving / "9").write_text("a file")
-    (serving / "4").mkdir()
-    assert versions(serving) == [4]
+    assert versions(serving) == [4, 10]
 
 
-def test_folder_with_zeros_in_its_name_is_a_version_as_any_other(tmp_path: Path, serving: Path) -> None:
-    padded = _model(serving / "007", "old")
-    assert versions(serving) == [7]
-    assert push(_model(tmp_path / "same", "old"), serving) == padded
-    assert push(_model(tmp_path / "new", "new"), serving) == serving / "8"
-    assert version_before(serving) == 7
-    again = push_again(serving, 7)
-    assert again == serving / "9"
-    assert model_digest(again) == model_digest(padded)
-    remove(serving, 7)
-    assert sorted(path.name for path in serving.iterdir()) == ["8", "9"]
+@pytest.mark.parametrize(("names", "number"), [([], 1), (["x"], 1), (["2", "10", "9"], 11)])
+def test_next_number_is_above_all(names: list[str], number: int) -> None:
+    assert next_number(names) == number
+
+
+def test_version_before_is_the_latest_of_another_model_that_was_not_withdrawn(tmp_path: Path, serving: Path) -> None:
+    models = {name: _model(tmp_path / name, name) for name in "abc"}
+    for name in "abcb":
+        add_version(models[name], serving)
+    assert version_before(serving, ()) == 3
+    assert version_before(serving, {model_digest(models["c"])}) == 1
+    assert version_before(serving, {model_digest(models[name]) for name in "ac"}) is None
+    assert version_before(tmp_path / "nowhere", ()) is None
 
 
 @pytest.mark.timeout(60)
@@ -158,7 +176,7 @@ def test_file_by_the_name_of_a_version_is_left_alone(tmp_path: Path, serving: Pa
     serving.mkdir()
     (serving / "1").write_text("a file")
     (serving / "2").symlink_to("nowhere")
-    assert push(_model(tmp_path / "model"), serving) == serving / "3"
+    assert _push(_model(tmp_path / "model"), serving) == serving / "3"
     assert (serving / "1").read_text() == "a file"
     assert (serving / "2").is_symlink()
 

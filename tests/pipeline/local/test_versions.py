@@ -7,24 +7,29 @@ from ml_metadata.proto import metadata_store_pb2 as pb
 
 from components.baseline import BLESSED_MODEL_ID_PROPERTY, BLESSED_PROPERTY, WITHDRAWN_PROPERTY
 from components.pusher.component import DESTINATION_PROPERTY, DIGEST_PROPERTY, PUSHED_PROPERTY
-from components.pusher.versions import model_digest, push, versions
+from components.pusher.versions import add_version, model_digest, versions
 from pipeline.local.command_line import local_main
 from pipeline.local.output import Output, locked
-from pipeline.outcome.record import missing_versions, open_store
+from pipeline.local.version_records import VersionRecords
+from pipeline.outcome.record import open_store
+from report.model_card import model_card
+from report.sources import Sources
 from tests.pipeline.outcome.mlmd_record import Record
+from tests.report.known_run import result_of, summary
 
 
 @pytest.fixture
 def output(tmp_path: Path) -> Output:
-    """An output folder with the versions 1, 2 and 3, and their cards."""
+    """An output folder with the versions 1, 2 and 3, their cards, and the runs that pushed them."""
     output = Output(tmp_path.resolve() / "output")
     for number in "123":
         model = tmp_path / f"model-{number}"
         model.mkdir()
         (model / "saved_model.pb").write_text(number)
-        push(model, output.serving)
+        add_version(model, output.serving)
         output.model_cards.mkdir(exist_ok=True)
-        (output.model_cards / f"{number}.md").write_text(f"card {number}")
+        (output.model_cards / f"{number}.md").write_text(f"# Letters, version {number}\n")
+    _record(output)
     return output
 
 
@@ -44,8 +49,16 @@ def _record(output: Output) -> None:
 
 
 def _withdrawn(output: Output) -> list[str]:
-    blessings = open_store(output.metadata).get_artifacts_by_type("ModelBlessing")
-    return sorted(each.uri for each in blessings if each.custom_properties[WITHDRAWN_PROPERTY].int_value)
+    store = open_store(output.metadata)
+    marked = [*store.get_artifacts_by_type("Model"), *store.get_artifacts_by_type("ModelBlessing")]
+    return sorted(each.uri for each in marked if each.custom_properties[WITHDRAWN_PROPERTY].int_value)
+
+
+def _cached(output: Output) -> list[str]:
+    """Returns the pushes that TFX would answer from its cache, once a run has begun."""
+    VersionRecords(output).forget_old_pushes()
+    pushes = open_store(output.metadata).get_artifacts_by_type("PushedModel")
+    return [each.uri for each in pushes if each.state == pb.Artifact.LIVE]
 
 
 def _content(output: Output, version: int) -> str:
@@ -56,7 +69,7 @@ def test_version_before_is_pushed_under_the_next_number(output: Output, capsys: 
     assert local_main(["--output", str(output.folder), "--rollback"]) == 0
     assert versions(output.serving) == [1, 2, 3, 4]
     assert _content(output, 4) == "2"
-    assert (output.model_cards / "4.md").read_text() == "card 2"
+    assert (output.model_cards / "4.md").read_text().startswith("# Letters, version 4\n\nVersion 2 again,")
     told = f"{output.serving}/4: version 2 again, which the next model is compared with; withdrawn: version 3\n"
     assert capsys.readouterr().out == told
 
@@ -73,12 +86,43 @@ def test_going_back_twice_leads_two_back_and_then_no_further(
     assert capsys.readouterr() == ("", told)
 
 
-def test_withdrawn_models_are_no_baseline(output: Output) -> None:
-    _record(output)
+def test_models_that_were_gone_back_behind_are_withdrawn_for_good(output: Output) -> None:
     local_main(["--output", str(output.folder), "--rollback"])
-    assert _withdrawn(output) == ["/b/3"]
+    assert _withdrawn(output) == ["/b/3", "/m/3"]
     local_main(["--output", str(output.folder), "--rollback"])
-    assert _withdrawn(output) == ["/b/2", "/b/3"]
+    assert _withdrawn(output) == ["/b/2", "/b/3", "/m/2", "/m/3"]
+
+
+def test_version_whose_model_was_pushed_twice_is_gone_back_from_to_the_one_between(output: Output) -> None:
+    add_version(output.serving / "1", output.serving)
+    local_main(["--output", str(output.folder), "--rollback"])
+    assert _content(output, 5) == "3"
+
+
+def test_without_the_record_nobody_goes_back(output: Output, capsys: pytest.CaptureFixture[str]) -> None:
+    output.metadata.unlink()
+    assert local_main(["--output", str(output.folder), "--rollback"]) == 2
+    told = f"{output.metadata}: no such file; without TFX's record no version can be withdrawn\n"
+    assert capsys.readouterr().err == told
+    assert versions(output.serving) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("folder", ["output", "it's a \\ `tick`"])
+def test_card_of_a_version_that_was_gone_back_to_names_that_version(folder: str, output: Output) -> None:
+    output = Output(output.folder.rename(output.folder.with_name(folder)))
+    for artifact in (store := open_store(output.metadata)).get_artifacts_by_type("PushedModel"):
+        name = Path(artifact.custom_properties[DESTINATION_PROPERTY].string_value).name
+        artifact.custom_properties[DESTINATION_PROPERTY].string_value = str(output.serving / name)
+        store.put_artifacts([artifact])
+    cards = {}
+    for version in (2, 4):
+        run = summary(True) | {"pushed_model": str(output.serving / str(version))}
+        cards[version] = model_card(Sources(run, test=result_of({})))
+    (output.model_cards / "2.md").write_text(cards[2])
+    assert local_main(["--output", str(output.folder), "--rollback"]) == 0
+    title, _, rest = cards[4].partition("\n")
+    wanted = f"{title}\n\nVersion 2 again, which was gone back to.\n{rest}"
+    assert (output.model_cards / "4.md").read_text() == wanted
 
 
 def test_all_but_the_latest_are_deleted_and_told(output: Output, capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,59 +133,38 @@ def test_all_but_the_latest_are_deleted_and_told(output: Output, capsys: pytest.
     assert [path.name for path in output.serving.iterdir() if not path.name.isdigit()] == []
 
 
-def test_folders_with_zeros_in_their_names_are_gone_back_to_and_deleted_too(
-    output: Output, capsys: pytest.CaptureFixture[str]
-) -> None:
-    _record(output)
-    (output.serving / "2").rename(output.serving / "002")
-    assert missing_versions(open_store(output.metadata), output.serving) == []
-    assert local_main(["--output", str(output.folder), "--rollback"]) == 0
-    assert _content(output, 4) == "2"
-    assert (output.model_cards / "4.md").read_text() == "card 2"
-    assert local_main(["--output", str(output.folder), "--keep", "2"]) == 0
-    assert sorted(path.name for path in output.serving.iterdir()) == ["3", "4"]
-    assert capsys.readouterr().out.endswith("deleted versions 1, 2; kept versions 3, 4\n")
-
-
-def test_changed_folder_with_zeros_in_its_name_is_told_by_it(
-    output: Output, capsys: pytest.CaptureFixture[str]
-) -> None:
-    _record(output)
-    (output.serving / "2").rename(output.serving / "002")
-    (output.serving / "002" / "saved_model.pb").write_text("edited")
-    assert local_main(["--output", str(output.folder), "--rollback"]) == 2
-    assert capsys.readouterr().err.startswith(f"{output.serving}/002: its files are not those that were pushed")
-
-
-def test_nothing_is_deleted_where_two_folders_are_one_version(
-    output: Output, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (output.serving / "002").mkdir()
-    assert local_main(["--output", str(output.folder), "--keep", "1"]) == 2
-    told = f"{output.serving}: 002 is a version that is there twice; move one of the two away\n"
-    assert capsys.readouterr().err == told
-    assert sorted(path.name for path in output.serving.iterdir()) == ["002", "1", "2", "3"]
-
-
 def test_keeping_more_than_there_are_deletes_nothing(output: Output, capsys: pytest.CaptureFixture[str]) -> None:
     assert local_main(["--output", str(output.folder), "--keep", "7"]) == 0
     assert versions(output.serving) == [1, 2, 3]
     assert "deleted no version" in capsys.readouterr().out
 
 
-def test_pusher_misses_what_somebody_deleted_but_not_what_was_to_be_deleted(output: Output) -> None:
-    _record(output)
-    local_main(["--output", str(output.folder), "--keep", "2"])
-    assert missing_versions(open_store(output.metadata), output.serving) == []
-    (output.serving / "3" / "saved_model.pb").unlink()
-    (output.serving / "3").rmdir()
-    assert missing_versions(open_store(output.metadata), output.serving) == [3]
+def test_only_the_latest_push_is_answered_from_the_cache(output: Output) -> None:
+    assert _cached(output) == ["/p/3"]
+    assert _cached(output) == ["/p/3"]
 
 
-def test_changed_version_is_missed_and_is_not_gone_back_to(output: Output, capsys: pytest.CaptureFixture[str]) -> None:
-    _record(output)
+@pytest.mark.parametrize("what", ["deleted", "edited"])
+def test_latest_version_that_is_not_as_it_was_pushed_is_pushed_again(output: Output, what: str) -> None:
+    graph = output.serving / "3" / "saved_model.pb"
+    if what == "edited":
+        graph.write_text("edited")
+    else:
+        graph.unlink()
+        graph.parent.rmdir()
+    assert "/p/3" not in _cached(output)
+
+
+def test_push_to_another_folder_and_model_that_was_not_pushed_are_left_alone(output: Output) -> None:
+    record = Record(output.metadata)
+    for uri, pushed, folder in (("/p/a", 1, "/elsewhere"), ("/p/b", 0, str(output.serving))):
+        properties = {PUSHED_PROPERTY: pushed, DESTINATION_PROPERTY: f"{folder}/2"}
+        record.store.put_artifacts([record.artifact("PushedModel", uri, **properties)])
+    assert _cached(output) == ["/p/3", "/p/a", "/p/b"]
+
+
+def test_changed_version_is_not_gone_back_to(output: Output, capsys: pytest.CaptureFixture[str]) -> None:
     (output.serving / "2" / "saved_model.pb").write_text("edited")
-    assert missing_versions(open_store(output.metadata), output.serving) == [2]
     assert local_main(["--output", str(output.folder), "--rollback"]) == 2
     told = f"{output.serving}/2: its files are not those that were pushed; delete the folder to go back further\n"
     assert capsys.readouterr() == ("", told)

@@ -24,7 +24,7 @@ class Record:
 
     def artifact(self, kind: str, uri: str, **properties: int | str) -> pb.Artifact:
         type_id = self.store.put_artifact_type(pb.ArtifactType(name=kind))
-        artifact = pb.Artifact(type_id=type_id, uri=uri)
+        artifact = pb.Artifact(type_id=type_id, uri=uri, state=pb.Artifact.LIVE)
         for name, value in properties.items():
             field = "int_value" if isinstance(value, int) else "string_value"
             setattr(artifact.custom_properties[name], field, value)

@@ -1,4 +1,4 @@
-"""What TFX's record of runs says: the latest run's artifacts, and versions that someone deleted."""
+"""What TFX's record of runs says: the latest run's artifacts."""
 
 import contextlib
 import sqlite3
@@ -7,13 +7,10 @@ from pathlib import Path
 import pytest
 from ml_metadata.proto import metadata_store_pb2 as pb
 
-from components.pusher.component import DESTINATION_PROPERTY, PUSHED_PROPERTY
 from core.errors import UserError
 from pipeline.outcome.record import (
     latest_run_id,
     list_runs,
-    missing_pushes,
-    missing_versions,
     open_store,
     read_latest_run,
     save_summary,
@@ -25,11 +22,6 @@ from tests.pipeline.outcome.mlmd_record import Record
 @pytest.fixture
 def record(tmp_path: Path) -> Record:
     return Record(tmp_path / "metadata.sqlite")
-
-
-def _push(record: Record, destination: Path | str, pushed: int = 1) -> None:
-    properties = {PUSHED_PROPERTY: pushed, DESTINATION_PROPERTY: str(destination)}
-    record.store.put_artifacts([record.artifact("PushedModel", "artifacts/pushed", **properties)])
 
 
 def test_latest_run_gives_the_states_and_outputs_of_its_components(record: Record) -> None:
@@ -85,32 +77,9 @@ def test_summary_stays_with_its_run(record: Record) -> None:
     assert saved_summary(second) is None
 
 
-def test_new_record_has_no_runs_and_misses_nothing(tmp_path: Path) -> None:
+def test_new_record_has_no_runs(tmp_path: Path) -> None:
     store = open_store(tmp_path / "metadata.sqlite")
     assert read_latest_run(store, after=0).states == {}
-    assert missing_versions(store, tmp_path) == []
-
-
-def test_pushed_versions_that_are_gone_are_missing_each_once(record: Record, tmp_path: Path) -> None:
-    serving = tmp_path / "serving"
-    for name in ("1", "2", "2", "3"):
-        _push(record, serving / name)
-    (serving / "1").mkdir(parents=True)
-    assert missing_versions(record.store, serving) == [2, 3]
-
-
-def test_version_that_goes_missing_a_second_time_is_told_apart(record: Record, tmp_path: Path) -> None:
-    told = []
-    for _ in range(2):
-        _push(record, tmp_path / "serving" / "1")
-        told += [missing_pushes(record.store, tmp_path / "serving") for _ in range(2)]
-    assert told[0] == told[1] != told[2] == told[3]
-
-
-def test_models_that_were_not_pushed_or_elsewhere_are_not_missing(record: Record, tmp_path: Path) -> None:
-    _push(record, tmp_path / "serving" / "1", pushed=0)
-    _push(record, tmp_path / "another" / "2")
-    assert missing_versions(record.store, tmp_path / "serving") == []
 
 
 def test_file_that_is_no_record_is_a_user_s_error(tmp_path: Path) -> None:

@@ -121,12 +121,6 @@ def test_latest_version_is_the_highest_number_that_holds_a_model(tmp_path: Path)
     assert find_model(tmp_path) == tmp_path / "10"
 
 
-def test_version_with_zeros_in_its_name_can_be_the_latest(tmp_path: Path) -> None:
-    for name in ("6", "007"):
-        _saved_model(tmp_path / name)
-    assert find_model(tmp_path) == tmp_path / "007"
-
-
 @pytest.mark.parametrize("name", ["absent", "file"])
 def test_no_folder_has_no_model(name: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
