@@ -85,7 +85,7 @@ def id_of(example: Any) -> str:
 
 
 def assert_equal(ours: Photos, theirs: Photos) -> None:
-    for name in ("pixels", "labels", "backgrounds"):
+    for name in ("pixels", "targets", "backgrounds"):
         mine, other = getattr(ours, name), getattr(theirs, name)
         assert mine.dtype == other.dtype
         np.testing.assert_array_equal(mine, other)
