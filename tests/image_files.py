@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from core.project import ROOT
 
 # What a pod runs first, and what that imports late.
-ENTRY_MODULES = ("pipeline.kubeflow.entrypoint", "pipeline.kubeflow.step", "pipeline.kubeflow.step_settings")
+ENTRY_MODULES = ("pipeline.kubeflow.entrypoint", "pipeline.kubeflow.step")
 PACKAGES = {path.parent.name for path in ROOT.glob("*/__init__.py")}
 # Each leg's TFX, and the Python of its image.
 LEGS = {"1.16": "3.10", "1.21": "3.13"}

@@ -17,7 +17,6 @@ from pipeline.recipes import RECIPES
 
 # The type of what `add_subparsers` returns has no public name.
 _Subparsers = Any
-_FILE_HELP = "a compiled pipeline"
 
 
 @one_line_errors
@@ -39,7 +38,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     subparsers = parser.add_subparsers(dest="name", required=True, metavar="COMMAND", parser_class=OneLineParser)
     _add_compile(subparsers)
-    _add_lint(subparsers)
     _add_submit(subparsers)
     _add_schedule(subparsers)
     _add_one_run(subparsers, "status", "show a run and its steps", commands.status)
@@ -50,16 +48,10 @@ def _parser() -> argparse.ArgumentParser:
 def _add_compile(subparsers: _Subparsers) -> None:
     parser = subparsers.add_parser("compile", help="write the pipeline as Kubeflow takes it", allow_abbrev=False)
     parser.set_defaults(command=commands.compile_to_file)
-    _add_pipeline_flags(parser, needed=True)
+    _add_pipeline_flags(parser)
     parser.add_argument(
         "--output", type=Path, metavar="FILE", default=Path("pipeline.yaml"), help="where to (./pipeline.yaml)"
     )
-
-
-def _add_lint(subparsers: _Subparsers) -> None:
-    parser = subparsers.add_parser("lint", help="say what Kubeflow would refuse", allow_abbrev=False)
-    parser.set_defaults(command=commands.lint)
-    parser.add_argument("file", type=Path, metavar="FILE", help=_FILE_HELP)
 
 
 def _add_submit(subparsers: _Subparsers) -> None:
@@ -87,7 +79,7 @@ def _add_one_run(subparsers: _Subparsers, name: str, purpose: str, command: comm
 
 
 def _add_job_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help=f"{_FILE_HELP}; without it, compile now")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a compiled pipeline")
     _add_server_flags(parser)
     parser.add_argument("--experiment", metavar="NAME", default="russian-letters", help="made where it does not exist")
     parser.add_argument("--name", metavar="NAME", help="of the run or schedule")
@@ -100,9 +92,8 @@ def _add_job_flags(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="of the run, such as train_epochs=20; repeatable",
+        help="of the run, such as train_epochs=20 or data=/mnt/letters/data; repeatable",
     )
-    _add_pipeline_flags(parser, needed=False)
 
 
 def _add_server_flags(parser: argparse.ArgumentParser) -> None:
@@ -124,32 +115,33 @@ def _seconds(text: str) -> float:
     raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
 
 
-def _add_pipeline_flags(parser: argparse.ArgumentParser, needed: bool) -> None:
-    group = parser.add_argument_group("the pipeline")
-    group.add_argument(
-        "--image", required=needed, metavar="IMAGE", help="container image of this project (`make image`)"
+def _add_pipeline_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--image", required=True, metavar="IMAGE", help="container image of this project (`make image`)"
     )
-    group.add_argument("--recipe", metavar="NAME", help=f"{', '.join(RECIPES)} (default)")
-    group.add_argument(
+    parser.add_argument("--recipe", metavar="NAME", help=f"{', '.join(RECIPES)} (default)")
+    parser.add_argument(
         "--set", action="append", default=[], metavar="section.key=value", help="override a setting; repeatable"
     )
-    add_beam_flags(group)
-    group.add_argument(
+    add_beam_flags(parser)
+    parser.add_argument(
         "--data", metavar="PLACE", help="the CSV and the images: a path on a volume, or a gs:// or s3:// URI"
     )
-    group.add_argument("--serving", metavar="PLACE", help="the pushed versions: likewise")
-    group.add_argument("--training-state", metavar="PATH", help="what an interrupted training goes on from")
-    group.add_argument(
+    parser.add_argument("--serving", metavar="PLACE", help="the pushed versions: likewise")
+    parser.add_argument(
+        "--training-state", metavar="PATH", help="what an interrupted training goes on from, on a volume"
+    )
+    parser.add_argument(
         "--pvc", action="append", default=[], metavar="NAME:PATH", help="mount a volume claim; repeatable"
     )
-    group.add_argument(
+    parser.add_argument(
         "--secret",
         action="append",
         default=[],
         metavar="NAME:KEY=VARIABLE",
         help="put a key of a Kubernetes secret into the environment; repeatable",
     )
-    group.add_argument("--cpu", action="append", default=[], metavar="COMPONENT=CORES", help="repeatable")
-    group.add_argument(
+    parser.add_argument("--cpu", action="append", default=[], metavar="COMPONENT=CORES", help="repeatable")
+    parser.add_argument(
         "--memory", action="append", default=[], metavar="COMPONENT=SIZE", help="such as Trainer=8Gi; repeatable"
     )

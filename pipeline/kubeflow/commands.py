@@ -1,31 +1,61 @@
 """What each command of `kubeflow_runner.py` does; the flags are in command_line.py."""
 
 import argparse
+import math
 import os
+import re
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from ipaddress import ip_address
-from pathlib import Path
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from console.exit_status import ExitStatus
+from console.keras_version import use_keras_3
+from console.logs import set_up_logs
 from core.buckets import without_query
 from core.errors import UserError, printable
-from pipeline.kubeflow.package import Package, read_documents, write_package
-from pipeline.kubeflow.request import compiled, cron_fields, run_values
+from core.files import is_uri
+from pipeline.beam.engines import kubeflow_args
+from pipeline.beam.flags import with_beam
+from pipeline.config import with_overrides
+from pipeline.kubeflow.follow import follow, status_of, step_line, steps_of
+from pipeline.kubeflow.package import Package, read_package, write_package
+from pipeline.kubeflow.parameters import check_place
+from pipeline.kubeflow.pods import Json, Pods, parse_secret, parse_volume
+from pipeline.places import Places
+from pipeline.recipes import named
 
 if TYPE_CHECKING:
-    from pipeline.kubeflow.cluster import Cluster, Version
+    from pipeline.kubeflow.client import Cluster
 
 Command = Callable[[argparse.Namespace], int]
 
+# On the first volume, where nothing else is said.
+_ON_VOLUME: Mapping[str, str] = {"data": "data", "serving": "serving_model", "training_state": "training"}
+# A training that is interrupted then begins anew: a pod's own disk goes with it.
+_LOCAL_STATE = "/var/tmp/training"
+_CRON_FIELD = re.compile(r"[0-9*/,?A-Z-]+")
+
 
 def compile_to_file(flags: argparse.Namespace) -> int:
-    """Writes the compiled pipeline, unless Kubeflow would refuse it."""
-    package = compiled(flags)
+    """Writes the compiled pipeline."""
+    config = with_beam(with_overrides(named(flags.recipe or "default"), flags.set), flags.beam, flags.beam_option)
+    # All that can be wrong with a flag is told before the seconds that TFX takes to import.
+    if not flags.image:
+        raise UserError("--image: empty; give the container image of this project (`make image` builds it)")
+    kubeflow_args(config.beam)
+    volumes = [*map(parse_volume, flags.pvc)]
+    pods = Pods(flags.image, volumes, [*map(parse_secret, flags.secret)], flags.cpu, flags.memory)
+    places = Places(pipeline_root="", schema="", **{name: _place(flags, name, volumes) for name in _ON_VOLUME})
+    set_up_logs(verbose=False)
+    use_keras_3()
+    from pipeline.kubeflow.compile import compile_package
+
+    package = compile_package(config, places, pods)
     write_package(package, flags.output)
     steps = len(package.pipeline["root"]["dag"]["tasks"])
     print(
@@ -34,29 +64,13 @@ def compile_to_file(flags: argparse.Namespace) -> int:
     return ExitStatus.DONE
 
 
-def lint(flags: argparse.Namespace) -> int:
-    """Prints what Kubeflow would refuse of a file."""
-    # Here and below, since these import `kfp`, or TFX.
-    from pipeline.kubeflow.lint import problems
-
-    found = problems(read_documents(flags.file), flags.file.stat().st_size)
-    for problem in found:
-        print(printable(f"{flags.file}: {problem}"))
-    if not found:
-        print(f"{printable(flags.file)}: nothing that Kubeflow Pipelines 2 is known to refuse")
-    return ExitStatus.FAILED if found else ExitStatus.DONE
-
-
 def submit(flags: argparse.Namespace) -> int:
     """Uploads the pipeline, starts a run, and follows it if asked to."""
-    from pipeline.kubeflow.cluster import Job
-    from pipeline.kubeflow.follow import follow, status_of
-
-    package = _package(flags)
-    job = Job(_name(flags), flags.experiment, run_values(package, flags), flags.pipeline_root, flags.service_account)
+    package = read_package(flags.file)
+    job = _job(flags, package, f"{package.name} {datetime.now(timezone.utc):%Y-%m-%d %H:%M:%S}")
     cluster = _cluster(flags)
-    run_id = cluster.run(_uploaded(cluster, package), job)
-    print(printable(f"Run {run_id}: {cluster.run_link(run_id)}"), flush=True)
+    run_id = cluster.run(flags.experiment, job | _uploaded(cluster, package))
+    print(printable(f"Run {run_id}: {cluster.link('runs', run_id)}"), flush=True)
     if not flags.wait:
         return ExitStatus.DONE
     run = follow(lambda: cluster.get_run(run_id), lambda line: print(line, flush=True), flags.pause)
@@ -66,22 +80,17 @@ def submit(flags: argparse.Namespace) -> int:
 
 def schedule(flags: argparse.Namespace) -> int:
     """Uploads the pipeline and makes a recurring run of it."""
-    from pipeline.kubeflow.cluster import Job
-
     cron = cron_fields(flags.cron)
-    package = _package(flags)
-    name = flags.name or f"{package.pipeline['pipelineInfo']['name']} {flags.cron}"
-    job = Job(name, flags.experiment, run_values(package, flags), flags.pipeline_root, flags.service_account)
+    package = read_package(flags.file)
+    job = _job(flags, package, f"{package.name} {flags.cron}")
     cluster = _cluster(flags)
-    schedule_id = cluster.schedule(_uploaded(cluster, package), job, cron)
-    print(printable(f"Schedule {schedule_id}: {cluster.schedule_link(schedule_id)}"))
+    schedule_id = cluster.schedule(flags.experiment, job | _uploaded(cluster, package), cron)
+    print(printable(f"Schedule {schedule_id}: {cluster.link('recurringrun', schedule_id)}"))
     return ExitStatus.DONE
 
 
 def status(flags: argparse.Namespace) -> int:
     """Prints a run and its steps."""
-    from pipeline.kubeflow.follow import step_line, steps_of
-
     run = _cluster(flags).get_run(flags.run)
     for name, state in steps_of(run):
         print(step_line(name, state))
@@ -96,39 +105,109 @@ def cancel(flags: argparse.Namespace) -> int:
     return ExitStatus.DONE
 
 
-def _package(flags: argparse.Namespace) -> Package:
-    """Returns the compiled pipeline of the file, or of the flags."""
-    if flags.file is None:
-        return compiled(flags)
-    documents = read_documents(flags.file)
-    from pipeline.kubeflow.lint import problems
+def run_values(package: Package, assignments: Sequence[str]) -> dict[str, Any]:
+    """Returns the parameters of a run.
 
-    found = problems(documents, flags.file.stat().st_size)
-    if found:
-        raise UserError(f"{flags.file}: Kubeflow would refuse it: {'; '.join(found)}")
-    return Package(documents[0], documents[1] if len(documents) > 1 else None)
+    Args:
+        package: The pipeline; it declares the parameters.
+        assignments: `NAME=VALUE` each.
+
+    Raises:
+        UserError: If there is no such parameter, or its value does not fit.
+    """
+    types = package.parameter_types()
+    values = {}
+    for assignment in assignments:
+        name, separator, text = assignment.partition("=")
+        if not separator or name not in types:
+            raise UserError(f"--param {assignment}: write it as NAME=VALUE; the names are {', '.join(sorted(types))}")
+        check_place(name, text)
+        values[name] = _typed(name, text, types[name])
+    return values
+
+
+def cron_fields(text: str) -> str:
+    """Returns a schedule in Kubeflow's six fields, the seconds first.
+
+    Args:
+        text: Five fields, as cron has them, or six.
+
+    Raises:
+        UserError: If there are more or fewer, or a field has something else than cron's signs.
+    """
+    fields = text.split()
+    if len(fields) not in {5, 6} or not all(_CRON_FIELD.fullmatch(field) for field in fields):
+        raise UserError(
+            f"--cron {text!r}: give five fields as cron has them, such as '0 3 * * *' for every night at three"
+        )
+    return " ".join(["0", *fields] if len(fields) == 5 else fields)
+
+
+def _place(flags: argparse.Namespace, name: str, volumes: list[Json]) -> str:
+    given, flag = getattr(flags, name), f"--{name.replace('_', '-')}"
+    if given is None:
+        if volumes:
+            return f"{volumes[0]['mountPath']}/{_ON_VOLUME[name]}"
+        if name == "training_state":
+            return _LOCAL_STATE
+        raise UserError(f"{flag}: not set; mount a volume with --pvc NAME:PATH, or give the URI of a bucket")
+    check_place(name, given)
+    if not is_uri(given) and not any(PurePosixPath(given).is_relative_to(volume["mountPath"]) for volume in volumes):
+        raise UserError(f"{flag} {given}: on no volume of the pods; mount one with --pvc NAME:PATH, or give a URI")
+    return str(given)
+
+
+def _typed(name: str, text: str, kind: str) -> str | int | float:
+    converters: Mapping[str, type[int] | type[float] | type[str]] = {"NUMBER_INTEGER": int, "NUMBER_DOUBLE": float}
+    try:
+        value = converters.get(kind, str)(text)
+        # JSON has neither infinities nor NaN.
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError
+        return value
+    except ValueError:
+        wanted = "a whole number" if kind == "NUMBER_INTEGER" else "a number"
+        raise UserError(f"--param {name}={text}: give {wanted}") from None
+
+
+def _job(flags: argparse.Namespace, package: Package, name: str) -> dict[str, Any]:
+    """Returns what kfp's client is told of a run."""
+    return {
+        "job_name": flags.name or name,
+        "params": run_values(package, flags.param),
+        "pipeline_root": flags.pipeline_root,
+        "service_account": flags.service_account,
+    }
+
+
+def _uploaded(cluster: "Cluster", package: Package) -> dict[str, str]:
+    with tempfile.TemporaryDirectory() as folder:
+        # The client looks at the ending.
+        path = Path(folder) / "pipeline.yaml"
+        write_package(package, path)
+        return cluster.upload(path, package.name, package.digest())
 
 
 def _cluster(flags: argparse.Namespace) -> "Cluster":
-    from pipeline.kubeflow.cluster import Cluster
+    # Here, since it imports `kfp`.
+    from pipeline.kubeflow.client import Cluster
 
-    token = None
-    if flags.token_env:
-        # Files that hold tokens end with a line break.
-        token = os.environ.get(flags.token_env, "").strip()
-        if not token:
-            raise UserError(
-                f"--token-env {flags.token_env}: there is no such variable in the environment, or it is empty"
-            )
-        if not (token.isascii() and token.isprintable()):
-            # The HTTP client would refuse it too, and quote it.
-            raise UserError(f"--token-env {flags.token_env}: no token: it has line breaks, or letters beyond ASCII")
-        if _is_open(flags.host):
-            shown = printable(without_query(flags.host))
-            print(
-                f"Warning: --host {shown}: http:// lets anyone on the way read the token; use https://", file=sys.stderr
-            )
+    token = _token(flags.token_env) if flags.token_env else None
+    if token and _is_open(flags.host):
+        shown = printable(without_query(flags.host))
+        print(f"Warning: --host {shown}: http:// lets anyone on the way read the token; use https://", file=sys.stderr)
     return Cluster(flags.host, flags.namespace, token)
+
+
+def _token(variable: str) -> str:
+    # Files that hold tokens end with a line break.
+    token = os.environ.get(variable, "").strip()
+    if not token:
+        raise UserError(f"--token-env {variable}: there is no such variable in the environment, or it is empty")
+    if not (token.isascii() and token.isprintable()):
+        # The HTTP client would refuse it too, and quote it.
+        raise UserError(f"--token-env {variable}: no token: it has line breaks, or letters beyond ASCII")
+    return token
 
 
 def _is_open(host: str) -> bool:
@@ -139,23 +218,8 @@ def _is_open(host: str) -> bool:
     except ValueError:
         # No address at all, which is told by whoever asks there.
         return False
-    return address.scheme == "http" and not _is_loopback(name)
-
-
-def _is_loopback(name: str) -> bool:
     try:
-        return ip_address(name).is_loopback
+        here = ip_address(name).is_loopback
     except ValueError:
-        return name == "localhost" or name.endswith(".localhost")
-
-
-def _uploaded(cluster: "Cluster", package: Package) -> "Version":
-    with tempfile.TemporaryDirectory() as folder:
-        # The client looks at the ending.
-        path = Path(folder) / "pipeline.yaml"
-        write_package(package, path)
-        return cluster.upload(path, package.pipeline["pipelineInfo"]["name"], package.digest())
-
-
-def _name(flags: argparse.Namespace) -> str:
-    return flags.name or f"russian-letters {datetime.now(timezone.utc):%Y-%m-%d %H:%M:%S}"
+        here = name == "localhost" or name.endswith(".localhost")
+    return address.scheme == "http" and not here

@@ -13,10 +13,24 @@ from console.exit_status import ExitStatus
 from console.flags import OneLineParser
 from console.keras_version import use_keras_3
 from console.logs import set_up_logs
-from console.shortage import shortage_told
+from console.shortage import Remedies, shortage_told
 from core.errors import UserError
-from pipeline.kubeflow.flags import CLASS_FLAG, INPUTS_FLAG, INVOCATION_FLAG, OUTPUTS_FLAG, STEP_FLAG, TFX_FLAG
-from pipeline.kubeflow.step_remedies import step_remedies
+from core.files import is_uri
+from pipeline.kubeflow.launcher import local_path
+
+# Of a compiled step; these three are TFX's own.
+CLASS_FLAG = "--executor_class_path"
+INVOCATION_FLAG = "--json_serialized_invocation_args"
+INPUTS_FLAG = "--json_serialized_inputs_spec_args"
+# TFX's executor takes the types of outputs from the launcher, which adds outputs of its own.
+OUTPUTS_FLAG = "--json_serialized_outputs_spec_args"
+STEP_FLAG = "--step"
+# Steps and image talk in what the TFX that compiled serialises.
+TFX_FLAG = "--tfx_version"
+
+_DISK = "give the pod another, larger disk"
+# The parameters of a run that name folders which steps write to (pipeline/kubeflow/parameters.py).
+_WRITTEN = ("serving", "training_state")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         check_tfx_version(flags.tfx_version)
         invocation = json.loads(flags.invocation)
-        with shortage_told(step_remedies(flags.step, invocation)), tempfile.TemporaryDirectory() as scratch:
+        with shortage_told(_remedies(flags.step, invocation)), tempfile.TemporaryDirectory() as scratch:
             _run(flags, invocation, beam_args, Path(scratch) / "data")
     except UserError as error:
         print(f"{flags.step}: {error}", file=sys.stderr)
@@ -62,18 +76,26 @@ def check_tfx_version(compiled_with: str) -> None:
 
 
 def _run(flags: argparse.Namespace, invocation: Mapping[str, Any], beam_args: list[str], scratch: Path) -> None:
-    # Here, since these import TFX.
-    from pipeline.kubeflow.executor_input import adapt
-    from pipeline.kubeflow.executor_output import rewrite_output
-    from pipeline.kubeflow.step import execute, make_output_folders
-    from pipeline.kubeflow.step_settings import prepared
+    # Here, since it imports TFX.
+    from pipeline.kubeflow.step import run_step
 
-    inputs_spec = json.loads(flags.inputs)
-    step_input = adapt(invocation, inputs_spec, json.loads(flags.outputs))
-    step_input = prepared(flags.step, step_input, scratch)
-    make_output_folders(step_input)
-    execute(flags.executor, step_input, inputs_spec, beam_args)
-    rewrite_output(step_input.output_file, step_input.uris)
+    run_step(flags, invocation, beam_args, scratch)
+
+
+def _remedies(step: str, invocation: Mapping[str, Any]) -> Remedies:
+    """Returns what a person can do about each shortage of a step."""
+    outputs = invocation.get("outputs", {}).get("artifacts", {})
+    artifacts = [Path(local_path(each)) for listed in outputs.values() for each in listed["artifacts"]]
+    values = invocation.get("inputs", {}).get("parameterValues", {})
+    places = {name: values[name] for name in _WRITTEN if values.get(name)}
+    return Remedies(
+        folders={
+            **{Path(place): f"choose another place with {name}" for name, place in places.items() if not is_uri(place)},
+            **dict.fromkeys(artifacts, _DISK),
+        },
+        temporary=_DISK,
+        memory=f"compile with more: --memory {step}=SIZE",
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,5 +1,6 @@
 """Follows a run on Kubeflow to its end, a line for each step that changes."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,9 +10,9 @@ from core.errors import UserError, printable
 from pipeline.ids import BLESSING_GATE
 
 _SUCCEEDED, _FAILED = "SUCCEEDED", "FAILED"
-ENDED = frozenset({_SUCCEEDED, _FAILED, "CANCELED", "SKIPPED", "ERROR"})
-# Kubeflow lists what it runs around every step too.
-_DRIVER_SUFFIX = "-driver"
+_ENDED = frozenset({_SUCCEEDED, _FAILED, "CANCELED", "SKIPPED", "ERROR"})
+# Kubeflow lists what it runs around every step too: the graph as a whole, `Trainer-driver`, `Trainer(0)`.
+_OWN_STEP = re.compile(r"[A-Z][A-Za-z]*")
 # A server may be restarted while a training goes on; this is a quarter of an hour with the default pause.
 _MAX_FAILURES = 60
 
@@ -51,19 +52,16 @@ def follow(
                 if states.get(name) != state:
                     states[name] = state
                     say(step_line(name, state))
-            if run.state in ENDED:
+            if run.state in _ENDED:
                 return run
         sleep(pause_s)
 
 
 def steps_of(run: Any) -> Iterator[tuple[str, str]]:
     """Yields the name and the state of each of a run's own steps."""
-    details = (run.run_details and run.run_details.task_details) or []
-    for each in details:
-        name = each.display_name or ""
-        # The graph as a whole, and what Argo adds within a step, have names in lower case.
-        if each.state and name[:1].isupper() and not name.endswith(_DRIVER_SUFFIX):
-            yield name, each.state
+    for each in (run.run_details and run.run_details.task_details) or []:
+        if each.state and _OWN_STEP.fullmatch(each.display_name or ""):
+            yield each.display_name, each.state
 
 
 def step_line(name: str, state: str) -> str:
@@ -73,9 +71,8 @@ def step_line(name: str, state: str) -> str:
 
 def status_of(run: Any) -> ExitStatus:
     """Returns what an ended run means: done only where its model was blessed."""
-    states = dict(steps_of(run))
+    # A server's list may be old, or lack steps, when a run ends; but without a blessed model the gate fails a run.
+    gate = dict(steps_of(run)).get(BLESSING_GATE)
     if run.state == _SUCCEEDED:
-        # A server may list no steps; but then a run without a blessed model would have failed at its gate.
-        blessed = not states or states.get(BLESSING_GATE) == _SUCCEEDED
-        return ExitStatus.DONE if blessed else ExitStatus.NOT_BLESSED
-    return ExitStatus.NOT_BLESSED if states.get(BLESSING_GATE) == _FAILED else ExitStatus.FAILED
+        return ExitStatus.NOT_BLESSED if gate == "SKIPPED" else ExitStatus.DONE
+    return ExitStatus.NOT_BLESSED if gate == _FAILED else ExitStatus.FAILED

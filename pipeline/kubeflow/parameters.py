@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
+from core.errors import UserError
+from core.files import is_uri
 from pipeline import ids
 from pipeline.config import Config, with_overrides
 from pipeline.places import Places
@@ -27,7 +29,7 @@ _STEPS_OF_PLACE: Mapping[str, tuple[str, ...]] = {
 _PLACE_WORDS: Mapping[str, str] = {
     "data": "folder with the CSV and the images: a path on a volume, or a URI of a bucket",
     "serving": "folder of pushed versions: a path on a volume, or a URI of a bucket",
-    "training_state": "folder for what an interrupted training goes on from; of use on a volume only",
+    "training_state": "folder for what an interrupted training goes on from: a path on a volume",
 }
 _FIELDS = (
     "data.on_bad_record",
@@ -70,6 +72,26 @@ def run_parameters(config: Config, places: Places) -> list[RunParameter]:
     return described + [_of_field(field, config) for field in _FIELDS]
 
 
+def check_place(name: str, value: str) -> None:
+    """Checks the value of a parameter of a run, if it names a place.
+
+    Args:
+        name: The parameter's.
+        value: A path or a URI, which no message quotes: it may hold keys.
+
+    Raises:
+        UserError: If it is a URI with keys in it, or one where files are needed.
+    """
+    if name not in _STEPS_OF_PLACE or not is_uri(value):
+        return
+    if "@" in value:
+        # Whoever may see a pipeline or a run could read them.
+        raise UserError(f"{name}: keys do not belong into a URI; put them into a Kubernetes secret, and use --secret")
+    if name == "training_state":
+        advice = "give a path on a volume, or nothing: an interrupted training then begins anew"
+        raise UserError(f"{name}: cannot be in a bucket, since a training goes on from files; {advice}")
+
+
 def settled(config: Config, values: Mapping[str, Any]) -> tuple[Config, Places]:
     """Returns the configuration and the places of a run, as one of its steps sees them.
 
@@ -80,6 +102,8 @@ def settled(config: Config, values: Mapping[str, Any]) -> tuple[Config, Places]:
     Raises:
         UserError: If a value does not fit.
     """
+    # In the UI's form anything can be typed.
+    check_place("training_state", str(values.get("training_state", "")))
     assignments = [
         f"{field}={_text(values[name], config, field)}" for field in _FIELDS if (name := _name(field)) in values
     ]

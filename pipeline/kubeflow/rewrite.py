@@ -6,14 +6,13 @@ docs/kubeflow.md tells what TFX's own output lacks. Every function returns a new
 import copy
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
 
-from pipeline.kubeflow.flags import INPUTS_FLAG, OUTPUTS_FLAG, STEP_FLAG
+from pipeline.kubeflow.entrypoint import INPUTS_FLAG, OUTPUTS_FLAG, STEP_FLAG
 from pipeline.kubeflow.parameters import CONFIG_PARAMETER, RunParameter
-from pipeline.kubeflow.resources import Resources
 
 Spec = dict[str, Any]
 
@@ -22,9 +21,9 @@ _SYSTEM_SCHEMA_VERSION = "0.0.1"
 
 def rewritten(
     job: Mapping[str, Any],
-    parameters: Iterable[RunParameter],
+    parameters: Sequence[RunParameter],
     config: str,
-    resources: Mapping[str, Resources],
+    resources: Mapping[str, dict[str, float]],
     description: str,
 ) -> Spec:
     """Returns the pipeline specification of a job that TFX's runner for Kubeflow made.
@@ -33,24 +32,24 @@ def rewritten(
         job: A `PipelineJob` as a dictionary, its schema 2.1.
         parameters: What a run may choose.
         config: The compiled configuration as JSON.
-        resources: What each step asks for, by component.
+        resources: The limits of each step, by component.
         description: Of the pipeline, for people.
     """
     spec = copy.deepcopy(dict(job["pipelineSpec"]))
     spec["pipelineInfo"]["description"] = description
-    _add_parameters(spec, list(parameters), config)
+    _add_parameters(spec, parameters, config)
     _title_types(spec)
     executors = spec["deploymentSpec"]["executors"]
     for name, component in spec["components"].items():
         container = executors[component["executorLabel"]]["container"]
         # Kubeflow runs no hook before a step; the entrypoint does what TFX puts there.
         container.pop("lifecycle", None)
-        container["resources"] = _resource_spec(resources[name])
+        container["resources"] = resources[name]
         container["args"] = _arguments(name, component, container["args"])
     return _with_field_names(spec)
 
 
-def _add_parameters(spec: Spec, parameters: list[RunParameter], config: str) -> None:
+def _add_parameters(spec: Spec, parameters: Sequence[RunParameter], config: str) -> None:
     root = spec["root"].setdefault("inputDefinitions", {}).setdefault("parameters", {})
     for parameter in parameters:
         root[parameter.name] = {
@@ -88,10 +87,6 @@ def _arguments(name: str, component: Spec, arguments: list[str]) -> list[str]:
     }
     words = [word for flag, value in definitions.items() for word in (flag, _json(value))]
     return [*arguments[:at], STEP_FLAG, name, *words, *arguments[at + 2 :]]
-
-
-def _resource_spec(resources: Resources) -> dict[str, float]:
-    return {"cpuLimit": resources.cpu, "memoryLimit": resources.memory}
 
 
 def _with_field_names(spec: Spec) -> Spec:

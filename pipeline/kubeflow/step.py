@@ -1,39 +1,86 @@
-"""Runs TFX's executor for Kubeflow on input that it takes; importing this module imports TFX."""
+"""Runs one component with TFX's executor for Kubeflow; importing this module imports TFX."""
 
 import argparse
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tfx.components.example_gen import utils as example_gen_utils
+from tfx.dsl.components.base.base_node import BaseNode
+from tfx.orchestration import data_types
 from tfx.orchestration.kubeflow.v2.container import kubeflow_v2_run_executor
+from tfx.types.standard_component_specs import EXAMPLES_KEY
 
-from pipeline.kubeflow.artifact_types import FILE_TYPES, class_path
-from pipeline.kubeflow.executor_input import StepInput
-
-_FILE_CLASSES = tuple(map(class_path, FILE_TYPES))
-
-
-def make_output_folders(step_input: StepInput) -> None:
-    """Makes the folders of the outputs: the launcher makes only those around them, and no executor does."""
-    for artifact in step_input.output_artifacts():
-        path = Path(artifact["uri"])
-        folder = path.parent if artifact["type"]["schemaTitle"] in _FILE_CLASSES else path
-        folder.mkdir(parents=True, exist_ok=True)
+from components.example_gen.component import LetterExampleGen
+from core.buckets import fetch_folder
+from core.files import is_uri
+from pipeline.config import Config
+from pipeline.kubeflow.compile import kubeflow_pipeline
+from pipeline.kubeflow.launcher import Json, adapted, artifacts_of, make_output_folders, rewrite_output
+from pipeline.kubeflow.parameters import CONFIG_PARAMETER, parameter_names, settled
 
 
-def execute(executor: str, step_input: StepInput, inputs_spec: Mapping[str, Any], beam_args: Sequence[str]) -> None:
-    """Runs a component's executor, which leaves an `ExecutorOutput` in the output file.
+def run_step(flags: argparse.Namespace, invocation: Mapping[str, Any], beam_args: Sequence[str], scratch: Path) -> None:
+    """Runs a component, and leaves what it gave where Kubeflow's launcher looks for it.
 
     Args:
-        executor: Dotted path of the class.
-        step_input: Its input.
-        inputs_spec: The component's input definitions, for the types of its parameters.
+        flags: The entrypoint's.
+        invocation: What the launcher put in place of `{{$}}`.
         beam_args: For Beam.
+        scratch: Where data that lie in a bucket are copied to.
+
+    Raises:
+        UserError: If a parameter does not fit, or the data cannot be read.
     """
-    flags = argparse.Namespace(
-        executor_class_path=executor,
-        json_serialized_invocation_args=json.dumps(step_input.executor_input),
-        json_serialized_inputs_spec_args=json.dumps(inputs_spec),
+    step_input, uris = adapted(invocation, json.loads(flags.inputs), json.loads(flags.outputs))
+    settle(flags.step, step_input, scratch)
+    make_output_folders(step_input)
+    executed = argparse.Namespace(
+        executor_class_path=flags.executor,
+        json_serialized_invocation_args=json.dumps(step_input),
+        json_serialized_inputs_spec_args=flags.inputs,
     )
-    kubeflow_v2_run_executor.main((flags, list(beam_args)))
+    kubeflow_v2_run_executor.main((executed, list(beam_args)))
+    rewrite_output(Path(step_input["outputs"]["outputFile"]), uris)
+
+
+def settle(step: str, step_input: Json, scratch: Path) -> None:
+    """Gives a step the properties that its run makes.
+
+    Args:
+        step: The component's id.
+        step_input: As TFX takes it, with the parameters of the run beside the compiled properties; changed in place.
+        scratch: Where data that lie in a bucket are copied to.
+
+    Raises:
+        UserError: If a parameter does not fit, or the data cannot be read.
+    """
+    values = step_input["inputs"]["parameterValues"]
+    if CONFIG_PARAMETER not in values:
+        return
+    config, places = settled(Config.model_validate_json(values[CONFIG_PARAMETER]), values)
+    if step == LetterExampleGen.__name__ and is_uri(places.data):
+        fetch_folder(places.data, scratch)
+        places = replace(places, data=str(scratch))
+    # By the same function that was compiled: what follows from a setting is told there and nowhere else.
+    (node,) = (node for node in kubeflow_pipeline(config, places).components if node.id == step)
+    for name in {*parameter_names(), CONFIG_PARAMETER} & set(values):
+        del values[name]
+    values |= {name: value for name, value in node.exec_properties.items() if value is not None}
+    if isinstance(node, LetterExampleGen):
+        _drive(node, step_input)
+
+
+def _drive(node: BaseNode, step_input: Json) -> None:
+    """Does what ExampleGen's driver does, which Kubeflow does not run."""
+    # Nothing that it resolves here is looked up in MLMD, or depends on the pipeline.
+    driver, nothing = node.DRIVER_CLASS(None), data_types.PipelineInfo("", "")
+    component = data_types.ComponentInfo("", "", nothing)
+    given = step_input["inputs"]["parameterValues"]
+    resolved: Mapping[str, Any] = driver.resolve_exec_properties(given, nothing, component)
+    given |= {name: value for name, value in resolved.items() if value is not None}
+    noted = (example_gen_utils.SPAN_PROPERTY_NAME, example_gen_utils.FINGERPRINT_PROPERTY_NAME)
+    examples = next(each for key, each in artifacts_of(step_input, "outputs") if key == EXAMPLES_KEY)
+    examples.setdefault("metadata", {}).update({name: resolved[name] for name in noted})

@@ -14,10 +14,9 @@ from components.settings import Settings
 from core.errors import UserError
 from pipeline.config import field_names
 from pipeline.kubeflow import command_line as kubeflow
+from pipeline.kubeflow.commands import cron_fields, run_values
 from pipeline.kubeflow.package import Package
-from pipeline.kubeflow.platform import parse_secret, parse_volume
-from pipeline.kubeflow.request import cron_fields, run_values
-from pipeline.kubeflow.resources import resources_of
+from pipeline.kubeflow.pods import parse_secret, parse_volume, resources_of
 from pipeline.local import inspect
 from pipeline.local.command_line import parse_request
 from pipeline.local.run import Request
@@ -36,7 +35,7 @@ local_flags = st.sampled_from(
     ["--data", "--output", "--recipe", "--set", "--no-cache", "--verbose", "--help", "-h", "--", "-", "--dat", "--set="]
 )
 kubeflow_words = st.sampled_from(
-    ["compile", "lint", "submit", "schedule", "status", "cancel", "--host", "--image", "--cron", "--wait", "--pause",
+    ["compile", "submit", "schedule", "status", "cancel", "--host", "--image", "--cron", "--wait", "--pause",
      "--", "--param", "--pvc", "--secret", "--cpu", "--memory", "--data", "--namespace", "--output", "-h", "--set",
      "--recipe"]
 )  # fmt: skip
@@ -91,7 +90,7 @@ def test_any_assignment_is_a_setting_or_one_line(given_: list[str]) -> None:
 @quick
 @given(st.lists(kubeflow_words | values | assignments, max_size=8))
 @example(["submit", "--host", "x", "--pause", "9" * 5000])
-@example(["lint", "a\nb", "c\nd"])
+@example(["submit", "a\nb", "c\nd"])
 def test_kubeflow_runner_takes_any_words(words: list[str]) -> None:
     flags = outcome(kubeflow._parser().parse_args, words)
     assert flags is None or callable(flags.command)
@@ -112,7 +111,7 @@ PACKAGE = Package({"root": {"inputDefinitions": {"parameters": parameters}}}, No
 
 
 def _values(assignment: str) -> Any:
-    return run_values(PACKAGE, Namespace(data=None, serving=None, training_state=None, param=[assignment]))
+    return run_values(PACKAGE, [assignment])
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,6 @@ def loop(tmp_path: Path) -> Path:
         (inspect_main, ["{loop}/output"]),
         (predict_main, ["{loop}", "{data}/a.png"]),
         (predict_main, ["{data}", "{loop}"]),
-        (kubeflow_main, ["lint", "{loop}"]),
         (kubeflow_main, ["submit", "{loop}/pipeline.yaml", "--host", "http://localhost:1"]),
     ],
 )

@@ -7,9 +7,6 @@ import pytest
 
 from pipeline.kubeflow.command_line import kubeflow_main
 from pipeline.kubeflow.package import Package, write_package
-from tests.pipeline.kubeflow.small_spec import good_spec
-
-_LEARNING_RATE = {"parameterType": "NUMBER_DOUBLE", "defaultValue": 0.001}
 
 
 @dataclass(frozen=True)
@@ -40,12 +37,18 @@ def refused(capsys: pytest.CaptureFixture, *arguments: object) -> str:
 
 
 def write_package_file(folder: Path, epochs: int = 3) -> Path:
-    """Writes a package that Kubeflow would take; another number of epochs makes another version."""
-    spec = good_spec()
-    spec["root"]["inputDefinitions"]["parameters"] |= {
+    """Writes a package without steps; another number of epochs makes another version."""
+    parameters = {
+        "data": {"parameterType": "STRING", "defaultValue": "/mnt/letters"},
         "train_epochs": {"parameterType": "NUMBER_INTEGER", "defaultValue": epochs},
-        "train_learning_rate": _LEARNING_RATE,
+        "train_learning_rate": {"parameterType": "NUMBER_DOUBLE", "defaultValue": 0.001},
+        "training_state": {"parameterType": "STRING", "defaultValue": "/mnt/training"},
+    }
+    pipeline = {
+        "pipelineInfo": {"name": "russian-letters"},
+        "schemaVersion": "2.1.0",
+        "root": {"inputDefinitions": {"parameters": parameters}, "dag": {"tasks": {}}},
     }
     path = folder / "letters.yaml"
-    write_package(Package(spec, None), path)
+    write_package(Package(pipeline, None), path)
     return path

@@ -14,18 +14,14 @@ def compiled_small(*overrides: str) -> "Package":
     """Compiles with places on a volume, a secret, and the small run's settings."""
     use_keras_3()
     # Here, since these import TFX, which imports Keras.
-    from pipeline.kubeflow.compile import CompileRequest, compile_package
-    from pipeline.kubeflow.platform import SecretVariable, Volume
+    from pipeline.kubeflow.compile import compile_package
+    from pipeline.kubeflow.pods import Pods, parse_secret, parse_volume
+    from pipeline.places import Places
     from tests.tiny_run import tiny_config
 
+    volumes, secrets = [parse_volume(f"letters:{VOLUME}")], [parse_secret("minio:accesskey=AWS_ACCESS_KEY_ID")]
     return compile_package(
-        CompileRequest(
-            tiny_config(*overrides),
-            image="registry.example/letters:1",
-            data=f"{VOLUME}/data",
-            serving=f"{VOLUME}/serving_model",
-            training_state=f"{VOLUME}/training",
-            volumes=[Volume("letters", VOLUME)],
-            secrets=[SecretVariable("minio", "accesskey", "AWS_ACCESS_KEY_ID")],
-        )
+        tiny_config(*overrides),
+        Places(f"{VOLUME}/data", "", f"{VOLUME}/serving_model", f"{VOLUME}/training", ""),
+        Pods("registry.example/letters:1", volumes, secrets),
     )

@@ -1,109 +1,105 @@
-"""What the flags of `kubeflow_runner.py` may hold: resources, volumes, secrets, places, schedules."""
+"""What is wrong with a flag or a FILE is one line and status 2, before any server is asked."""
 
-import argparse
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from core.errors import UserError
-from pipeline.kubeflow.package import Package
-from pipeline.kubeflow.platform import SecretVariable, Volume, parse_secret, parse_volume, platform_spec
-from pipeline.kubeflow.request import cron_fields, run_values
-from pipeline.kubeflow.resources import DEFAULT, Resources, resources_of
+from core.project import ROOT
+from tests.pipeline.kubeflow.runner_calls import refused
 
-
-def test_resources_are_the_defaults_but_where_a_flag_says_otherwise() -> None:
-    found = resources_of(["Trainer", "Pusher"], ["Trainer=8"], ["Trainer=16Gi", "Pusher=500Mi"])
-    assert found["Trainer"] == Resources(8.0, 16 * 2**30 / 1e9)
-    assert found["Pusher"] == Resources(DEFAULT.cpu, pytest.approx(0.524288))
+# Nobody listens there: a test that asked it would see another line.
+_SERVER = ["--host", "http://127.0.0.1:1"]
 
 
 @pytest.mark.parametrize(
-    ("cpu", "memory", "message"),
+    ("assignment", "message"),
     [
-        (["Trainer"], [], "--cpu Trainer: write it as COMPONENT=VALUE"),
-        (["Teacher=1"], [], "no such component; there are Trainer"),
-        (["Trainer=0"], [], "a number above 0"),
-        (["Trainer=four"], [], "a number above 0"),
-        ([], ["Trainer=8"], "a size with its unit"),
-        ([], ["Trainer=0G"], "a size with its unit"),
+        ("epochs=3", "write it as NAME=VALUE; the names are data, train_epochs, train_learning_rate, training_state"),
+        (
+            "train_epochs",
+            "write it as NAME=VALUE; the names are data, train_epochs, train_learning_rate, training_state",
+        ),
+        ("train_epochs=2.5", "give a whole number"),
+        ("train_learning_rate=fast", "give a number"),
+        ("train_learning_rate=nan", "give a number"),
     ],
+    ids=["name", "no value", "not whole", "no number", "not finite"],
 )
-def test_wrong_resources_are_told(cpu: list[str], memory: list[str], message: str) -> None:
-    with pytest.raises(UserError, match=message):
-        resources_of(["Trainer"], cpu, memory)
+def test_wrong_parameter_is_one_line(
+    package: Path, capsys: pytest.CaptureFixture, assignment: str, message: str
+) -> None:
+    line = refused(capsys, "submit", package, *_SERVER, "--param", assignment)
+    assert line == f"--param {assignment}: {message}"
 
 
-def test_volume_is_a_claim_and_an_absolute_path() -> None:
-    assert parse_volume("letters:/mnt/letters/") == Volume("letters", "/mnt/letters")
+@pytest.mark.parametrize("cron", ["* * * *", "0 0 3 * * * *", "every night at 3 o'clock", "0 3 * * mon;", ""])
+def test_wrong_schedule_is_one_line(package: Path, capsys: pytest.CaptureFixture, cron: str) -> None:
+    line = refused(capsys, "schedule", package, *_SERVER, "--cron", cron)
+    assert line.startswith(f"--cron {cron!r}: give five fields as cron has them")
 
 
+@pytest.mark.parametrize("seconds", ["-1", "nan", "soon"])
+def test_wrong_pause_is_one_line(package: Path, capsys: pytest.CaptureFixture, seconds: str) -> None:
+    line = refused(capsys, "submit", package, *_SERVER, "--wait", f"--pause={seconds}")
+    assert line == f"kubeflow_runner.py submit: argument --pause: {seconds!r} is no number of seconds; see --help"
+
+
+@pytest.mark.parametrize("command", [["submit"], ["schedule", "--cron", "0 3 * * *"]], ids=["submit", "schedule"])
 @pytest.mark.parametrize(
-    "text", ["letters", "letters:", "letters:mnt", "letters:/", ":/mnt", "Letters:/mnt", "a b:/mnt"]
+    "flags", ["--set train.epochs=3", "--recipe fast", "--memory Trainer=8Gi", "--pvc a:/b", "--image x", "--data /b"]
 )
-def test_wrong_volume_is_told(text: str) -> None:
-    with pytest.raises(UserError, match="NAME:PATH"):
-        parse_volume(text)
+def test_what_only_compile_can_do_is_not_taken(
+    package: Path, capsys: pytest.CaptureFixture, command: list[str], flags: str
+) -> None:
+    line = refused(capsys, *command, package, *_SERVER, *flags.split())
+    assert line == f"kubeflow_runner.py: unrecognized arguments: {flags}; see --help"
 
 
-def test_secret_is_named_and_never_shown() -> None:
-    assert parse_secret("minio:accesskey=AWS_ACCESS_KEY_ID") == SecretVariable(
-        "minio", "accesskey", "AWS_ACCESS_KEY_ID"
-    )
-    with pytest.raises(UserError) as told:
-        parse_secret("hunter2")
-    assert "hunter2" not in str(told.value)
+@pytest.mark.parametrize("place", ["s3://letters/training", "gs://letters/training"])
+def test_training_state_in_a_bucket_is_one_line(package: Path, capsys: pytest.CaptureFixture, place: str) -> None:
+    line = refused(capsys, "submit", package, *_SERVER, "--param", f"training_state={place}")
+    assert line.startswith("training_state: cannot be in a bucket, since a training goes on from files; give a path")
 
 
-def test_platform_document_has_every_executor_or_is_none() -> None:
-    assert platform_spec(["exec-a"], [], []) is None
-    spec = platform_spec(["exec-b", "exec-a"], [Volume("letters", "/mnt")], [SecretVariable("s", "key", "KEY")])
-    assert spec is not None
-    executors = spec["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
-    assert list(executors) == ["exec-a", "exec-b"]
-    assert executors["exec-a"] == {
-        "pvcMount": [{"constant": "letters", "mountPath": "/mnt"}],
-        "secretAsEnv": [{"secretName": "s", "keyToEnv": [{"secretKey": "key", "envVar": "KEY"}]}],
-    }
+def test_compile_needs_an_image(capsys: pytest.CaptureFixture) -> None:
+    assert "--image" in refused(capsys, "compile", "--pvc", "letters:/mnt")
+    assert refused(capsys, "compile", "--pvc", "letters:/mnt", "--image", "").startswith("--image: empty; give the")
 
 
-@pytest.mark.parametrize(
-    ("text", "fields"), [("0 3 * * *", "0 0 3 * * *"), ("30 0 3 * * MON-FRI", "30 0 3 * * MON-FRI")]
-)
-def test_schedule_gets_kubeflows_seconds(text: str, fields: str) -> None:
-    assert cron_fields(text) == fields
+def test_name_in_a_stranger_s_file_is_shown_as_a_terminal_can(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    path = tmp_path / "a\x1b]0;title\x07.yaml"
+    assert "\\x1b]0;title\\x07" in refused(capsys, "submit", path, *_SERVER)
 
 
-@pytest.mark.parametrize("text", ["", "daily", "* * *", "0 3 * * * * *", "0 3 * * é"])
-def test_wrong_schedule_is_told(text: str) -> None:
-    with pytest.raises(UserError, match="five fields"):
-        cron_fields(text)
+def test_without_kfp_the_way_to_install_it_is_told(
+    package: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "kfp" else found(name, *rest))
+    line = refused(capsys, "submit", package, *_SERVER)
+    assert line.startswith("kfp, Kubeflow's client, is not installed; `make setup` installs it")
 
 
-def _values(*params: str, data: str | None = None) -> dict[str, object]:
-    parameters = {"data": {"parameterType": "STRING"}, "train_epochs": {"parameterType": "NUMBER_INTEGER"}}
-    package = Package({"root": {"inputDefinitions": {"parameters": parameters}}}, None)
-    flags = argparse.Namespace(data=data, serving=None, training_state=None, param=params)
-    return run_values(package, flags)
+@pytest.mark.parametrize("command", ["submit", "schedule", "status", "cancel"])
+def test_missing_host_is_one_line(capsys: pytest.CaptureFixture, command: str) -> None:
+    assert "--host" in refused(capsys, command, "x", *(["--cron", "0 3 * * *"] if command == "schedule" else []))
 
 
-def test_values_of_a_run_have_the_types_that_the_pipeline_declares() -> None:
-    assert _values("train_epochs=7", data="s3://b/a=b") == {"data": "s3://b/a=b", "train_epochs": 7}
+# Runs the command, and then says on stdout whether TFX or TensorFlow was imported for it.
+_SCRIPT = """
+import atexit, sys
+atexit.register(lambda: print("heavy:", [name for name in ("tfx", "tensorflow", "apache_beam") if name in sys.modules]))
+from pipeline.kubeflow.command_line import kubeflow_main
+sys.exit(kubeflow_main(sys.argv[1:]))
+"""
 
 
-def test_keys_in_a_uri_are_refused_and_not_shown() -> None:
-    with pytest.raises(UserError, match="use --secret") as told:
-        _values(data="s3://AKIA:hunter2@letters/data")
-    assert "hunter2" not in str(told.value)
-
-
-@pytest.mark.parametrize(
-    ("param", "message"),
-    [
-        ("epochs=7", "the names are data, train_epochs"),
-        ("train_epochs", "NAME=VALUE"),
-        ("train_epochs=7.5", "whole number"),
-    ],
-)
-def test_wrong_value_of_a_run_is_told(param: str, message: str) -> None:
-    with pytest.raises(UserError, match=message):
-        _values(param)
+def test_file_is_submitted_without_importing_tfx(package: Path) -> None:
+    command = [sys.executable, "-c", _SCRIPT, "submit", package, *_SERVER]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "heavy: []\n")
+    assert done.stderr.startswith("http://127.0.0.1:1: cannot ask for its health: no answer")
+    assert done.stderr.count("\n") == 1

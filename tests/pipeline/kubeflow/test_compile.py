@@ -2,6 +2,9 @@
 
 import importlib.metadata
 import json
+import re
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +12,12 @@ import pytest
 import yaml
 from tfx.utils import import_utils
 
+from core.errors import UserError
 from core.project import ROOT
-from pipeline.kubeflow.artifact_types import class_path
+from pipeline.kubeflow import compile as compiling
 from pipeline.kubeflow.command_line import kubeflow_main
-from pipeline.kubeflow.compile import SCHEMA_IN_IMAGE
-from pipeline.kubeflow.lint import problems
-from pipeline.kubeflow.package import Package, read_documents, write_package
+from pipeline.kubeflow.launcher import class_path
+from pipeline.kubeflow.package import Package, read_package, write_package
 from pipeline.kubeflow.rewrite import kebab_case
 from tests.pipeline.kubeflow.small_package import VOLUME, compiled_small
 
@@ -34,9 +37,34 @@ def _container(package: Package, task: str) -> dict[str, Any]:
     return container
 
 
-def test_nothing_of_it_would_be_refused(package: Package) -> None:
-    documents = [package.pipeline, package.platform]
-    assert problems(documents, len(package.text().encode())) == []
+def test_it_has_the_form_that_kubeflow_takes(package: Package) -> None:
+    spec = package.pipeline
+    assert spec["schemaVersion"] == "2.1.0"
+    assert all(re.fullmatch("[a-zA-Z0-9][-a-zA-Z0-9]*", task) for task in spec["root"]["dag"]["tasks"])
+    assert all("defaultValue" in each for each in spec["root"]["inputDefinitions"]["parameters"].values())
+
+
+def test_every_step_is_a_container_with_an_image_and_limits(package: Package) -> None:
+    for executor in package.pipeline["deploymentSpec"]["executors"].values():
+        assert set(executor) == {"container"}
+        assert set(executor["container"]) == {"image", "command", "args", "resources"}
+        assert set(executor["container"]["resources"]) == {"cpuLimit", "memoryLimit"}
+
+
+def test_nothing_is_answered_from_kubeflows_cache_which_does_not_see_the_data(package: Package) -> None:
+    tasks = package.pipeline["root"]["dag"]["tasks"].values()
+    assert not [task for task in tasks if task.get("cachingOptions", {}).get("enableCache")]
+
+
+def test_no_path_of_this_machine_is_in_it(package: Package) -> None:
+    for folder in {str(ROOT), sys.prefix, tempfile.gettempdir()} - {"/"}:
+        assert not re.search(rf"(?<![\w./-]){re.escape(folder)}(?![\w.-])", package.text())
+
+
+def test_pipeline_that_does_not_fit_into_an_object_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling, "MAX_BYTES", 50_000)
+    with pytest.raises(UserError, match="bytes, of which Kubeflow keeps at most 50,000"):
+        compiled_small()
 
 
 def test_graph_is_the_local_one_and_what_kubeflow_needs_besides(package: Package) -> None:
@@ -56,7 +84,7 @@ def test_file_is_what_the_clients_of_kubeflow_load(package: Package, tmp_path: P
 
     path = tmp_path / "pipeline.yaml"
     write_package(package, path)
-    assert read_documents(path) == [package.pipeline, package.platform]
+    assert read_package(path) == package
     assert components.load_component_from_file(str(path)).name == "russian-letters"
 
 
@@ -112,8 +140,8 @@ def test_description_names_the_tfx_that_steps_ask_for(package: Package) -> None:
 
 def test_schema_is_the_images(package: Package) -> None:
     parameters = package.pipeline["root"]["dag"]["tasks"]["CuratedSchema"]["inputs"]["parameters"]
-    assert parameters["schema_file"]["runtimeValue"]["constant"] == SCHEMA_IN_IMAGE
-    assert (ROOT / SCHEMA_IN_IMAGE).is_file()
+    assert parameters["schema_file"]["runtimeValue"]["constant"] == compiling.SCHEMA_IN_IMAGE
+    assert (ROOT / compiling.SCHEMA_IN_IMAGE).is_file()
 
 
 def test_gates_hold_up_what_comes_after(package: Package) -> None:
@@ -133,9 +161,8 @@ def test_command_writes_the_file_and_names_its_version(tmp_path: Path, capsys: p
     flags = ["--image", "registry.example/letters:1", "--pvc", "letters:/mnt/letters", "--cpu", "Trainer=8"]
     assert kubeflow_main(["compile", *flags, "--output", str(path)]) == 0
     assert "18 steps" in capsys.readouterr().out
-    executors = read_documents(path)[0]["deploymentSpec"]["executors"]
+    executors = read_package(path).pipeline["deploymentSpec"]["executors"]
     assert executors["exec-trainer"]["container"]["resources"]["cpuLimit"] == 8.0
-    assert kubeflow_main(["lint", str(path)]) == 0
 
 
 def test_wrong_component_is_told_and_nothing_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -143,4 +170,13 @@ def test_wrong_component_is_told_and_nothing_is_written(tmp_path: Path, capsys: 
     flags = ["--image", "letters:1", "--pvc", "letters:/mnt/letters", "--memory", "Teacher=8G", "--output", str(path)]
     assert kubeflow_main(["compile", *flags]) == 2
     assert "--memory Teacher=8G: no such component" in capsys.readouterr().err
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("place", ["s3://letters/training", "gs://letters/training"])
+def test_training_state_in_a_bucket_is_refused(place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "pipeline.yaml"
+    flags = ["--image", "letters:1", "--pvc", "letters:/mnt/letters", "--training-state", place, "--output", str(path)]
+    assert kubeflow_main(["compile", *flags]) == 2
+    assert capsys.readouterr().err.startswith("training_state: cannot be in a bucket")
     assert not path.exists()

@@ -24,9 +24,9 @@ def wait(server: FakeApiServer, tmp_path: Path, capsys: pytest.CaptureFixture) -
 
 def test_wait_prints_a_line_for_each_change_of_a_step(server: FakeApiServer, wait: Callable[[], Done]) -> None:
     running = ("RUNNING", {**_ADDED, "Trainer": "RUNNING"})
-    server.store.script = [("PENDING", {}), running, running, ("SUCCEEDED", {**_ADDED, **_DONE})]
+    server.script = [("PENDING", {}), running, running, ("SUCCEEDED", {**_ADDED, **_DONE})]
     done = wait()
-    (run,) = server.store.runs
+    (run,) = server.kept["runs"]
     assert (done.status, done.err) == (0, "")
     assert done.out.splitlines()[1:] == [
         "Trainer           running",
@@ -50,7 +50,7 @@ def test_wait_prints_a_line_for_each_change_of_a_step(server: FakeApiServer, wai
 def test_end_of_a_run_is_the_exit_status(
     server: FakeApiServer, wait: Callable[[], Done], state: str, steps: Mapping[str, str], status: int
 ) -> None:
-    server.store.script = [(state, steps)]
+    server.script = [(state, steps)]
     done = wait()
     assert (done.status, done.err) == (status, "")
     assert done.out.endswith(f": {state.lower()}\n")
@@ -62,7 +62,7 @@ def test_server_that_fails_for_a_while_is_asked_again(
 ) -> None:
     # The client itself tries a dropped connection three times more.
     server.fail("GET /runs", fault, times=8)
-    server.store.script = [("SUCCEEDED", _DONE)]
+    server.script = [("SUCCEEDED", _DONE)]
     done = wait()
     assert (done.status, done.err) == (0, "")
     again = [line for line in done.out.splitlines() if "asking again" in line]

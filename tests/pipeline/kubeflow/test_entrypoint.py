@@ -1,18 +1,28 @@
-"""A step whose pod lacks something says so in one line, as a local run does, and what to do about it there."""
+"""A step refuses an image of another TFX, and says in one line what its pod lacks and what to do about it there."""
 
 import errno
 import importlib.metadata
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from console.exit_status import ExitStatus
-from pipeline.kubeflow.entrypoint import main
-from pipeline.kubeflow.flags import CLASS_FLAG, INPUTS_FLAG, INVOCATION_FLAG, OUTPUTS_FLAG, STEP_FLAG, TFX_FLAG
+from core.project import ROOT
+from pipeline.kubeflow.entrypoint import (
+    CLASS_FLAG,
+    INPUTS_FLAG,
+    INVOCATION_FLAG,
+    OUTPUTS_FLAG,
+    STEP_FLAG,
+    TFX_FLAG,
+    main,
+)
 
 _FULL = os.strerror(errno.ENOSPC)
 
@@ -100,3 +110,32 @@ def test_what_is_no_shortage_keeps_its_traceback(pod: Path, monkeypatch: pytest.
     fail_with(monkeypatch, ValueError("a defect"))
     with pytest.raises(ValueError, match="a defect"):
         main(words())
+
+
+def test_another_tfx_is_refused_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    here = importlib.metadata.version("tfx")
+    assert main([f"{TFX_FLAG}=1.2.3", *words()[1:]]) == ExitStatus.USER_ERROR
+    assert capsys.readouterr().err == (
+        f"Trainer: the pipeline was compiled with TFX 1.2.3 and the image has TFX {here}; compile it with TFX {here}, "
+        "or build the image with 'make image TFX=1.2'\n"
+    )
+
+
+def test_the_same_tfx_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    reached: list[str] = []
+    monkeypatch.setattr("pipeline.kubeflow.entrypoint._run", lambda flags, *_: reached.append(flags.step))
+    assert main(words()) == ExitStatus.DONE
+    assert reached == ["Trainer"]
+
+
+def test_a_pipeline_of_before_the_flag_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words()[1:])
+    assert ended.value.code == ExitStatus.USER_ERROR
+    assert TFX_FLAG in capsys.readouterr().err
+
+
+def test_flags_are_read_before_anything_heavy_is_imported() -> None:
+    script = "import sys; import pipeline.kubeflow.entrypoint; print({'tfx', 'tensorflow'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"

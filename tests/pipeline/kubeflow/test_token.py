@@ -24,7 +24,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApiServer]:
 def test_token_goes_with_every_request_and_into_no_output(
     server: FakeApiServer, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    server.store.script = [("SUCCEEDED", {})]
+    server.script = [("SUCCEEDED", {})]
     flags = ["--host", server.host, "--token-env", _VARIABLE, "--wait"]
     done = call(capsys, "submit", write_package_file(tmp_path), *flags)
     assert (done.status, done.err) == (0, "")
@@ -53,7 +53,7 @@ def test_line_break_at_the_end_of_a_token_does_no_harm(
     server: FakeApiServer, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(_VARIABLE, f"{_TOKEN}\n")
-    server.store.runs["run-1"] = {"run_id": "run-1"}
+    server.kept["runs"]["run-1"] = {"run_id": "run-1"}
     assert call(capsys, "status", "run-1", "--host", server.host, "--token-env", _VARIABLE).status == 0
 
 
@@ -90,7 +90,7 @@ def _warnings(
         raise UserError("stop")
 
     monkeypatch.setenv(_VARIABLE, _TOKEN)
-    monkeypatch.setattr("pipeline.kubeflow.cluster.Cluster", refuse)
+    monkeypatch.setattr("pipeline.kubeflow.client.Cluster", refuse)
     done = call(capsys, "status", "run-1", "--host", host, *flags)
     assert done.err.endswith("stop\n")
     return done.err.removesuffix("stop\n"), asked

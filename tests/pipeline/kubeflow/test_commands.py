@@ -10,7 +10,7 @@ from tests.pipeline.kubeflow.runner_calls import call, refused, write_package_fi
 
 def test_submit_prints_where_the_run_is(server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture) -> None:
     done = call(capsys, "submit", package, "--host", f"{server.host}/")
-    (run,) = server.store.runs
+    (run,) = server.kept["runs"]
     assert (done.status, done.err) == (0, "")
     assert done.out == f"Run {run}: {server.host}/#/runs/details/{run}\n"
 
@@ -21,7 +21,7 @@ def test_unchanged_package_is_uploaded_once(
     for _ in range(2):
         assert call(capsys, "submit", package, "--host", server.host).status == 0
     assert server.count("POST /pipelines/upload_version") == 1
-    references = [run["pipeline_version_reference"] for run in server.store.runs.values()]
+    references = [run["pipeline_version_reference"] for run in server.kept["runs"].values()]
     assert len(references) == 2
     assert references[0] == references[1]
 
@@ -31,32 +31,31 @@ def test_changed_package_is_a_new_version_of_the_same_pipeline(
 ) -> None:
     for epochs in (3, 4):
         assert call(capsys, "submit", write_package_file(tmp_path, epochs), "--host", server.host).status == 0
-    assert [each["display_name"] for each in server.store.pipelines.values()] == ["russian-letters"]
-    defaults = [
-        server.store.specs[run["pipeline_version_reference"]["pipeline_version_id"]]["root"]["inputDefinitions"]
-        for run in server.store.runs.values()
-    ]
-    assert [each["parameters"]["train_epochs"]["defaultValue"] for each in defaults] == [3, 4]
+    assert [each["display_name"] for each in server.kept["pipelines"].values()] == ["russian-letters"]
+    versions = [run["pipeline_version_reference"]["pipeline_version_id"] for run in server.kept["runs"].values()]
+    assert versions == list(server.kept["versions"])
+    assert b"defaultValue: 3" in server.uploads[-2]
+    assert b"defaultValue: 4" in server.uploads[-1]
 
 
 def test_settings_of_a_run_arrive_typed(server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture) -> None:
-    parameters = ["--param", "train_epochs=20", "--param", "train_learning_rate=1", "--data", "gs://bucket/a=b"]
+    parameters = ["--param", "train_epochs=20", "--param", "train_learning_rate=1", "--param", "data=gs://b/a=b"]
     places = ["--pipeline-root", "minio://bucket/root", "--service-account", "trainer"]
     flags = [*parameters, *places, "--experiment", "night", "--name", "first"]
     assert call(capsys, "submit", package, "--host", server.host, *flags).status == 0
-    (run,) = server.store.runs.values()
+    (run,) = server.kept["runs"].values()
     values = run["runtime_config"]["parameters"]
-    assert values == {"train_epochs": 20, "train_learning_rate": 1.0, "data": "gs://bucket/a=b"}
+    assert values == {"train_epochs": 20, "train_learning_rate": 1.0, "data": "gs://b/a=b"}
     assert [type(values[name]) for name in ("train_epochs", "train_learning_rate")] == [int, float]
     assert run["runtime_config"]["pipeline_root"] == "minio://bucket/root"
     assert (run["service_account"], run["display_name"]) == ("trainer", "first")
-    assert server.store.experiments[run["experiment_id"]]["display_name"] == "night"
+    assert server.kept["experiments"][run["experiment_id"]]["display_name"] == "night"
 
 
 def test_experiment_is_made_once(server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture) -> None:
     for _ in range(2):
         call(capsys, "submit", package, "--host", server.host)
-    assert [each["display_name"] for each in server.store.experiments.values()] == ["russian-letters"]
+    assert [each["display_name"] for each in server.kept["experiments"].values()] == ["russian-letters"]
 
 
 @pytest.mark.parametrize(
@@ -66,11 +65,11 @@ def test_schedule_is_sent_in_six_fields_and_one_run_at_a_time(
     server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture, cron: str, fields: str
 ) -> None:
     done = call(capsys, "schedule", package, "--host", server.host, "--cron", cron, "--param", "train_epochs=9")
-    ((identity, schedule),) = server.store.schedules.items()
+    ((identity, schedule),) = server.kept["recurringruns"].items()
     assert (done.status, done.err) == (0, "")
     assert done.out == f"Schedule {identity}: {server.host}/#/recurringrun/details/{identity}\n"
     assert schedule["trigger"] == {"cron_schedule": {"cron": fields}}
-    assert (schedule["max_concurrency"], schedule["no_catchup"], schedule["mode"]) == ("1", True, "ENABLE")
+    assert (schedule["max_concurrency"], schedule["no_catchup"], schedule["mode"]) == (1, True, "ENABLE")
     assert schedule["runtime_config"]["parameters"] == {"train_epochs": 9}
     assert schedule["display_name"] == f"russian-letters {cron}"
 
@@ -82,7 +81,7 @@ def test_schedule_of_a_name_that_is_there_is_refused(
     assert call(capsys, *flags).status == 0
     advice = "choose another --name, or delete it in the UI"
     assert refused(capsys, *flags) == f"{server.host}: russian-letters has a schedule 'nightly'; {advice}"
-    assert len(server.store.schedules) == 1
+    assert len(server.kept["recurringruns"]) == 1
 
 
 def test_same_schedule_name_in_another_experiment_is_taken(
@@ -91,17 +90,17 @@ def test_same_schedule_name_in_another_experiment_is_taken(
     for experiment in ("a", "b"):
         flags = ["--cron", "0 3 * * *", "--name", "nightly", "--experiment", experiment]
         assert call(capsys, "schedule", package, "--host", server.host, *flags).status == 0
-    assert len(server.store.schedules) == 2
+    assert len(server.kept["recurringruns"]) == 2
 
 
 def test_status_lists_the_projects_own_steps(
     server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture
 ) -> None:
     call(capsys, "submit", package, "--host", server.host)
-    (run,) = server.store.runs
+    (run,) = server.kept["runs"]
     own = {"LetterExampleGen": "SUCCEEDED", "Trainer": "RUNNING"}
-    added = {"root": "RUNNING", "Trainer-driver": "SUCCEEDED", "russian-letters-abc12": "RUNNING"}
-    server.store.script = [("RUNNING", {**added, **own})]
+    added = {"root": "RUNNING", "Trainer-driver": "SUCCEEDED", "Trainer(0)": "RUNNING", "letters-abc12": "RUNNING"}
+    server.script = [("RUNNING", {**added, **own})]
     done = call(capsys, "status", run, "--host", server.host)
     assert (done.status, done.err) == (0, "")
     assert done.out == f"LetterExampleGen  succeeded\nTrainer           running\nRun {run}: running\n"
@@ -109,10 +108,10 @@ def test_status_lists_the_projects_own_steps(
 
 def test_cancel_ends_the_run(server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture) -> None:
     call(capsys, "submit", package, "--host", server.host)
-    (run,) = server.store.runs
+    (run,) = server.kept["runs"]
     done = call(capsys, "cancel", run, "--host", server.host)
     assert (done.status, done.out, done.err) == (0, f"Run {run}: will be ended\n", "")
-    assert server.store.terminated == [run]
+    assert server.terminated == [run]
 
 
 @pytest.mark.parametrize("command", ["status", "cancel"])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.kubeflow import answers
+from pipeline.kubeflow import client
 from tests.pipeline.kubeflow.fake_api_server import FakeApiServer, Fault, hang_up, page, refusal, silence
 from tests.pipeline.kubeflow.runner_calls import call, refused
 
@@ -16,7 +16,7 @@ from tests.pipeline.kubeflow.runner_calls import call, refused
 _REQUESTS = {
     "GET /healthz": ("status", True),
     "GET /pipelines": ("submit", False),
-    "POST /pipelines": ("submit", True),
+    "POST /pipelines/upload": ("submit", True),
     "POST /pipelines/upload_version": ("submit", True),
     "GET /experiments": ("submit", False),
     "POST /experiments": ("submit", True),
@@ -24,7 +24,7 @@ _REQUESTS = {
     "GET /recurringruns": ("schedule", False),
     "POST /recurringruns": ("schedule", True),
     "GET /runs": ("status", True),
-    "POST /runs/run-1:terminate": ("cancel", True),
+    "POST /runs/run-1:terminate": ("cancel", False),
 }
 _FAULTS: dict[str, tuple[Fault, str]] = {
     "401": (refusal(401), "give a valid token with --token-env"),
@@ -38,7 +38,7 @@ _FAULTS: dict[str, tuple[Fault, str]] = {
 
 
 def _arguments(command: str, package: Path, server: FakeApiServer) -> list[Any]:
-    server.store.runs["run-1"] = {"run_id": "run-1"}
+    server.kept["runs"]["run-1"] = {"run_id": "run-1"}
     own = {"submit": [package], "schedule": [package, "--cron", "0 3 * * *"]}
     return [command, *own.get(command, ["run-1"]), "--host", server.host]
 
@@ -69,7 +69,7 @@ def test_login_page_is_not_taken_for_an_answer(
 def test_server_that_does_not_answer_is_given_up(
     server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch, asked: str
 ) -> None:
-    monkeypatch.setattr(answers, "TIMEOUT_S", 0.3)
+    monkeypatch.setattr(client, "TIMEOUT_S", 0.3)
     server.fail(asked, silence)
     line = refused(capsys, *_arguments(_REQUESTS[asked][0], package, server))
     assert line.startswith(f"{server.host}: cannot ")
@@ -115,7 +115,7 @@ def test_host_without_a_scheme_is_asked_by_https(server: FakeApiServer, capsys: 
 def test_server_for_several_users_needs_a_namespace(
     server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    server.store.namespaces = frozenset({"team"})
+    server.namespaces = frozenset({"team"})
     line = refused(capsys, *_arguments("submit", package, server))
     assert line == f"{server.host}: serves several users; say whose pipelines with --namespace"
 
@@ -125,14 +125,14 @@ def test_server_for_several_users_needs_a_namespace(
 def test_namespace_goes_with_what_is_made(
     server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture, namespace: str
 ) -> None:
-    server.store.namespaces = frozenset({namespace})
+    server.namespaces = frozenset({namespace})
     assert call(capsys, *_arguments("submit", package, server), "--namespace", namespace).status == 0
-    made = [*server.store.pipelines.values(), *server.store.experiments.values()]
+    made = [*server.kept["pipelines"].values(), *server.kept["experiments"].values()]
     assert [each["namespace"] for each in made] == [namespace, namespace]
 
 
 def test_unknown_namespace_is_one_line(server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture) -> None:
-    server.store.namespaces = frozenset({"team"})
+    server.namespaces = frozenset({"team"})
     line = refused(capsys, *_arguments("submit", package, server), "--namespace", "other")
     assert line.startswith(f"{server.host}: cannot upload")
     assert "check the token of --token-env, and --namespace" in line

@@ -5,7 +5,7 @@ import pytest
 from core.errors import UserError
 from core.project import ROOT
 from pipeline.config import Config
-from pipeline.kubeflow.parameters import RunParameter, parameter_names, run_parameters, settled
+from pipeline.kubeflow.parameters import RunParameter, check_place, parameter_names, run_parameters, settled
 from pipeline.places import Places
 from pipeline.recipes import default
 
@@ -55,3 +55,19 @@ def test_parameters_are_documented_with_the_setting_that_they_change() -> None:
     for parameter in run_parameters(default(), PLACES):
         if parameter.description.startswith("the setting"):
             assert f"    {parameter.description.split()[2].partition('.')[2]}:" in text
+
+
+def test_keys_in_a_uri_are_refused_and_not_shown() -> None:
+    with pytest.raises(UserError, match="use --secret") as told:
+        check_place("data", "s3://AKIA:hunter2@letters/data")
+    assert "hunter2" not in str(told.value)
+
+
+def test_training_goes_on_from_files_and_not_from_a_bucket() -> None:
+    check_place("training_state", "/mnt/letters/training")
+    check_place("serving", "s3://letters/serving_model")
+    with pytest.raises(UserError, match="training_state: cannot be in a bucket"):
+        check_place("training_state", "s3://letters/training")
+    # As typed into the form of the UI.
+    with pytest.raises(UserError, match="training_state: cannot be in a bucket"):
+        settled(default(), {"training_state": "gs://letters/training"})

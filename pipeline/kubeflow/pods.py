@@ -1,0 +1,134 @@
+"""What every step's pod gets: cores, memory, volumes and secrets."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from core.errors import UserError
+from pipeline import ids
+
+Json = dict[str, Any]
+
+# Cores, and gigabytes (10^9 bytes). `summary.json` of a run on 12,771 photos: at most 1.4 GB in any component, half of
+# that for the imports; and only the training uses more than one core for longer than a few seconds.
+_DEFAULT = (1.0, 3.0)
+_OF_STEP: Mapping[str, tuple[float, float]] = {
+    ids.TRAINER: (4.0, 6.0),
+    ids.EXAMPLE_GEN: (2.0, 3.0),
+    ids.INSPECTOR: (2.0, 3.0),
+    ids.EVALUATOR: (2.0, 3.0),
+}
+# Decimal gigabytes in each unit that Kubernetes has.
+_GIGABYTES = {"M": 1e-3, "Mi": 2**20 / 1e9, "G": 1.0, "Gi": 2**30 / 1e9}
+_MEMORY = re.compile(r"(\d+(?:\.\d+)?)(M|Mi|G|Gi)")
+_KUBERNETES_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class Pods:
+    """What a person asks for the pods.
+
+    Attributes:
+        image: The container image that every step runs in.
+        volumes: Mounted into every step; see `parse_volume`.
+        secrets: In the environment of every step; see `parse_secret`.
+        cpu: `COMPONENT=CORES` that differ from the defaults.
+        memory: `COMPONENT=SIZE` that do, such as `Trainer=8Gi`.
+    """
+
+    image: str
+    volumes: Sequence[Json] = ()
+    secrets: Sequence[Json] = ()
+    cpu: Sequence[str] = ()
+    memory: Sequence[str] = ()
+
+
+def parse_volume(text: str) -> Json:
+    """Returns the mount of `NAME:PATH`, a claim that several pods can mount, as a platform specification has it.
+
+    Raises:
+        UserError: If it has another form.
+    """
+    claim, _, path = text.partition(":")
+    if not _KUBERNETES_NAME.fullmatch(claim) or not PurePosixPath(path).is_absolute() or path == "/":
+        raise UserError(
+            f"--pvc {text}: write it as NAME:PATH, a claim and an absolute path, such as letters:/mnt/letters"
+        )
+    # Later backends prefer `pvcNameParameter` and still take `constant`; 2.0's driver does not know the other.
+    return {"constant": claim, "mountPath": path.rstrip("/")}
+
+
+def parse_secret(text: str) -> Json:
+    """Returns the variable of `NAME:KEY=VARIABLE`, as a platform specification has it.
+
+    Raises:
+        UserError: If it has another form.
+    """
+    name, _, rest = text.partition(":")
+    key, _, variable = rest.partition("=")
+    if not _KUBERNETES_NAME.fullmatch(name) or not key or not _VARIABLE.fullmatch(variable):
+        # Not the text itself: whoever misreads the flag may have written the secret there.
+        raise UserError("--secret: write it as NAME:KEY=VARIABLE, such as minio:accesskey=AWS_ACCESS_KEY_ID")
+    return {"secretName": name, "keyToEnv": [{"secretKey": key, "envVar": variable}]}
+
+
+def resources_of(steps: Iterable[str], cpu: Iterable[str], memory: Iterable[str]) -> dict[str, dict[str, float]]:
+    """Returns the limits of each step, as a pipeline specification has them: cores, and gigabytes (10^9 bytes).
+
+    Args:
+        steps: The pipeline's components.
+        cpu: See `Pods`.
+        memory: See `Pods`.
+
+    Raises:
+        UserError: If a component or a size is none.
+    """
+    known = list(steps)
+    cores = {name: _cores(name, text) for name, text in _pairs("--cpu", cpu, known)}
+    sizes = {name: _gigabytes(name, text) for name, text in _pairs("--memory", memory, known)}
+    defaults = {step: _OF_STEP.get(step, _DEFAULT) for step in known}
+    return {
+        step: {"cpuLimit": cores.get(step, cpu_limit), "memoryLimit": sizes.get(step, memory_limit)}
+        for step, (cpu_limit, memory_limit) in defaults.items()
+    }
+
+
+def platform_spec(executors: Iterable[str], pods: Pods) -> dict[str, Any] | None:
+    """Returns the second document of a compiled pipeline, what is Kubernetes's in it; None where nothing is asked for.
+
+    Args:
+        executors: Labels of the steps' executors.
+        pods: What each of them gets.
+    """
+    asked = {key: list(each) for key, each in (("pvcMount", pods.volumes), ("secretAsEnv", pods.secrets)) if each}
+    if not asked:
+        return None
+    return {"platforms": {"kubernetes": {"deploymentSpec": {"executors": dict.fromkeys(sorted(executors), asked)}}}}
+
+
+def _pairs(flag: str, assignments: Iterable[str], steps: list[str]) -> list[tuple[str, str]]:
+    pairs = []
+    for assignment in assignments:
+        step, separator, value = assignment.partition("=")
+        if not separator:
+            raise UserError(f"{flag} {assignment}: write it as COMPONENT=VALUE, such as Trainer=4")
+        if step not in steps:
+            raise UserError(f"{flag} {assignment}: no such component; there are {', '.join(steps)}")
+        pairs.append((step, value))
+    return pairs
+
+
+def _cores(step: str, text: str) -> float:
+    if not re.fullmatch(r"\d+(\.\d+)?", text) or not float(text):
+        raise UserError(f"--cpu {step}={text}: give cores as a number above 0, such as 4 or 0.5")
+    return float(text)
+
+
+def _gigabytes(step: str, text: str) -> float:
+    match = _MEMORY.fullmatch(text)
+    if not match or not float(match[1]):
+        raise UserError(f"--memory {step}={text}: give a size with its unit, such as 8G, 8Gi or 800Mi")
+    return float(match[1]) * _GIGABYTES[match[2]]
