@@ -1,8 +1,10 @@
 """The typed settings of every component: each default, and the range that it may take."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+from typing_extensions import Self
 
 from sample.errors import SampleError
 from sample.hands import known_hands
@@ -12,6 +14,15 @@ class Settings(BaseModel):
     """A frozen group of settings; unknown names and values out of range are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Returns a copy with other values; unlike pydantic's own, it refuses what a new object would refuse.
+
+        Raises:
+            ValidationError: If a name is unknown, or a value out of range.
+        """
+        del deep  # Nothing in it can be changed.
+        return type(self).model_validate({**self.model_dump(), **(update or {})})
 
 
 class DataSettings(Settings):

@@ -35,8 +35,5 @@ def with_beam(config: Config, engine: str | None, options: Sequence[str]) -> Con
         engine: Its name, or None for the configuration's.
         options: `key=value` each; they come after the configuration's, and the last of a name wins.
     """
-    beam = config.beam
-    changed = BeamSettings.model_validate(
-        {"engine": engine or beam.engine, "options": (*beam.options, *options)},
-    )
-    return config.model_copy(update={"beam": changed})
+    beam = BeamSettings(engine=engine or config.beam.engine, options=(*config.beam.options, *options))
+    return config.model_copy(update={"beam": beam})

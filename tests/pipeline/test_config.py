@@ -5,7 +5,7 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from components.settings import DataSettings
+from components.settings import DataSettings, EvaluationSettings
 from core.errors import UserError
 from pipeline.config import Config, field_names, with_overrides
 
@@ -116,3 +116,14 @@ def test_sha256_sees_every_setting_and_survives_json() -> None:
     copy = Config.model_validate(json.loads(json.dumps(changed.model_dump(mode="json"))))
     assert copy == changed
     assert copy.sha256() == changed.sha256()
+
+
+@pytest.mark.parametrize("update", [{"min_acuracy": 0.5}, {"min_accuracy": 2.0}])
+def test_copy_of_settings_refuses_what_new_settings_refuse(update: dict[str, float]) -> None:
+    with pytest.raises(ValidationError):
+        EvaluationSettings().model_copy(update=update)
+
+
+def test_copy_of_settings_has_the_other_values() -> None:
+    copy = BASE.model_copy(update={"data": BASE.data.model_copy(update={"max_class_ratio": 2})})
+    assert copy == with_overrides(BASE, ["data.max_class_ratio=2"])
