@@ -43,7 +43,7 @@ _CRON_FIELD = re.compile(r"[0-9*/,?A-Z-]+")
 
 def compile_to_file(flags: argparse.Namespace) -> int:
     """Writes the compiled pipeline."""
-    config = with_beam(with_overrides(named(flags.recipe or "default"), flags.set), flags.beam, flags.beam_option)
+    config = with_beam(with_overrides(named(flags.recipe), flags.set), flags.beam, flags.beam_option)
     # All that can be wrong with a flag is told before the seconds that TFX takes to import.
     if not flags.image:
         raise UserError("--image: empty; give the container image of this project (`make image` builds it)")
@@ -94,7 +94,7 @@ def status(flags: argparse.Namespace) -> int:
     run = _cluster(flags).get_run(flags.run)
     for name, state in steps_of(run):
         print(step_line(name, state))
-    print(printable(f"Run {flags.run}: {str(run.state).lower()}"))
+    print(printable(f"Run {flags.run}: {(run.state or 'pending').lower()}"))
     return ExitStatus.DONE
 
 

@@ -41,11 +41,12 @@ def test_wait_prints_a_line_for_each_change_of_a_step(server: FakeApiServer, wai
     [
         ("SUCCEEDED", _DONE, 0),
         ("SUCCEEDED", {}, 0),
+        ("SUCCEEDED", {"Trainer": "SUCCEEDED", "Evaluator": "RUNNING"}, 0),
         ("FAILED", {"Trainer": "SUCCEEDED", "BlessingGate": "FAILED"}, 3),
         ("FAILED", {"Trainer": "FAILED"}, 1),
         ("CANCELED", {"Trainer": "CANCELED"}, 1),
     ],
-    ids=["blessed", "no steps listed", "not blessed", "step failed", "canceled"],
+    ids=["blessed", "no steps listed", "old list", "not blessed", "step failed", "canceled"],
 )
 def test_end_of_a_run_is_the_exit_status(
     server: FakeApiServer, wait: Callable[[], Done], state: str, steps: Mapping[str, str], status: int
