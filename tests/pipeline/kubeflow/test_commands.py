@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import UserError
 from tests.pipeline.kubeflow.fake_api_server import FakeApiServer
 from tests.pipeline.kubeflow.runner_calls import call, refused, write_package_file
 
@@ -119,3 +120,95 @@ def test_unknown_run_is_one_line(server: FakeApiServer, capsys: pytest.CaptureFi
     line = refused(capsys, command, "run-9", "--host", server.host)
     assert line.startswith(f"{server.host}: cannot ")
     assert "run-9: not found; check the id, and the address" in line
+
+
+_TOKEN = "eyJhbGciOi.J9.c2lnbmF0dXJl"
+_VARIABLE = "LETTERS_KFP_TOKEN"
+
+
+@pytest.fixture
+def guarded(server: FakeApiServer, monkeypatch: pytest.MonkeyPatch) -> FakeApiServer:
+    """The server, where it wants a token, which is in the environment."""
+    monkeypatch.setenv(_VARIABLE, _TOKEN)
+    server.token = _TOKEN
+    return server
+
+
+@pytest.mark.parametrize("token", [f"{_TOKEN}\nmore", f"{_TOKEN}ё"], ids=["line break", "not ASCII"])
+def test_token_that_no_header_can_have_is_not_quoted(
+    guarded: FakeApiServer, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setenv(_VARIABLE, token)
+    line = refused(capsys, "status", "run-1", "--host", guarded.host, "--token-env", _VARIABLE)
+    assert line.startswith(f"--token-env {_VARIABLE}: no token")
+    assert _TOKEN not in line
+    assert guarded.asked == []
+
+
+def test_line_break_at_the_end_of_a_token_does_no_harm(
+    guarded: FakeApiServer, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(_VARIABLE, f"{_TOKEN}\n")
+    guarded.kept["runs"]["run-1"] = {"run_id": "run-1"}
+    assert call(capsys, "status", "run-1", "--host", guarded.host, "--token-env", _VARIABLE).status == 0
+
+
+@pytest.mark.parametrize("value", [None, "", " \n"], ids=["missing", "empty", "blank"])
+def test_variable_without_a_token_is_one_line(
+    guarded: FakeApiServer, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch, value: str | None
+) -> None:
+    monkeypatch.delenv(_VARIABLE)
+    if value is not None:
+        monkeypatch.setenv(_VARIABLE, value)
+    line = refused(capsys, "status", "run-1", "--host", guarded.host, "--token-env", _VARIABLE)
+    assert line.startswith(f"--token-env {_VARIABLE}: there is no such variable")
+    assert guarded.asked == []
+
+
+def _warnings(
+    host: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch, *flags: str
+) -> tuple[str, list[str]]:
+    """Returns what was told before a server was asked, and the servers that would have been asked."""
+    asked = []
+
+    def refuse(host: str, *_: object) -> None:
+        asked.append(host)
+        raise UserError("stop")
+
+    monkeypatch.setenv(_VARIABLE, _TOKEN)
+    monkeypatch.setattr("pipeline.kubeflow.client.Cluster", refuse)
+    done = call(capsys, "status", "run-1", "--host", host, *flags)
+    assert done.err.endswith("stop\n")
+    return done.err.removesuffix("stop\n"), asked
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("http://kubeflow.example", "http://kubeflow.example"),
+        ("HTTP://10.0.0.7:8080/pipeline", "HTTP://10.0.0.7:8080/pipeline"),
+        ("http://localhost.example.org", "http://localhost.example.org"),
+        ("http://[2001:db8::1]:80", "http://[2001:db8::1]:80"),
+        ("http://me:secret@kubeflow.example/?key=secret", "http://kubeflow.example/"),
+    ],
+)
+def test_token_that_the_network_can_read_is_warned_of(
+    host: str, shown: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, asked = _warnings(host, capsys, monkeypatch, "--token-env", _VARIABLE)
+    assert told == f"Warning: --host {shown}: http:// lets anyone on the way read the token; use https://\n"
+    assert asked == [host]
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["https://kubeflow.example", "kubeflow.example", "http://localhost:8080", "http://127.0.0.53", "http://[::1]:8080"],
+)
+def test_token_that_nobody_on_the_way_can_read_is_not_warned_of(
+    host: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _warnings(host, capsys, monkeypatch, "--token-env", _VARIABLE) == ("", [host])
+
+
+def test_no_token_no_warning(capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _warnings("http://kubeflow.example", capsys, monkeypatch) == ("", ["http://kubeflow.example"])
