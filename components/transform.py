@@ -6,21 +6,19 @@ import tensorflow as tf
 
 from components.decoding import decode_photos
 from core import features
-from core.labels import ALPHABET
 
 
-def preprocessing_fn(inputs: dict[str, tf.Tensor], custom_config: dict[str, Any] | None = None) -> dict[str, tf.Tensor]:
+def preprocessing_fn(inputs: dict[str, tf.Tensor], custom_config: dict[str, Any]) -> dict[str, tf.Tensor]:
     """Decodes and scales the photos, and one-hot encodes the labels.
 
     Args:
         inputs: Raw features, each [batch]; `IMAGE` (string) and `LABEL` (int64) are read.
-        custom_config: Unused; it carries the code's digest, so that a change of code is a change of the cache key.
+        custom_config: Has the `labels`, and the code's digest, so that a change of code is a change of the cache key.
 
     Returns:
-        `PIXELS`, float32 [batch, 32, 32, 3] in [0, 1], and `ONE_HOT_LABEL`, float32 [batch, 33].
+        `PIXELS`, float32 [batch, 32, 32, 3] in [0, 1], and `ONE_HOT_LABEL`, float32 [batch, labels].
     """
-    del custom_config
     return {
         features.PIXELS: decode_photos(inputs[features.IMAGE]),
-        features.ONE_HOT_LABEL: tf.one_hot(inputs[features.LABEL], len(ALPHABET), dtype=tf.float32),
+        features.ONE_HOT_LABEL: tf.one_hot(inputs[features.LABEL], len(custom_config["labels"]), dtype=tf.float32),
     }

@@ -1,15 +1,17 @@
-"""Every feature key, shape and type of the pipeline, and the layout of the data folder: each fact once."""
+"""Every feature key, shape and type of the pipeline, and the layout of the data folder: each fact once.
+
+The columns of the CSV are in core/columns.py.
+"""
 
 # The data folder, as Kaggle's `tatianasnwrt/russian-handwritten-letters` lays it out.
 CSV_FILE_NAME = "all_letters_info.csv"
-CSV_COLUMNS = ("letter", "label", "file", "background")
 IMAGE_FOLDER = "all_letters_image/all_letters_image"
 BACKGROUNDS = ("striped", "gridded", "plain", "graph")
 
 # Raw features: what ExampleGen writes into each tf.train.Example.
 IMAGE = "image"  # bytes: a PNG, 8-bit RGB, original size, no metadata
 LETTER = "letter"  # bytes: the letter in UTF-8
-LABEL = "label"  # int64: class id, 0..32
+LABEL = "label"  # int64: class id
 BACKGROUND = "background"  # int64: index into BACKGROUNDS
 FILE = "file"  # bytes: the file's name in the CSV
 WIDTH = "width"  # int64: pixels
@@ -23,7 +25,7 @@ MAX_PIXELS = 4096 * 4096
 IMAGE_SIDE = 32
 IMAGE_SHAPE = (IMAGE_SIDE, IMAGE_SIDE, 3)
 PIXELS = "pixels"  # float32 [32, 32, 3] in [0, 1]
-ONE_HOT_LABEL = "one_hot_label"  # float32 [33]
+ONE_HOT_LABEL = "one_hot_label"  # float32 [labels]
 
 # The served model: its signatures, and the answer that has every letter's probability.
 SERVING_SIGNATURE = "serving_default"  # takes IMAGE

@@ -29,12 +29,15 @@ from components.inspector.component import Inspector
 from components.pusher.component import letter_pusher
 from components.trainer.run import TrainerConfig
 from core.features import EVAL_SPLIT, TEST_SPLIT, TRAIN_SPLIT
+from core.labels import Labels
+from core.project import ROOT
 from pipeline import ids
 from pipeline.beam.engines import DIRECT_ARGS, JOB_SERVER_ENGINES
 from pipeline.beam.options import read_options
 from pipeline.config import Config
 from pipeline.fingerprints import libraries_digest, source_digest
 from pipeline.places import Places
+from schema.curated import read_labels
 
 PIPELINE_NAME = "russian-letters"
 
@@ -88,12 +91,14 @@ def create_pipeline(
         platform: What it runs on.
 
     Raises:
-        UserError: If an option of Beam's is wrong.
+        UserError: If an option of Beam's, or the schema, is wrong.
     """
     read_options(beam_args, names_known=config.beam.engine not in JOB_SERVER_ENGINES)
-    nodes = _read_data(config, places)
+    # In Kubeflow's image the schema's path begins at the project.
+    labels = read_labels(ROOT / places.schema)
+    nodes = _read_data(config, places, labels)
     nodes |= _checked_data(config, nodes)
-    nodes |= _trained_model(config, places, nodes)
+    nodes |= _trained_model(config, places, nodes, labels)
     nodes |= _judged_model(config, nodes, platform.baseline(places, nodes[ids.TRAINER]))
     nodes |= _pushed_model(places, nodes)
     return tfx_pipeline.Pipeline(
@@ -105,10 +110,10 @@ def create_pipeline(
     )
 
 
-def _read_data(config: Config, places: Places) -> dict[str, BaseNode]:
+def _read_data(config: Config, places: Places, labels: Labels) -> dict[str, BaseNode]:
     # The CSV and the images become TFRecords. All later components see a change of the libraries through its output.
     example_gen = LetterExampleGen(
-        places.data, config.data, source_digest("components.example_gen.component") + libraries_digest()
+        places.data, config.data, labels, source_digest("components.example_gen.component") + libraries_digest()
     )
     # The schema that people wrote is what the data are held against.
     curated_schema = ImportSchemaGen(places.schema).with_id(ids.CURATED_SCHEMA)
@@ -131,24 +136,25 @@ def _checked_data(config: Config, nodes: Nodes) -> dict[str, BaseNode]:
     data_check = DataCheck(
         statistics=statistics,
         anomalies=example_validator.outputs["anomalies"],
+        schema=schema,
         max_class_ratio=config.data.max_class_ratio,
         code_digest=digest,
     )
-    data_overview = DataOverview(examples=nodes[ids.EXAMPLE_GEN].outputs["examples"], code_digest=digest)
+    data_overview = DataOverview(examples=nodes[ids.EXAMPLE_GEN].outputs["examples"], schema=schema, code_digest=digest)
     data_gate = DataGate(verdict=data_check.outputs["verdict"], code_digest=digest)
     # Shown also where the gate stops the run.
     data_gate.add_upstream_node(data_overview)
     return _by_id(example_validator, data_check, data_overview, data_gate)
 
 
-def _trained_model(config: Config, places: Places, nodes: Nodes) -> dict[str, BaseNode]:
+def _trained_model(config: Config, places: Places, nodes: Nodes, labels: Labels) -> dict[str, BaseNode]:
     examples, schema = nodes[ids.EXAMPLE_GEN].outputs["examples"], nodes[ids.CURATED_SCHEMA].outputs["schema"]
     # Only the graph: Trainer decodes the photos once into memory, which is faster than to read decoded ones.
     transform = Transform(
         examples=examples,
         schema=schema,
         preprocessing_fn="components.transform.preprocessing_fn",
-        custom_config={"code_digest": source_digest("components.transform")},
+        custom_config={"labels": list(labels), "code_digest": source_digest("components.transform")},
         splits_config=transform_pb2.SplitsConfig(analyze=[TRAIN_SPLIT], transform=[]),
         materialize=False,
         disable_statistics=True,

@@ -11,8 +11,9 @@ import grpc
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from components.beam_runner import LOCAL_RUNNER
+from core.columns import required_columns
 from core.errors import UserError
-from core.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER
+from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 from core.labels import ALPHABET
 from pipeline.beam.options import read_options
 from sample.encode import EncodedPhoto, csv_bytes, encoded_photo
@@ -94,7 +95,7 @@ def write_share(drawn: tuple[int, list[EncodedPhoto]], folder: str) -> None:
     place, photos = drawn
     rows = [row for row, _ in photos]
     for row, png in photos:
-        (Path(folder) / IMAGE_FOLDER / row[CSV_COLUMNS.index("file")]).write_bytes(png)
+        (Path(folder) / IMAGE_FOLDER / row[required_columns().index("file")]).write_bytes(png)
     _part(Path(folder), place).write_bytes(csv_bytes(rows))
 
 
@@ -114,7 +115,7 @@ def _write_files(directory: Path, parameters: Parameters, options: PipelineOptio
         said = str(error).strip().splitlines() or ["its job server does not answer"]
         raise SampleError(f"Beam could not draw the letters: {said[-1]}") from error
     parts = [_part(directory, place) for place, _, _ in todo]
-    lines = _LINE_END.join([csv_bytes([CSV_COLUMNS]), *(part.read_bytes() for part in parts)])
+    lines = _LINE_END.join([csv_bytes([required_columns()]), *(part.read_bytes() for part in parts)])
     (directory / CSV_FILE_NAME).write_bytes(lines)
     for part in parts:
         part.unlink()

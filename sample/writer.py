@@ -6,7 +6,8 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from core.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER
+from core.columns import required_columns
+from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 from core.labels import ALPHABET
 from sample.encode import csv_bytes, encoded_photos
 from sample.errors import SampleError
@@ -16,7 +17,7 @@ from sample.parameters import DEFAULT_PER_LETTER, DEFAULT_SEED, Parameters
 # Holds the parameters that the folder's sample was made from.
 RECORD_FILE_NAME = "sample.json"
 DEFAULT_WORKERS = 2
-_FILE_COLUMN = CSV_COLUMNS.index("file")
+_FILE_COLUMN = required_columns().index("file")
 
 
 def write_sample(
@@ -125,4 +126,4 @@ def _write_files(directory: Path, parameters: Parameters, workers: int) -> None:
     for row, png in encoded_photos(parameters, workers):
         rows.append(row)
         (images / row[_FILE_COLUMN]).write_bytes(png)
-    (directory / CSV_FILE_NAME).write_bytes(csv_bytes([CSV_COLUMNS, *rows]))
+    (directory / CSV_FILE_NAME).write_bytes(csv_bytes([required_columns(), *rows]))

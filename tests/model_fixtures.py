@@ -1,6 +1,7 @@
 """What tests of the model side share: Examples of generated photos, TFX's own Transform over them, a tiny model."""
 
 # Nothing heavy is imported here: this plugin is loaded for every test.
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,12 +72,13 @@ def photo_examples(letters_folder: Path) -> list[Any]:
     from components.example_gen.examples import to_example
     from components.example_gen.images import read_image
     from components.example_gen.layout import find_layout
-    from components.example_gen.read_csv import read_records
+    from components.example_gen.records import read_records
+    from schema.curated import read_labels
 
     layout = find_layout(letters_folder)
-    records, bad = read_records(layout)
+    records, bad = read_records(layout, read_labels())
     assert not bad
-    return [to_example(record, read_image(layout.images / record.file)) for record in records]
+    return [to_example(record, read_image(layout.images / record.file), read_labels()) for record in records]
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +88,8 @@ def transformed(photo_examples: list[Any], tmp_path_factory: pytest.TempPathFact
     from tfx.proto import transform_pb2
     from tfx.types import standard_artifacts
     from tfx.utils import proto_utils
+
+    from schema.curated import read_labels
 
     folder = tmp_path_factory.mktemp("transformed")
     examples = write_examples(folder / "examples", photo_examples, TRAIN_SPLIT)
@@ -103,7 +107,7 @@ def transformed(photo_examples: list[Any], tmp_path_factory: pytest.TempPathFact
         {
             "preprocessing_fn": "components.transform.preprocessing_fn",
             "splits_config": proto_utils.proto_to_json(splits),
-            "custom_config": "{}",
+            "custom_config": json.dumps({"labels": read_labels()}),
             "disable_statistics": 1,
         },
     )

@@ -12,18 +12,17 @@ from tfx.dsl.component.experimental.annotations import (
 )
 from tfx.dsl.component.experimental.decorators import component
 from tfx.types import artifact
-from tfx.types.standard_artifacts import ExampleAnomalies, Examples, ExampleStatistics
+from tfx.types.standard_artifacts import ExampleAnomalies, Examples, ExampleStatistics, Schema
 
 from components.data_check.overview import CONTACT_SHEET_FILE, DUPLICATES_FILE, contact_sheet, duplicates
-from components.data_check.statistics import (
-    read_anomalies,
-    read_background_counts,
-    read_letter_counts,
-)
+from components.data_check.statistics import read_anomalies, read_letter_counts, read_slice_counts
 from components.data_check.verdict import VERDICT_FILE, judge
 from components.stored_photos import read_photos, split_patterns
+from core import columns
 from core.errors import DataCheckError
 from core.features import SPLITS
+from core.labels import Labels
+from schema.curated import read_labels
 
 
 class DataVerdict(artifact.Artifact):
@@ -39,9 +38,10 @@ class DataPictures(artifact.Artifact):
 
 
 @component
-def DataCheck(  # noqa: N802 (components are named as classes)
+def DataCheck(  # noqa: N802, PLR0917 (components are named as classes, and get all by name)
     statistics: InputArtifact[ExampleStatistics],
     anomalies: InputArtifact[ExampleAnomalies],
+    schema: InputArtifact[Schema],
     verdict: OutputArtifact[DataVerdict],
     max_class_ratio: Parameter[float],
     code_digest: Parameter[str],
@@ -51,6 +51,7 @@ def DataCheck(  # noqa: N802 (components are named as classes)
     Args:
         statistics: StatisticsGen's output.
         anomalies: ExampleValidator's output.
+        schema: The curated one, for its labels.
         verdict: Where the verdict is written.
         max_class_ratio: See `judge`.
         code_digest: Digest of the code; a part of the cache key.
@@ -58,8 +59,9 @@ def DataCheck(  # noqa: N802 (components are named as classes)
     del code_digest
     result = judge(
         read_letter_counts(statistics),
-        read_background_counts(statistics),
+        {column.name: read_slice_counts(statistics, column) for column in columns.slice_columns()},
         read_anomalies(anomalies),
+        labels_in(schema),
         max_class_ratio,
     )
     os.makedirs(verdict.uri, exist_ok=True)
@@ -69,21 +71,25 @@ def DataCheck(  # noqa: N802 (components are named as classes)
 
 @component
 def DataOverview(  # noqa: N802
-    examples: InputArtifact[Examples], overview: OutputArtifact[DataPictures], code_digest: Parameter[str]
+    examples: InputArtifact[Examples],
+    schema: InputArtifact[Schema],
+    overview: OutputArtifact[DataPictures],
+    code_digest: Parameter[str],
 ) -> None:
     """Writes what a person wants to see of the data, good or bad.
 
     Args:
         examples: ExampleGen's output.
+        schema: The curated one, for its labels.
         overview: Where it is written.
         code_digest: Digest of the code; a part of the cache key.
     """
     del code_digest
-    photos = read_photos(split_patterns(examples, SPLITS))
+    photos, labels = read_photos(split_patterns(examples, SPLITS)), labels_in(schema)
     folder = Path(overview.uri)
     folder.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(contact_sheet(photos)).save(folder / CONTACT_SHEET_FILE)
-    (folder / DUPLICATES_FILE).write_text(json.dumps(duplicates(photos), ensure_ascii=False), encoding="utf-8")
+    Image.fromarray(contact_sheet(photos, labels)).save(folder / CONTACT_SHEET_FILE)
+    (folder / DUPLICATES_FILE).write_text(json.dumps(duplicates(photos, labels), ensure_ascii=False), encoding="utf-8")
 
 
 @component
@@ -102,3 +108,8 @@ def DataGate(verdict: InputArtifact[DataVerdict], code_digest: Parameter[str]) -
         result = json.load(file)
     if not result["passed"]:
         raise DataCheckError("the data check failed: " + "; ".join(result["problems"]))
+
+
+def labels_in(schema: artifact.Artifact) -> Labels:
+    """Returns the labels that a schema artifact names."""
+    return read_labels(Path(schema.uri) / "schema.pbtxt")

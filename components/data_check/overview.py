@@ -8,31 +8,42 @@ import numpy as np
 from PIL import Image
 
 from components.stored_photos import StoredPhotos
-from core.features import BACKGROUNDS, IMAGE_SIDE
-from core.labels import ALPHABET
+from core.columns import slice_columns
+from core.features import IMAGE_SIDE
+from core.labels import Labels
 
 CONTACT_SHEET_FILE = "contact_sheet.png"
 DUPLICATES_FILE = "duplicates.json"
 
 
-def contact_sheet(photos: StoredPhotos) -> np.ndarray:
-    """Returns the first photo, by id, of every letter on every paper.
+def contact_sheet(photos: StoredPhotos, labels: Labels) -> np.ndarray:
+    """Returns the first photo, by id, of every letter on every paper (the values of the first slice column).
+
+    Args:
+        photos: Of all splits.
+        labels: By class id.
 
     Returns:
-        uint8 [4 * 32, 33 * 32, 4], papers down and letters across; transparent where there is no such photo.
+        uint8 [papers * 32, labels * 32, 4], papers down and letters across; transparent where there is no such photo.
     """
-    sheet = np.zeros((len(BACKGROUNDS), IMAGE_SIDE, len(ALPHABET), IMAGE_SIDE, 4), np.uint8)
+    paper = slice_columns()[0]
+    papers = list(paper.names) or paper.in_order(photos.slices[paper.name])
+    sheet = np.zeros((len(papers), IMAGE_SIDE, len(labels), IMAGE_SIDE, 4), np.uint8)
     seen = set()
     for row in np.argsort(photos.ids, kind="stable"):
-        place = int(photos.backgrounds[row]), int(photos.class_ids[row])
-        if place not in seen:
+        place = str(photos.slices[paper.name][row]), int(photos.class_ids[row])
+        if place[0] in papers and place not in seen:
             seen.add(place)
-            sheet[place[0], :, place[1]] = _square(photos.images[row])
-    return sheet.reshape(len(BACKGROUNDS) * IMAGE_SIDE, len(ALPHABET) * IMAGE_SIDE, 4)
+            sheet[papers.index(place[0]), :, place[1]] = _square(photos.images[row])
+    return sheet.reshape(len(papers) * IMAGE_SIDE, len(labels) * IMAGE_SIDE, 4)
 
 
-def duplicates(photos: StoredPhotos) -> list[dict[str, Any]]:
+def duplicates(photos: StoredPhotos, labels: Labels) -> list[dict[str, Any]]:
     """Returns the photos whose pixels are there more than once, largest groups first.
+
+    Args:
+        photos: Of all splits.
+        labels: By class id.
 
     Returns:
         For each group its `files`, and the `letters` that they are labelled as: more than one contradict each other.
@@ -42,7 +53,7 @@ def duplicates(photos: StoredPhotos) -> list[dict[str, Any]]:
     found = [
         {
             "files": sorted(str(photos.files[row]) for row in group),
-            "letters": sorted({ALPHABET[photos.class_ids[row]] for row in group}),
+            "letters": sorted({labels[photos.class_ids[row]] for row in group}),
         }
         for group in groups
         if len(group) > 1

@@ -9,7 +9,8 @@ from tfx.dsl.io import fileio
 from tfx.types import artifact_utils
 
 from components.data_check.verdict import Counts
-from core.features import BACKGROUND, BACKGROUNDS, LETTER
+from core.columns import Column
+from core.features import LETTER
 
 # File names that StatisticsGen and ExampleValidator give their output; neither exports them.
 STATISTICS_FILE = "FeatureStats.pb"
@@ -32,12 +33,12 @@ def read_letter_counts(statistics: types.Artifact) -> Counts:
     }
 
 
-def read_background_counts(statistics: types.Artifact) -> Counts:
-    """Returns the photos on each paper in each split."""
+def read_slice_counts(statistics: types.Artifact, column: Column) -> Counts:
+    """Returns the photos of each value of a column, as it is shown, in each split."""
     counts = {}
     for split, path in split_files(statistics, STATISTICS_FILE).items():
-        by_number = _string_counts(tfdv.load_stats_binary(path), BACKGROUND)
-        counts[split] = {BACKGROUNDS[int(number)]: n for number, n in by_number.items()}
+        by_value = _string_counts(tfdv.load_stats_binary(path), column.name)
+        counts[split] = {column.shown(value): n for value, n in by_value.items()}
     return counts
 
 

@@ -3,29 +3,34 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.features import BACKGROUNDS, SPLITS
-from core.labels import ALPHABET
+from core import columns
+from core.columns import Column
+from core.features import SPLITS
+from core.labels import Labels
 
 VERDICT_FILE = "verdict.json"
 
-# Photos of each class (a letter, or a paper) in each split: {split: {class: count}}.
+# Photos of each class (a letter, or a value of a slice column) in each split: {split: {class: count}}.
 Counts = Mapping[str, Mapping[str, int]]
 
 
-def judge(letters: Counts, backgrounds: Counts, anomalies: Sequence[str], max_class_ratio: float) -> dict[str, Any]:
+def judge(
+    letters: Counts, slices: Mapping[str, Counts], anomalies: Sequence[str], labels: Labels, max_class_ratio: float
+) -> dict[str, Any]:
     """Returns the verdict as it is written to `VERDICT_FILE`.
 
     Args:
         letters: Photos of each letter in each split.
-        backgrounds: Photos on each paper in each split.
+        slices: Likewise of each value, as it is shown, of each of `columns.slice_columns()`, by the column's name.
         anomalies: What differs from the schema, in words.
+        labels: Every letter that should be there.
         max_class_ratio: The largest class, over all splits, may be at most this many times the smallest one.
 
     Returns:
-        `passed`, `problems` (in words), `per_split`, `per_letter`, `per_background` (counts over all splits),
-        and `per_letter_and_split` ({letter: {split: count}}).
+        `passed`, `problems` (in words), `per_split`, `per_letter`, `per_background` and so on for each slice column
+        (counts over all splits), and `per_letter_and_split` ({letter: {split: count}}).
     """
-    table = {letter: {split: letters.get(split, {}).get(letter, 0) for split in SPLITS} for letter in ALPHABET}
+    table = {letter: {split: letters.get(split, {}).get(letter, 0) for split in SPLITS} for letter in labels}
     per_letter = {letter: sum(counts.values()) for letter, counts in table.items()}
     problems = [*anomalies, *_missing(table), *_imbalance(per_letter, max_class_ratio)]
     return {
@@ -33,17 +38,20 @@ def judge(letters: Counts, backgrounds: Counts, anomalies: Sequence[str], max_cl
         "problems": problems,
         "per_split": {split: sum(letters.get(split, {}).values()) for split in SPLITS},
         "per_letter": per_letter,
-        "per_background": {
-            name: sum(backgrounds.get(split, {}).get(name, 0) for split in SPLITS) for name in BACKGROUNDS
-        },
+        **{f"per_{column.name}": _totals(column, slices.get(column.name, {})) for column in columns.slice_columns()},
         "per_letter_and_split": table,
     }
+
+
+def _totals(column: Column, counts: Counts) -> dict[str, int]:
+    shown = column.in_order([*column.names, *(value for split in SPLITS for value in counts.get(split, {}))])
+    return {value: sum(counts.get(split, {}).get(value, 0) for split in SPLITS) for value in shown}
 
 
 def _missing(table: Mapping[str, Mapping[str, int]]) -> list[str]:
     problems = []
     for split in SPLITS:
-        missing = [letter for letter in ALPHABET if not table[letter][split]]
+        missing = [letter for letter, counts in table.items() if not counts[split]]
         if missing:
             problems.append(f"split {split} has no photo of {' '.join(missing)}; add photos of them")
     return problems

@@ -1,14 +1,15 @@
 """The ExampleGen component: TFX's file-based base with our driver and executor."""
 
-from google.protobuf import struct_pb2
 from tfx.components.example_gen import component
 from tfx.dsl.components.base import executor_spec
 from tfx.proto import example_gen_pb2
 
+from components.example_gen.config import ExampleGenConfig
+from components.example_gen.driver import Driver
 from components.example_gen.executor import Executor
-from components.example_gen.fingerprint import Driver
 from components.settings import DataSettings
 from core import features
+from core.labels import Labels
 
 
 class LetterExampleGen(component.FileBasedExampleGen):
@@ -21,29 +22,22 @@ class LetterExampleGen(component.FileBasedExampleGen):
     EXECUTOR_SPEC = executor_spec.BeamExecutorSpec(Executor)
     DRIVER_CLASS = Driver
 
-    def __init__(self, data: str, settings: DataSettings, code_digest: str):
+    def __init__(self, data: str, settings: DataSettings, labels: Labels, code_digest: str):
         """Makes the component.
 
         Args:
             data: The data folder.
             settings: What to do with bad records, and the shares of the splits.
+            labels: What may be written.
             code_digest: Digest of the code and the libraries; a part of the cache key.
         """
-        packed = struct_pb2.Struct()
-        packed.update({"settings": settings.model_dump(mode="json"), "code_digest": code_digest})
-        custom_config = example_gen_pb2.CustomConfig()
-        custom_config.custom_config.Pack(packed)
+        csv = example_gen_pb2.Input.Split(name="all", pattern=features.CSV_FILE_NAME)
         super().__init__(
             input_base=data,
-            input_config=_input_config(),
+            input_config=example_gen_pb2.Input(splits=[csv]),
             output_config=_output_config(settings),
-            custom_config=custom_config,
+            custom_config=ExampleGenConfig(data=settings, labels=labels, code_digest=code_digest).packed(),
         )
-
-
-def _input_config() -> example_gen_pb2.Input:
-    split = example_gen_pb2.Input.Split(name="all", pattern=features.CSV_FILE_NAME)
-    return example_gen_pb2.Input(splits=[split])
 
 
 def _output_config(settings: DataSettings) -> example_gen_pb2.Output:

@@ -2,18 +2,18 @@
 
 import csv
 import io
-import itertools
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import compress
 from pathlib import Path
 from typing import NamedTuple
 
+from core.columns import csv_columns, required_columns
 from core.errors import UserError
-from core.features import CSV_COLUMNS
 
-# Columns that a CSV may have; it needs four.
+# Columns that a CSV may have; it needs a few.
 _MAX_FIELDS = 32
 _LINE_BREAK = "\r\n|\r|\n"
 
@@ -24,7 +24,7 @@ class Row(NamedTuple):
     Attributes:
         line: The line that it begins on, the header being line 1.
         surplus: Whether it has more fields than the header.
-        texts: Its fields, in the order of `CSV_COLUMNS`.
+        texts: Its fields, in the order of `csv_columns()`; empty where it has none.
     """
 
     line: int
@@ -42,9 +42,14 @@ def read_rows(path: Path) -> Iterator[Row]:
     with _fields_of_any_length():
         _, header = next(rows)
         _check_header(path, header)
+        nameless = [not name for name in header]
+        places = [header.index(name) if name in header else None for name in csv_columns()]
         for line, fields in rows:
             if any(fields):
-                yield _row(line, header, fields)
+                # A field under no name may be there, where it says nothing.
+                surplus = any(fields[len(header) :]) or any(compress(fields, nameless))
+                texts = ("" if place is None or place >= len(fields) else fields[place] for place in places)
+                yield Row(line, surplus, tuple(texts))
 
 
 def _read_text(path: Path) -> str:
@@ -85,7 +90,7 @@ def _parse(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     try:
         for fields in reader:
             if len(fields) > _MAX_FIELDS:
-                raise UserError(f"{path}, line {line}: {len(fields)} fields; a row has {len(CSV_COLUMNS)}")
+                raise UserError(f"{path}, line {line}: {len(fields)} fields; a row has {len(csv_columns())}")
             yield line, fields
             line = reader.line_num + 1
     except csv.Error as error:
@@ -100,16 +105,10 @@ def _explain(error: str) -> str:
 
 
 def _check_header(path: Path, header: Sequence[str]) -> None:
-    for column in CSV_COLUMNS:
-        if header.count(column) != 1:
+    for column in csv_columns():
+        if header.count(column) > 1 or (column in required_columns() and column not in header):
             state = "twice" if column in header else "missing"
             raise UserError(
                 f"{path}, line 1: column {column!r} is {state}; "
-                f"the columns are {','.join(CSV_COLUMNS)}, separated by commas"
+                f"the columns are {','.join(required_columns())}, separated by commas"
             )
-
-
-def _row(line: int, header: Sequence[str], fields: Sequence[str]) -> Row:
-    named = dict(zip(header, fields, strict=False))
-    surplus = any(text and not name for name, text in itertools.zip_longest(header, fields, fillvalue=""))
-    return Row(line, surplus, tuple(named.get(column, "") for column in CSV_COLUMNS))

@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import os
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import apache_beam as beam
 import numpy as np
@@ -11,8 +12,9 @@ import tensorflow as tf
 from tfx.components.example_gen.write_split import DEFAULT_TF_RECORD_FILE_NAME
 
 from components.example_gen.images import ImageError, encode_png, image_id, read_image
-from components.example_gen.records import BadRecord, Fields, Record
-from core import features
+from components.example_gen.records import BadRecord, Record, Value
+from core import columns, features
+from core.labels import Labels
 
 GOOD = "good"
 BAD = "bad"
@@ -25,37 +27,49 @@ _PHOTOS_PER_SHARD = 60_000
 _MOST_SHARDS = 32
 
 
-def to_example(record: Record, pixels: np.ndarray) -> tf.train.Example:
-    """Returns the Example of a record and its uint8 [height, width, 3] pixels (keys: core/features.py)."""
+def to_example(record: Record, pixels: np.ndarray, labels: Labels) -> tf.train.Example:
+    """Returns the Example of a record and its photo.
+
+    Args:
+        record: What the CSV says.
+        pixels: uint8 [height, width, 3].
+        labels: By class id.
+
+    Returns:
+        The raw features (core/features.py, core/columns.py); what a record leaves out is none.
+    """
     height, width, _ = pixels.shape
-    values: dict[str, bytes | int] = {
+    values: dict[str, bytes | Value] = {
         features.IMAGE: encode_png(pixels),
-        features.LETTER: record.letter.encode(),
+        features.LETTER: labels[record.class_id],
         features.LABEL: record.class_id,
-        features.BACKGROUND: record.background,
-        features.FILE: record.file.encode(),
+        features.FILE: record.file,
         features.WIDTH: width,
         features.HEIGHT: height,
-        features.IMAGE_ID: image_id(pixels).encode(),
+        features.IMAGE_ID: image_id(pixels),
     }
-    return tf.train.Example(features=tf.train.Features(feature={key: _feature(value) for key, value in values.items()}))
+    values |= {column.name: value for column, value in zip(columns.COLUMNS, record.values, strict=True)}
+    given = {key: _feature(value) for key, value in values.items() if value is not None}
+    return tf.train.Example(features=tf.train.Features(feature=given))
 
 
-def _feature(value: bytes | int) -> tf.train.Feature:
-    if isinstance(value, bytes):
-        return tf.train.Feature(bytes_list=tf.train.BytesList(value=[value]))
-    return tf.train.Feature(int64_list=tf.train.Int64List(value=[value]))
+def _feature(value: bytes | int | str) -> tf.train.Feature:
+    if isinstance(value, int):
+        return tf.train.Feature(int64_list=tf.train.Int64List(value=[value]))
+    content = value if isinstance(value, bytes) else value.encode()
+    return tf.train.Feature(bytes_list=tf.train.BytesList(value=[content]))
 
 
 class ReadPhotos(beam.DoFn):
     """Reads the images of a group of records: an Example on `GOOD`, or a BadRecord on `BAD`, for each."""
 
-    def __init__(self, image_folder: str):
-        """Takes the folder that the records' file names are relative to."""
+    def __init__(self, image_folder: str, labels: Labels):
+        """Takes the folder that the records' file names are relative to, and the labels by class id."""
         self._image_folder = image_folder
+        self._labels = labels
 
     def process(
-        self, group: tuple[int, Iterable[list[Fields]]]
+        self, group: tuple[int, Iterable[list[tuple[Any, ...]]]]
     ) -> Iterator[tf.train.Example | beam.pvalue.TaggedOutput]:
         """Yields one element for each record; only one image is in memory at a time."""
         for fields in itertools.chain.from_iterable(group[1]):
@@ -65,23 +79,32 @@ class ReadPhotos(beam.DoFn):
             except ImageError as error:
                 yield beam.pvalue.TaggedOutput(BAD, BadRecord(record.line, record.file, str(error)))
             else:
-                yield to_example(record, pixels)
+                yield to_example(record, pixels, self._labels)
 
 
-def read_photos(pipeline: beam.Pipeline, records: list[Record], image_folder: str) -> beam.pvalue.DoOutputsTuple:
+def read_photos(
+    pipeline: beam.Pipeline, records: list[Record], image_folder: str, labels: Labels
+) -> beam.pvalue.DoOutputsTuple:
     """Reads the photos of `records` in parallel, in an order that mixes the letters.
+
+    Args:
+        pipeline: Where it is added.
+        records: What to read.
+        image_folder: The folder that their file names are relative to.
+        labels: By class id.
 
     Returns:
         Two collections: `GOOD`, of tf.train.Example, and `BAD`, of BadRecord.
     """
-    groups = [(number, [record.fields() for record in group]) for number, group in shuffled_groups(records)]
+    # As plain tuples, of which a record takes Beam a third of the bytes.
+    groups = [(number, [tuple(record) for record in group]) for number, group in shuffled_groups(records)]
     return (
         pipeline
         | "Records" >> beam.Create(groups, reshuffle=False)
         # Only names travel here; it lets every worker read its share of the images. Beam's Reshuffle does the same
         # with random keys, and so in another order each time.
         | "Spread" >> beam.GroupByKey()
-        | "ReadPhotos" >> beam.ParDo(ReadPhotos(image_folder)).with_outputs(BAD, main=GOOD)
+        | "ReadPhotos" >> beam.ParDo(ReadPhotos(image_folder, labels)).with_outputs(BAD, main=GOOD)
     )
 
 

@@ -6,25 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
-from google.protobuf import json_format, struct_pb2
 from tfx import types
 from tfx.components.example_gen import base_example_gen_executor, utils
-from tfx.proto import example_gen_pb2
 from tfx.types import artifact_utils, standard_component_specs
-from tfx.utils import proto_utils
 
 from components.example_gen.bad_records import (
     BAD_RECORDS_FILE,
     judge,
     write_bad_records,
 )
+from components.example_gen.config import config_of
+from components.example_gen.driver import content_fingerprint
 from components.example_gen.examples import BAD, GOOD, read_photos, shards_for, write_split
-from components.example_gen.fingerprint import content_fingerprint
 from components.example_gen.layout import DataLayout, find_layout
-from components.example_gen.read_csv import read_records
-from components.example_gen.records import BadRecord, Record
-from components.settings import DataSettings
+from components.example_gen.records import BadRecord, Record, read_records
 from core.errors import UserError
+from core.labels import Labels
 
 # Custom properties of the Examples artifact, for whoever reports on a run.
 DROPPED_PROPERTY = "dropped_records"
@@ -65,18 +62,18 @@ class Executor(base_example_gen_executor.BaseExampleGenExecutor):
             BadRecordsError: If there are bad records that the settings do not let be dropped.
         """
         artifact = artifact_utils.get_single_instance(output_dict[standard_component_specs.EXAMPLES_KEY])
-        settings = settings_from(exec_properties)
+        config = config_of(exec_properties)
         layout = find_layout(exec_properties[standard_component_specs.INPUT_BASE_KEY])
-        records, bad = read_records(layout)
+        records, bad = read_records(layout, config.labels)
         total = len(records) + len(bad)
-        judge(bad, total, settings)
+        judge(bad, total, config.data)
         self._artifact = artifact
         self._shards = shards_for(len(records))
-        self._photos = _photos_to_examples(records, str(layout.images), artifact.uri)
+        self._photos = _photos_to_examples(records, str(layout.images), config.labels, artifact.uri)
         super().Do(input_dict, output_dict, exec_properties)
         bad = sorted(bad + _image_errors(Path(artifact.uri)), key=lambda record: record.line)
-        judge(bad, total, settings)
-        _check_unchanged(layout, exec_properties)
+        judge(bad, total, config.data)
+        _check_unchanged(layout, records, exec_properties)
         if bad:
             write_bad_records(Path(artifact.uri) / BAD_RECORDS_FILE, bad)
         artifact.set_int_custom_property(DROPPED_PROPERTY, len(bad))
@@ -84,9 +81,9 @@ class Executor(base_example_gen_executor.BaseExampleGenExecutor):
 
 @beam.ptransform_fn
 def _photos_to_examples(
-    pipeline: beam.Pipeline, records: list[Record], image_folder: str, output_uri: str
+    pipeline: beam.Pipeline, records: list[Record], image_folder: str, labels: Labels, output_uri: str
 ) -> beam.pvalue.PCollection:
-    photos = read_photos(pipeline, records, image_folder)
+    photos = read_photos(pipeline, records, image_folder, labels)
     (
         photos[BAD]
         | "BadRecordToJson" >> beam.Map(lambda record: json.dumps(vars(record)))
@@ -95,10 +92,10 @@ def _photos_to_examples(
     return photos[GOOD]
 
 
-def _check_unchanged(layout: DataLayout, exec_properties: dict[str, Any]) -> None:
+def _check_unchanged(layout: DataLayout, records: list[Record], exec_properties: dict[str, Any]) -> None:
     """Checks that what was read is what the driver fingerprinted, since TFX keeps the splits under that fingerprint."""
     expected = exec_properties.get(utils.FINGERPRINT_PROPERTY_NAME)
-    if expected and content_fingerprint(layout) != expected:
+    if expected and content_fingerprint(layout, records) != expected:
         raise UserError(f"{layout.csv.parent}: the data changed while they were read; run again when they are complete")
 
 
@@ -109,12 +106,3 @@ def _image_errors(folder: Path) -> list[BadRecord]:
         errors += [BadRecord(**json.loads(line)) for line in lines]
         shard.unlink()
     return errors
-
-
-def settings_from(exec_properties: dict[str, Any]) -> DataSettings:
-    """Returns the data settings that the component packed into its custom configuration."""
-    custom_config = example_gen_pb2.CustomConfig()
-    proto_utils.json_to_proto(exec_properties[standard_component_specs.CUSTOM_CONFIG_KEY], custom_config)
-    packed = struct_pb2.Struct()
-    custom_config.custom_config.Unpack(packed)
-    return DataSettings.model_validate_json(json_format.MessageToJson(packed["settings"]))

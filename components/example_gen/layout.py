@@ -1,11 +1,16 @@
-"""Finds the CSV and the images in a data folder: nested as Kaggle's, or flat."""
+"""Where a data folder keeps its CSV and its images, nested as Kaggle's or flat, and what of it may be read."""
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from core.errors import UserError
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
+
+
+class RowError(ValueError):
+    """A row cannot be used; the message is the reason, without the line."""
 
 
 @dataclass(frozen=True)
@@ -61,3 +66,40 @@ def _holds_png(folder: Path) -> bool:
 def _image_folders(folder: Path) -> list[Path]:
     nested = PurePosixPath(IMAGE_FOLDER)
     return [folder / nested, folder / nested.parent, folder]
+
+
+def check_file(root: str, file: str) -> None:
+    """Checks that `file` names a regular file inside the image folder.
+
+    Args:
+        root: The image folder's real path.
+        file: The name in the CSV, relative to the image folder.
+
+    Raises:
+        RowError: If it lies outside (by `..`, an absolute path or a symlink), is missing, or is not a file.
+    """
+    if _is_plain_file(root, file):
+        return
+    try:
+        real = os.path.realpath(os.path.join(root, file))
+        if not real.startswith(root + os.sep):
+            raise RowError("the file lies outside the image folder")
+        if not stat.S_ISREG(os.stat(real).st_mode):
+            raise RowError("the file is not a regular file")
+    except RowError:
+        raise  # It is a ValueError itself.
+    except FileNotFoundError:
+        raise RowError("the file does not exist") from None
+    except (OSError, ValueError) as error:
+        raise RowError(f"the file cannot be read: {getattr(error, 'strerror', error)}") from None
+
+
+def _is_plain_file(root: str, file: str) -> bool:
+    """Returns whether `file` is a regular file right in the folder; False of others that may be in order too.
+
+    One look at the file system tells: a name without a folder in it leads out of the folder through a symlink only.
+    """
+    try:
+        return os.sep not in file and stat.S_ISREG(os.lstat(f"{root}{os.sep}{file}").st_mode)
+    except (OSError, ValueError):
+        return False

@@ -1,39 +1,38 @@
-"""What one row of the CSV says, checked against the alphabet: a record, or the reason why it is none."""
+"""The records of a data folder: every row of the CSV is one, or a bad record with its line and the reason."""
 
+import functools
+import os
 import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from core.features import BACKGROUNDS
-from core.labels import ALPHABET, class_id_of, label_of, normalise_letter
+from components.example_gen.csv_table import read_rows
+from components.example_gen.layout import DataLayout, RowError, check_file
+from core import columns
+from core.columns import IDENTITY, Column
+from core.features import FILE
+from core.labels import FIRST_LABEL, Labels, label_of, normalise_letter
 
-# One string for each, whatever the number of records.
-_LETTERS = tuple(ALPHABET)
+# Of a text; more would be told in pages and folders, and slow down whoever counts them.
+_LONGEST_TEXT = 100
 
-# What a record is made from, in its order.
-Fields = tuple[int, str, int, int, str]
+Value = int | str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A row that is in order; there may be millions in memory.
 
     Attributes:
         line: Its line in the CSV, the header being line 1.
-        letter: One letter of the alphabet.
-        class_id: The letter's zero-based class id.
-        background: Index into `BACKGROUNDS`.
+        class_id: The letter's class id.
         file: The image's name, relative to the image folder.
+        values: What it says in each of `columns.COLUMNS`; None where an optional one says nothing.
     """
 
     line: int
-    letter: str
     class_id: int
-    background: int
     file: str
-
-    def fields(self) -> Fields:
-        """Returns what a record is made from, which takes Beam a third of the bytes of the record."""
-        return self.line, self.letter, self.class_id, self.background, self.file
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True)
@@ -45,48 +44,99 @@ class BadRecord:
     reason: str
 
 
-class RowError(ValueError):
-    """A row cannot be used; the message is the reason, without the line."""
+def read_records(layout: DataLayout, labels: Labels) -> tuple[list[Record], list[BadRecord]]:
+    """Returns the records of a data folder in the CSV's order, and the rows that are none.
+
+    Only the CSV and the file system's names are read, not the images.
+
+    Args:
+        layout: Where the CSV and the images are.
+        labels: What may be written.
+
+    Raises:
+        UserError: If the CSV as a whole cannot be read.
+    """
+    root = os.path.realpath(layout.images)
+    records: list[Record] = []
+    bad: list[BadRecord] = []
+    first_lines: dict[str, int] = {}
+    for line, surplus, texts in read_rows(layout.csv):
+        try:
+            if surplus:
+                raise RowError("the row has more fields than the header")
+            record = parse_row(line, texts, labels)
+            check_file(root, record.file)
+            # As a path, for which `./a.png` and `a.png` are one name.
+            path = os.path.normpath(record.file)
+            if path in first_lines:
+                raise RowError(f"the file is on line {first_lines[path]} already")
+        except RowError as error:
+            bad.append(BadRecord(line, texts[IDENTITY.index(FILE)], str(error)))
+        else:
+            first_lines[path] = line
+            records.append(record)
+    return records, bad
 
 
-def parse_row(line: int, letter: str, label: str, file: str, background: str) -> Record:
-    """Returns the record that a row's four texts stand for.
+def parse_row(line: int, texts: tuple[str, ...], labels: Labels) -> Record:
+    """Returns the record that a row stands for.
+
+    Args:
+        line: The row's.
+        texts: In the order of `columns.csv_columns()`.
+        labels: What may be written.
 
     Raises:
         RowError: If a text is missing or wrong, or letter and label disagree.
     """
-    class_id = _parse_letter(letter)
-    _check_label(label, class_id)
+    letter, label, file, *others = texts
+    class_id = _parse_letter(letter, labels)
+    _check_label(label, class_id, labels)
     if not file:
         raise RowError("the file name is missing")
-    return Record(line, _LETTERS[class_id], class_id, _parse_background(background), file)
+    return Record(line, class_id, file, _parse_values(tuple(others), columns.COLUMNS))
 
 
-def _parse_letter(text: str) -> int:
+def _parse_letter(text: str, labels: Labels) -> int:
     letter = normalise_letter(text)
     if not letter:
         raise RowError("the letter is missing")
     try:
-        return class_id_of(letter)
+        return labels.index(letter)
     except ValueError:
-        raise RowError(_what_is_wrong_with(letter)) from None
+        raise RowError(_what_is_wrong_with(letter, labels)) from None
 
 
-def _what_is_wrong_with(letter: str) -> str:
-    if len(letter) == 1 and letter.lower() in ALPHABET:
-        return f"letter {letter!r} is upper case; the letters are lower case"
+def _what_is_wrong_with(letter: str, labels: Labels) -> str:
+    if letter.lower() in labels:
+        return f"letter {letter!r} is upper case; the schema has {letter.lower()!r}"
     points = " ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in letter[:3])
-    return f"letter {letter[:10]!r} ({points}) is none of the 33 lower-case Russian letters"
+    return f"letter {letter[:10]!r} ({points}) is none of the schema's {len(labels)} labels"
 
 
-def _check_label(text: str, class_id: int) -> None:
-    label = _parse_integer(text, "label", 1, len(ALPHABET))
+def _check_label(text: str, class_id: int, labels: Labels) -> None:
+    label = _parse_integer(text, "label", FIRST_LABEL, label_of(len(labels) - 1))
     if label != label_of(class_id):
-        raise RowError(f"label {label} is {ALPHABET[label - 1]!r}, but the letter is {ALPHABET[class_id]!r}")
+        raise RowError(f"label {label} is {labels[label - FIRST_LABEL]!r}, but the letter is {labels[class_id]!r}")
 
 
-def _parse_background(text: str) -> int:
-    return _parse_integer(text, "background", 0, len(BACKGROUNDS) - 1)
+# Of a million rows few differ in these: what was parsed once is there once.
+@functools.lru_cache(maxsize=4096)
+def _parse_values(texts: tuple[str, ...], table: tuple[Column, ...]) -> tuple[Value, ...]:
+    return tuple(_parse_value(text, column) for text, column in zip(texts, table, strict=True))
+
+
+def _parse_value(text: str, column: Column) -> Value:
+    if column.optional and not text:
+        return None
+    if column.names:
+        return _parse_integer(text, column.name, 0, len(column.names) - 1)
+    composed = unicodedata.normalize("NFC", text)
+    if not composed:
+        raise RowError(f"the {column.name} is missing")
+    if len(composed) > _LONGEST_TEXT or not composed.isprintable():
+        raise RowError(f"{column.name} {composed[:20]!r} is no text of at most {_LONGEST_TEXT} printable characters")
+    return composed
 
 
 def _parse_integer(text: str, name: str, low: int, high: int) -> int:

@@ -21,7 +21,7 @@ from components.inspector.served import (
 )
 from components.inspector.worst import margins, worst_first
 from components.stored_photos import StoredPhotos, read_photos, split_patterns
-from core.features import EVAL_SPLIT, TEST_SPLIT
+from core.features import BACKGROUND, BACKGROUNDS, EVAL_SPLIT, TEST_SPLIT
 
 # As many as fill a screen or two.
 _WORST = 60
@@ -78,7 +78,7 @@ def inspect(photos: StoredPhotos, serve: Signature, transform: Signature) -> Ins
         files=photos.files,
         ids=photos.ids,
         class_ids=photos.class_ids,
-        backgrounds=photos.backgrounds,
+        backgrounds=np.array([BACKGROUNDS.index(paper) for paper in photos.slices[BACKGROUND]], np.int64),
         probabilities=probabilities,
         worst=worst,
         occlusion=occlusion_maps(pixels[np.searchsorted(shown, worst)], classify),

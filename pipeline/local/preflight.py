@@ -3,26 +3,22 @@
 import os
 from pathlib import Path
 
-from google.protobuf import text_format
-from tensorflow_metadata.proto.v0 import schema_pb2
-
 from components.example_gen.bad_records import judge
 from components.example_gen.images import MAX_FILE_BYTES
 from components.example_gen.layout import find_layout
-from components.example_gen.read_csv import read_records
+from components.example_gen.records import read_records
 from components.settings import DataSettings, TrainSettings
 from console.shortage import free_mb
 from core.errors import UserError
 from core.files import resolved
-from core.project import ROOT
+from core.labels import Labels
 from sample.hands import ALL_HANDS, check_installed
+from schema.curated import CURATED_SCHEMA, read_labels
 
 # What a run leaves of each photo's bytes, at most, and what it leaves beside them: twice the network, a page, the state
 # that a killed training goes on from, which is there twice for a moment.
 _BYTES_PER_BYTE = 2.0
 _OTHER_MB = 100.0
-
-CURATED_SCHEMA = ROOT / "schema" / "schema.pbtxt"
 
 
 def check_hands(settings: TrainSettings) -> None:
@@ -35,7 +31,7 @@ def check_hands(settings: TrainSettings) -> None:
         check_installed(settings.generated_hands or ALL_HANDS)
 
 
-def check_data(data: Path, settings: DataSettings) -> None:
+def check_data(data: Path, settings: DataSettings, labels: Labels) -> None:
     """Checks the data folder, but for the images' content.
 
     Raises:
@@ -43,7 +39,7 @@ def check_data(data: Path, settings: DataSettings) -> None:
     """
     layout = find_layout(data)
     resolved(data)
-    records, bad = read_records(layout)
+    records, bad = read_records(layout, labels)
     judge(bad, len(records) + len(bad), settings)
     if not records:
         raise UserError(f"{data}: the CSV has no {'good ' if bad else ''}rows; add one for each image")
@@ -65,15 +61,7 @@ def read_schema(path: Path = CURATED_SCHEMA) -> bytes:
     """Returns the content of the curated schema.
 
     Raises:
-        UserError: If it cannot be read, is not a schema, or names no feature.
+        UserError: If it cannot be read, is not a schema, or names too few labels.
     """
-    try:
-        content = path.read_bytes()
-        schema = text_format.Parse(content.decode(), schema_pb2.Schema())
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror}") from None
-    except (text_format.ParseError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: not a TFDV schema: {error}") from None
-    if not schema.feature:
-        raise UserError(f"{path}: not a TFDV schema of the photos: it names no feature")
-    return content
+    read_labels(path)
+    return path.read_bytes()

@@ -25,6 +25,7 @@ from pipeline.local.reporting import write_report
 from pipeline.outcome.summary import Ending, build_summary
 from pipeline.outcome.table import print_summary
 from sample.writer import write_sample
+from schema.curated import read_labels
 
 # In the working folder, as the output is: an installed package writes nothing where it lies.
 SAMPLE_FOLDER = Path("data", "sample")
@@ -137,7 +138,7 @@ def _run(request: Request, output: Output, ending: Ending) -> None:
     print(_first_line(request.config, ending), flush=True)
     if ending.generated:
         write_sample(Path(ending.data))
-    check_data(Path(ending.data), request.config.data)
+    check_data(Path(ending.data), request.config.data, read_labels())
     if warning := little_space(Path(ending.data), output.folder):
         print(printable(warning), file=sys.stderr)
     set_up_logs(request.verbose)

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from components.example_gen.image_header import ImageError, is_png, png_size
-from components.example_gen.images import read_file
+from components.example_gen.images import ImageError, is_png, png_size, read_file
 from core.errors import UserError
 from core.features import MAX_PIXELS
 

@@ -9,8 +9,7 @@ import tensorflow as tf
 from apache_beam.io import fileio
 from google.protobuf.message import DecodeError
 
-from components.example_gen.image_header import ImageError
-from components.example_gen.images import MAX_FILE_BYTES, read_file
+from components.example_gen.images import MAX_FILE_BYTES, ImageError, read_file
 from core import features
 from core.errors import UserError
 from pipeline.predict.photo_file import check_size

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from components.example_gen.layout import DataLayout, find_layout
-from components.example_gen.read_csv import read_records
+from components.example_gen.records import read_records
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
 from core.files import is_uri
 from pipeline.predict.locations import absolute, check_scheme
+from schema.curated import read_labels
 
 _ENDINGS = (".png", ".jpg", ".jpeg")
 _RECORDS = "tfrecord"
@@ -93,8 +94,9 @@ def _folder(given: str) -> Inputs:
 
 def _data_folder(layout: DataLayout) -> Inputs:
     """Returns what the CSV names, as ExampleGen reads it; rows that are no records are listed as bad."""
-    good, bad = read_records(layout)
-    files = [ImageFile(os.path.normpath(record.file), record.letter) for record in good]
+    labels = read_labels()
+    good, bad = read_records(layout, labels)
+    files = [ImageFile(os.path.normpath(record.file), labels[record.class_id]) for record in good]
     faults = [ImageFile(row.file, fault=f"{CSV_FILE_NAME}, line {row.line}: {row.reason}") for row in bad]
     return Inputs(files + faults, str(layout.images))
 

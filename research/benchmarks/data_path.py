@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from components.example_gen.layout import find_layout
-from components.example_gen.read_csv import read_records
+from components.example_gen.records import read_records
 from console.command import command_main
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser, whole_number
@@ -19,6 +19,7 @@ from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from research.benchmarks.measure import Measurement, in_fresh_process
 from research.benchmarks.report import print_table, write_json
 from sample.writer import write_sample
+from schema.curated import read_labels
 
 STEPS = ("example_gen", "statistics_gen", "transform", "training_input")
 GROWTH = 10
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     flags = _parser().parse_args(arguments)
     try:
         data = (flags.data or write_sample(SAMPLE_FOLDER)).resolve()
-        photos = len(read_records(find_layout(data))[0])
+        photos = len(read_records(find_layout(data), read_labels())[0])
         make_folder(flags.output)
     except UserError as error:
         print(error, file=sys.stderr)

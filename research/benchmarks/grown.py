@@ -8,7 +8,8 @@ import numpy as np
 from PIL import Image
 
 from components.example_gen.layout import find_layout
-from core.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER
+from core.columns import required_columns
+from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 
 # Grey levels that a pixel changes by at most: too few to see, enough for no two photos to be equal.
 _NOISE = 2
@@ -48,6 +49,6 @@ def with_noise(rgba: np.ndarray, random: np.random.Generator) -> np.ndarray:
 
 def _write_rows(path: Path, rows: list[dict[str, str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, CSV_COLUMNS, extrasaction="ignore")
+        writer = csv.DictWriter(file, required_columns(), extrasaction="ignore")
         writer.writeheader()
         writer.writerows(rows)

@@ -12,14 +12,16 @@ import numpy as np
 from components.example_gen.bad_records import judge
 from components.example_gen.images import ImageError, encode_png, image_id, read_image
 from components.example_gen.layout import find_layout
-from components.example_gen.read_csv import read_records
-from components.example_gen.records import BadRecord, Record
+from components.example_gen.records import BadRecord, Record, read_records
 from components.settings import DataSettings
 from components.trainer.photos import Photos, Splits, one_hot
+from core.columns import COLUMNS
 from core.errors import UserError
-from core.features import EVAL_SPLIT, IMAGE_SHAPE, SPLITS, TRAIN_SPLIT
+from core.features import BACKGROUND, EVAL_SPLIT, IMAGE_SHAPE, SPLITS, TRAIN_SPLIT
 from schema.curated import read_labels
 
+# Among a record's values.
+_PAPER = [column.name for column in COLUMNS].index(BACKGROUND)
 # A tf.train.Feature that holds one id: two nested protocol buffer fields of type 2, each a tag and a length.
 _ID_LENGTH = 64
 _SERIALISED_ID_PREFIX = bytes([0x0A, _ID_LENGTH + 2, 0x0A, _ID_LENGTH])
@@ -58,7 +60,7 @@ def read_photos(data: Path, settings: DataSettings, names: Collection[str]) -> d
         UserError: As `load_splits`.
     """
     layout = find_layout(data)
-    records, bad = read_records(layout)
+    records, bad = read_records(layout, read_labels())
     total = len(records) + len(bad)
     judge(bad, total, settings)
     splits: dict[str, list[_Photo]] = {split: [] for split in SPLITS}
@@ -114,7 +116,7 @@ def _in_memory(photos: list[_Photo]) -> Photos:
     return Photos(
         _resized([photo.pixels for photo in photos]),
         one_hot(np.array([photo.record.class_id for photo in photos]), len(read_labels())),
-        np.array([photo.record.background for photo in photos]),
+        np.array([photo.record.values[_PAPER] for photo in photos]),
     )
 
 

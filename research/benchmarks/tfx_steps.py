@@ -21,10 +21,10 @@ from components.trainer.mixture import mix
 from core.errors import UserError
 from core.features import SPLITS, TRAIN_SPLIT
 from pipeline.beam.engines import DIRECT_ARGS
-from pipeline.local.preflight import CURATED_SCHEMA
 from pipeline.pipeline import create_pipeline
 from pipeline.places import Places
 from pipeline.recipes import default
+from schema.curated import CURATED_SCHEMA
 
 
 def example_gen(data: Path, work: Path, beam_args: Sequence[str] = DIRECT_ARGS) -> None:

@@ -18,6 +18,7 @@ from research.benchmarks.command_line import DEFAULT_OUTPUT, fraction, make_fold
 from research.benchmarks.measure import in_fresh_process
 from research.benchmarks.report import print_table, write_json
 from research.benchmarks.training import Training, timed_training
+from schema.curated import read_labels
 
 Row = dict[str, object]
 
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         config = with_overrides(named(flags.recipe), flags.set)
         _check_plotting()
-        check_data(flags.data, config.data)
+        check_data(flags.data, config.data, read_labels())
         make_folder(flags.output)
         ours, notebook = measure(config, flags.data, flags.notebook_epochs)
     except UserError as error:

@@ -10,8 +10,11 @@ from components.example_gen.images import decode_png, encode_png
 from components.transform import preprocessing_fn
 from core import features
 from core.features import IMAGE, IMAGE_SIDE, LABEL, ONE_HOT_LABEL, PIXELS
-from core.labels import ALPHABET
+from schema.curated import read_labels
 from tests.model_fixtures import Transformed
+
+LABELS = read_labels()
+CONFIG = {"labels": list(LABELS), "code_digest": "x"}
 
 
 def _values(examples: list[Any], key: str) -> list[Any]:
@@ -29,24 +32,24 @@ def _raw(examples: list[Any]) -> dict[str, tf.Tensor]:
 def test_photos_of_the_right_size_keep_every_pixel(photo_examples: list[Any]) -> None:
     exact = [e for e in photo_examples if _values([e], features.WIDTH) == _values([e], features.HEIGHT) == [IMAGE_SIDE]]
     assert len(exact) > 100
-    out = preprocessing_fn(_raw(exact))
+    out = preprocessing_fn(_raw(exact), CONFIG)
     expected = np.stack([decode_png(png) for png in _values(exact, IMAGE)]).astype(np.float32)
     assert out[PIXELS].dtype == tf.float32
     np.testing.assert_array_equal(out[PIXELS], expected * np.float32(PIXEL_SCALE))
 
 
 def test_labels_become_one_hot_rows(photo_examples: list[Any]) -> None:
-    out = preprocessing_fn(_raw(photo_examples))[ONE_HOT_LABEL]
+    out = preprocessing_fn(_raw(photo_examples), CONFIG)[ONE_HOT_LABEL]
     assert out.dtype == tf.float32
-    assert out.shape == (len(photo_examples), len(ALPHABET))
-    np.testing.assert_array_equal(out, np.eye(len(ALPHABET))[_values(photo_examples, LABEL)])
+    assert out.shape == (len(photo_examples), len(LABELS))
+    np.testing.assert_array_equal(out, np.eye(len(LABELS))[_values(photo_examples, LABEL)])
     # The CSV's order: each letter's photos in turn.
-    np.testing.assert_array_equal(np.argmax(out, axis=1), np.repeat(np.arange(len(ALPHABET)), 4))
+    np.testing.assert_array_equal(np.argmax(out, axis=1), np.repeat(np.arange(len(LABELS)), 4))
 
 
 def test_only_the_photo_and_the_label_are_read() -> None:
     png = encode_png(np.zeros((IMAGE_SIDE, IMAGE_SIDE, 3), np.uint8))
-    out = preprocessing_fn({IMAGE: tf.constant([png]), LABEL: tf.constant([32], tf.int64)}, {"code_digest": "x"})
+    out = preprocessing_fn({IMAGE: tf.constant([png]), LABEL: tf.constant([32], tf.int64)}, CONFIG)
     assert set(out) == {PIXELS, ONE_HOT_LABEL}
     assert not out[PIXELS].numpy().any()
     assert out[ONE_HOT_LABEL][0, 32] == 1.0
@@ -55,11 +58,11 @@ def test_only_the_photo_and_the_label_are_read() -> None:
 def test_transform_writes_what_the_function_returns(transformed: Transformed, photo_examples: list[Any]) -> None:
     spec = {
         PIXELS: tf.io.FixedLenFeature([IMAGE_SIDE, IMAGE_SIDE, 3], tf.float32),
-        ONE_HOT_LABEL: tf.io.FixedLenFeature([len(ALPHABET)], tf.float32),
+        ONE_HOT_LABEL: tf.io.FixedLenFeature([len(LABELS)], tf.float32),
     }
     files = tf.io.gfile.glob(transformed.records)
     written = [tf.io.parse_single_example(r, spec) for r in tf.data.TFRecordDataset(files, "GZIP")]
-    expected = preprocessing_fn(_raw(photo_examples))
+    expected = preprocessing_fn(_raw(photo_examples), CONFIG)
 
     def rows(pixels: Any, labels: Any) -> list[bytes]:
         # Beam keeps no order.
@@ -73,7 +76,7 @@ def test_transform_writes_what_the_function_returns(transformed: Transformed, ph
 def test_graph_gives_what_the_function_returns(transform_output: Any, photo_examples: list[Any]) -> None:
     raw = _raw(photo_examples)
     served = transform_output.transform_features_layer()(raw)
-    expected = preprocessing_fn(raw)
+    expected = preprocessing_fn(raw, CONFIG)
     assert set(served) == set(expected)
     for key, values in expected.items():
         np.testing.assert_array_equal(served[key], values)

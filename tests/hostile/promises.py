@@ -14,17 +14,19 @@ import numpy as np
 from components.example_gen.bad_records import describe, read_bad_records, write_bad_records
 from components.example_gen.images import MAX_SIDE, MIN_SIDE, ImageError, decode_png, encode_png, image_id, read_image
 from components.example_gen.layout import DataLayout
-from components.example_gen.read_csv import read_records
-from components.example_gen.records import BadRecord, Record
+from components.example_gen.records import BadRecord, Record, read_records
+from core.columns import csv_columns
 from core.errors import UserError
-from core.features import BACKGROUNDS, CSV_COLUMNS, CSV_FILE_NAME, MAX_PIXELS
-from core.labels import ALPHABET, label_of, normalise_letter
+from core.features import BACKGROUNDS, CSV_FILE_NAME, MAX_PIXELS
+from core.labels import label_of, normalise_letter
 from pipeline.predict.photo_file import check_size, read_image_bytes
+from schema.curated import read_labels
 from tests.hostile.png_files import SIGNATURE, header_size
 
-HEADER = ",".join(CSV_COLUMNS)
+HEADER = ",".join(csv_columns())
 ROWS = ("а,1,a.png,0", "б,2,b.png,1", "в,3,c.png,2")
 _FILES = ("a.png", "b.png", "c.png")
+_LABELS = read_labels()
 _LINE_BREAK = "\r\n|\r|\n"
 # Larger ones are not encoded anew: it takes half a second for the largest.
 _SOON_ENCODED = 256 * 256
@@ -45,7 +47,7 @@ def check_csv(folder: Path, content: bytes) -> None:
     layout = DataLayout(csv=folder / CSV_FILE_NAME, images=folder)
     layout.csv.write_bytes(content)
     try:
-        records, bad = read_records(layout)
+        records, bad = read_records(layout, _LABELS)
     except UserError as error:
         _check_refusal(layout.csv, content, str(error))
         return
@@ -67,8 +69,8 @@ def _check_refusal(path: Path, content: bytes, message: str) -> None:
 
 
 def _check_record(record: Record, folder: Path) -> None:
-    assert ALPHABET[record.class_id] == record.letter
-    assert record.background in range(len(BACKGROUNDS))
+    assert record.class_id in range(len(_LABELS))
+    assert record.values in [(number,) for number in range(len(BACKGROUNDS))]
     real = os.path.realpath(folder / record.file)
     assert Path(real).is_file()
     assert Path(real).is_relative_to(os.path.realpath(folder))
@@ -97,8 +99,8 @@ def _check_against_text(text: str, records: Sequence[Record], bad: Sequence[BadR
     assert lines_read == [n for n, row in rows.items() if n > 1 and any(row)]
     for record in records:
         row = dict(zip(header, rows[record.line], strict=False))
-        assert (normalise_letter(row["letter"]), row["file"]) == (record.letter, record.file)
-        assert (int(row["label"]), int(row["background"])) == (label_of(record.class_id), record.background)
+        assert (normalise_letter(row["letter"]), row["file"]) == (_LABELS[record.class_id], record.file)
+        assert (int(row["label"]), (int(row["background"]),)) == (label_of(record.class_id), record.values)
         assert not any(rows[record.line][len(header) :])
     for each in bad:
         assert dict(zip(header, rows[each.line], strict=False)).get("file", "") == each.file

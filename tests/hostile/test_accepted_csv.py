@@ -1,4 +1,5 @@
-"""CSV files that are unusual and in order: the run goes on to TFX, with the same records as from the plain file."""
+"""CSV files that are unusual and in order: the run goes on to TFX, with the same records as
+from the plain file."""
 
 import shutil
 import sys
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 
 from components.example_gen.layout import find_layout
-from components.example_gen.read_csv import read_records
+from components.example_gen.records import read_records
 from core.features import CSV_FILE_NAME
+from schema.curated import read_labels
 from tests.hostile.hostile_runs import HEADER, ROWS, Done, flat_folder, row, write_csv
 
 Call = Callable[..., Done]
@@ -36,9 +38,9 @@ def reached(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 def records_of(done: Done, reached: list[Path]) -> list[tuple[str, int, str, int]]:
     """Returns what ExampleGen would read; the stopped run blesses nothing, which is status 3."""
     assert (done.status, done.err, len(reached)) == (3, "", 1)
-    records, bad = read_records(find_layout(reached[0]))
+    records, bad = read_records(find_layout(reached[0]), labels := read_labels())
     assert not bad
-    return [(record.letter, record.class_id, record.file, record.background) for record in records]
+    return [(labels[record.class_id], record.class_id, record.file, *record.values) for record in records]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def fifo(path: Path) -> None:
 
 
 EXECUTOR = "components.example_gen.executor.read_records"
-FINGERPRINT = "components.example_gen.fingerprint.read_records"
+FINGERPRINT = "components.example_gen.driver.read_records"
 
 
 @pytest.mark.parametrize(

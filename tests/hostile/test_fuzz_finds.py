@@ -9,10 +9,11 @@ from PIL import Image
 
 from components.example_gen.images import ImageError, decode_png
 from components.example_gen.layout import DataLayout
-from components.example_gen.read_csv import read_records
+from components.example_gen.records import read_records
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
 from pipeline.predict.photo_file import check_size
+from schema.curated import read_labels
 from tests.hostile.hostile_runs import Done, noise, write_csv, write_images
 from tests.hostile.odd_images import broken_images
 from tests.hostile.png_files import SIGNATURE, chunk, plain, png, saved
@@ -24,7 +25,7 @@ def test_long_name_behind_many_short_rows_is_no_broken_csv(tmp_path: Path, short
     names = [f"{number}.png" for number in range(short)] + ["x" * length + ".png", "last.png"]
     write_images(tmp_path, dict.fromkeys(names, b""))
     write_csv(tmp_path, [f"а,1,{name},0" for name in names])
-    records, bad = read_records(DataLayout(tmp_path / CSV_FILE_NAME, tmp_path))
+    records, bad = read_records(DataLayout(tmp_path / CSV_FILE_NAME, tmp_path), read_labels())
     assert ([record.file for record in records], bad) == (names, [])
 
 

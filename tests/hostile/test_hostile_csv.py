@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from core.features import CSV_COLUMNS, CSV_FILE_NAME
+from core.columns import required_columns
+from core.features import CSV_FILE_NAME
 from tests.hostile.hostile_runs import HEADER, ROWS, Done, assert_refused
 
 Call = Callable[..., Done]
 TEXT = "\n".join([HEADER, *ROWS])
-COLUMNS = f"the columns are {','.join(CSV_COLUMNS)}, separated by commas"
+COLUMNS = f"the columns are {','.join(required_columns())}, separated by commas"
 
 
 @pytest.mark.parametrize(

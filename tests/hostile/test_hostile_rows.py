@@ -24,9 +24,9 @@ NAMES = {"a": "A", "e": "E", "o": "O", "p": "P", "c": "C", "y": "Y", "x": "X"}
         ("в,-3,c.png,0", "label '-3' is no whole number from 1 to 33"),
         ("в,٣,c.png,0", "label '٣' is no whole number from 1 to 33"),
         ("в,4,c.png,0", "label 4 is 'г', but the letter is 'в'"),
-        ("В,3,c.png,0", "letter 'В' is upper case; the letters are lower case"),
+        ("В,3,c.png,0", "letter 'В' is upper case; the schema has 'в'"),
         ("NaN,3,c.png,0", "letter 'NaN' (U+004E LATIN CAPITAL LETTER N U+0061 LATIN SMALL LETTER A "
-         "U+004E LATIN CAPITAL LETTER N) is none of the 33 lower-case Russian letters"),
+         "U+004E LATIN CAPITAL LETTER N) is none of the schema's 33 labels"),
         (",3,c.png,0", "the letter is missing"),
         ("в,3,c.png,4", "background '4' is no whole number from 0 to 3"),
         ("в,3,c.png,", "the background is missing"),
@@ -52,7 +52,7 @@ def test_latin_look_alike_is_told_by_its_code_point(call: Call, flat: Path, lett
     latin = LOOK_ALIKES[letter]
     write_csv(flat, [*ROWS, f"{latin},1,c.png,0"])
     name = f"U+{ord(latin):04X} LATIN SMALL LETTER {NAMES[latin]}"
-    assert_row_refused(call(), 4, "c.png", f"letter {latin!r} ({name}) is none of the 33 lower-case Russian letters")
+    assert_row_refused(call(), 4, "c.png", f"letter {latin!r} ({name}) is none of the schema's 33 labels")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Each check of a promise fails where the product is broken."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,33 +31,33 @@ def test_image_seeds_are_of_both_sorts() -> None:
 
 
 def read(records: list[Record], bad: list[BadRecord]) -> Callable[..., Any]:
-    return lambda layout: (records, bad)
+    return lambda layout, labels: (records, bad)
 
 
 def refuse(message: str) -> Callable[..., Any]:
-    def raise_it(layout: Any) -> None:
+    def raise_it(layout: Any, labels: Any) -> None:
         raise UserError(message.format(csv=layout.csv))
 
     return raise_it
 
 
-GOOD = [Record(2, "а", 0, 0, "a.png"), Record(3, "б", 1, 1, "b.png"), Record(4, "в", 2, 2, "c.png")]
+GOOD = [Record(2, 0, "a.png", (0,)), Record(3, 1, "b.png", (1,)), Record(4, 2, "c.png", (2,))]
 
 
 @pytest.mark.parametrize(
     "broken",
     [
         read(GOOD[:2], []),
-        read([*GOOD[:2], replace(GOOD[2], line=5)], []),
-        read([*GOOD[:2], replace(GOOD[2], file="b.png")], []),
-        read([*GOOD[:2], replace(GOOD[2], letter="г")], []),
-        read([*GOOD[:2], replace(GOOD[2], file="../c.png")], []),
+        read([*GOOD[:2], GOOD[2]._replace(line=5)], []),
+        read([*GOOD[:2], GOOD[2]._replace(file="b.png")], []),
+        read([*GOOD[:2], GOOD[2]._replace(class_id=3)], []),
+        read([*GOOD[:2], GOOD[2]._replace(file="../c.png")], []),
         read(GOOD[:2], [BadRecord(4, "c.png", "")]),
         read(GOOD[:2], [BadRecord(4, "a.png", "wrong")]),
         refuse("{csv}, not a CSV"),
         refuse("{csv}, line 5: wrong"),
         refuse("line 4: wrong"),
-        lambda layout: 1 / 0,
+        lambda layout, labels: 1 / 0,
     ],
     ids=["row lost", "line", "file twice", "letter", "outside", "no reason", "other file", "no line", "line beyond",
          "no path", "exception"],

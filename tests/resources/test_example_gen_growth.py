@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.features import CSV_COLUMNS, CSV_FILE_NAME
+from core.columns import required_columns
+from core.features import CSV_FILE_NAME
 from core.labels import ALPHABET
 from research.benchmarks.measure import in_fresh_process
 from research.benchmarks.tfx_steps import example_gen
@@ -24,7 +25,7 @@ def write_noise(folder: Path, per_letter: int) -> Path:
     random = np.random.default_rng(per_letter)
     with (folder / CSV_FILE_NAME).open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
-        rows.writerow(CSV_COLUMNS)
+        rows.writerow(required_columns())
         for label, letter in enumerate(ALPHABET, start=1):
             for number in range(per_letter):
                 name = f"{label:02}_{number}.png"

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.features import CSV_COLUMNS, CSV_FILE_NAME, IMAGE_FOLDER
+from core.columns import required_columns
+from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 from core.labels import ALPHABET
 from sample import writer
 from sample.errors import SampleError
@@ -38,7 +39,7 @@ def test_csv_is_like_the_real_one(folder: Path) -> None:
     assert raw.count(b"\n") == raw.count(b"\r\n") == 4 * 33
     assert not raw.endswith(b"\n")
     header, *rows = rows_of(folder)
-    assert tuple(header) == CSV_COLUMNS
+    assert tuple(header) == required_columns()
     assert [row[0] for row in rows] == [letter for letter in ALPHABET for _ in range(4)]
     assert all(ALPHABET[int(label) - 1] == letter for letter, label, _, _ in rows)
 

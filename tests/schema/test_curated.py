@@ -43,19 +43,24 @@ def test_too_few_or_repeated_labels_are_refused(tmp_path: Path, values: tuple[st
 
 
 @pytest.mark.parametrize(
-    ("text", "problem"),
+    ("content", "problem"),
     [
-        ("letters: 33", "not a TFDV schema: "),
-        ("", "not a TFDV schema of the photos: it names no feature"),
+        (b"feature {", "not a TFDV schema: "),
+        (b'feature { nam: "x" }', 'not a TFDV schema: 1:11 : .* has no field named "nam"'),
+        (b"feature { type: LETTER }", "not a TFDV schema: "),
+        ("буква".encode("cp1251"), "not a TFDV schema: "),
+        (b"", "not a TFDV schema of the photos: it names no feature"),
+        (None, "cannot be read: No such file or directory"),
     ],
+    ids=["cut", "unknown field", "unknown type", "no text", "empty", "missing"],
 )
-def test_what_is_no_schema_is_refused_with_its_path(tmp_path: Path, text: str, problem: str) -> None:
-    path = written(tmp_path, text)
-    with pytest.raises(UserError) as told:
+def test_what_is_no_schema_is_told_in_one_line_with_its_path(
+    tmp_path: Path, content: bytes | None, problem: str
+) -> None:
+    path = tmp_path / "schema.pbtxt"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(UserError, match=problem) as told:
         read_schema(path)
-    assert str(told.value).startswith(f"{path}: {problem}")
-
-
-def test_a_missing_schema_is_refused_with_its_path(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"schema\.pbtxt: cannot be read: No such file or directory"):
-        read_schema(tmp_path / "schema.pbtxt")
+    assert str(told.value).startswith(f"{path}: ")
+    assert "\n" not in str(told.value)

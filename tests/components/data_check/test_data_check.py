@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 import pytest
 import tensorflow_data_validation as tfdv
-from google.protobuf import text_format
 from tensorflow_metadata.proto.v0 import anomalies_pb2, schema_pb2
 from tfx.types import artifact_utils, standard_artifacts
 
@@ -17,15 +16,15 @@ from components.data_check.statistics import anomaly_lines
 from components.data_check.verdict import VERDICT_FILE
 from core.errors import DataCheckError, UserError
 from core.features import BACKGROUND, BACKGROUNDS, LETTER, SPLITS
-from core.labels import ALPHABET
-from pipeline.local.preflight import CURATED_SCHEMA
+from schema.curated import CURATED_SCHEMA, read_labels, read_schema
 
+LABELS = read_labels()
 # Letter and paper only; the schema demands more, so its other features are left out below.
-EVEN = pd.DataFrame([{LETTER: letter, BACKGROUND: paper} for letter in ALPHABET for paper in range(4)])
+EVEN = pd.DataFrame([{LETTER: letter, BACKGROUND: paper} for letter in LABELS for paper in range(4)])
 
 
 def schema() -> schema_pb2.Schema:
-    full = text_format.Parse(CURATED_SCHEMA.read_text(encoding="utf-8"), schema_pb2.Schema())
+    full = read_schema()
     kept = [feature for feature in full.feature if feature.name in (LETTER, BACKGROUND)]
     return schema_pb2.Schema(feature=kept, string_domain=full.string_domain)
 
@@ -69,6 +68,8 @@ def check(tmp_path: Path) -> Callable[..., tuple[Any, dict]]:
                 {split: a.SerializeToString() for split, a in anomalies.items()},
             ),
         }
+        inputs["schema"] = standard_artifacts.Schema()
+        inputs["schema"].uri = str(CURATED_SCHEMA.parent)
         verdict = DataVerdict()
         verdict.uri = str(tmp_path / "verdict")
         run(DataCheck, inputs, {"verdict": verdict}, max_class_ratio=max_class_ratio)
@@ -81,7 +82,7 @@ def test_good_data_pass_the_check_and_the_gate(check: Callable) -> None:
     artifact, verdict = check()
     assert verdict["problems"] == []
     assert verdict["per_split"] == dict.fromkeys(SPLITS, 132)
-    assert verdict["per_letter"] == dict.fromkeys(ALPHABET, 12)
+    assert verdict["per_letter"] == dict.fromkeys(LABELS, 12)
     assert verdict["per_background"] == dict.fromkeys(BACKGROUNDS, 99)
     run(DataGate, {"verdict": artifact}, {})
 

@@ -47,8 +47,9 @@ def generate() -> Callable[..., Any]:
         from components.example_gen.component import LetterExampleGen
         from components.example_gen.executor import Executor
         from components.settings import DataSettings
+        from schema.curated import read_labels
 
-        component = LetterExampleGen(str(data), DataSettings(**settings), "digest")
+        component = LetterExampleGen(str(data), DataSettings(**settings), read_labels(), "digest")
         examples = standard_artifacts.Examples()
         examples.uri = str(output)
         # No Beam arguments: with any, TFX packs itself for remote workers, which takes seconds.

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from components.example_gen.csv_table import read_rows
+from core.columns import required_columns
 from core.errors import UserError
-from core.features import CSV_COLUMNS, CSV_FILE_NAME
+from core.features import CSV_FILE_NAME
 
 HEADER = "letter,label,file,background"
 LINES = [HEADER, "а,1,a.png,0", "б,2,b.png,1"]
@@ -91,10 +92,10 @@ def test_empty_file_is_called_so(layout_of: Callable, content: bytes) -> None:
     assert error_of(content, layout_of) == ": the file is empty"
 
 
-@pytest.mark.parametrize("column", CSV_COLUMNS)
+@pytest.mark.parametrize("column", required_columns())
 def test_missing_or_doubled_column_is_named_with_those_that_must_be_there(layout_of: Callable, column: str) -> None:
-    expected = f"; the columns are {','.join(CSV_COLUMNS)}, separated by commas"
-    others = ",".join(name for name in CSV_COLUMNS if name != column)
+    expected = f"; the columns are {','.join(required_columns())}, separated by commas"
+    others = ",".join(name for name in required_columns() if name != column)
     assert error_of(f"{others}\n1,2,3\n", layout_of) == f", line 1: column {column!r} is missing" + expected
 
 

@@ -24,9 +24,11 @@ from components.example_gen.examples import (
 )
 from components.example_gen.images import decode_png, image_id
 from components.example_gen.records import BadRecord, Record
-from core import features
+from core import columns, features
+from core.columns import Column
 from pipeline.beam.engines import DIRECT_ARGS
 
+LABELS = ("а", "ё")
 PIXELS = np.random.default_rng(1).integers(0, 256, (9, 12, 3), dtype=np.uint8)
 
 
@@ -38,13 +40,13 @@ def values_of(example: tf.train.Example) -> dict[str, list]:
 
 
 def test_example_holds_every_feature_of_the_record_and_its_photo() -> None:
-    example = to_example(Record(7, "ё", 6, 3, "буква.png"), PIXELS)
+    example = to_example(Record(7, 1, "буква.png", (3,)), PIXELS, LABELS)
     values = values_of(example)
     (image,) = values.pop(features.IMAGE)
     assert np.array_equal(decode_png(image), PIXELS)
     assert values == {
         features.LETTER: ["ё".encode()],
-        features.LABEL: [6],
+        features.LABEL: [1],
         features.BACKGROUND: [3],
         features.FILE: ["буква.png".encode()],
         features.WIDTH: [12],
@@ -54,10 +56,16 @@ def test_example_holds_every_feature_of_the_record_and_its_photo() -> None:
 
 
 def test_numbers_are_int64_and_texts_bytes() -> None:
-    feature = to_example(Record(2, "а", 0, 0, "x"), PIXELS).features.feature
+    feature = to_example(Record(2, 0, "x", (0,)), PIXELS, LABELS).features.feature
     numbers = {key for key in feature if feature[key].WhichOneof("kind") == "int64_list"}
     assert numbers == {features.LABEL, features.BACKGROUND, features.WIDTH, features.HEIGHT}
     assert {feature[key].WhichOneof("kind") for key in feature if key not in numbers} == {"bytes_list"}
+
+
+def test_optional_column_is_a_feature_where_the_record_says_something(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "COLUMNS", (*columns.COLUMNS, Column("writer", "writer", optional=True)))
+    silent, named = (to_example(Record(2, 0, "x", (0, writer)), PIXELS, LABELS) for writer in (None, "Ёж"))
+    assert values_of(named) == {**values_of(silent), "writer": ["Ёж".encode()]}
 
 
 @pytest.fixture
@@ -72,12 +80,12 @@ def folder(tmp_path: Path) -> Path:
 
 def test_each_record_comes_out_good_or_bad_and_a_bad_one_stops_no_other(folder: Path) -> None:
     files = ["good.png", "text.png", "deep/good too.png", "empty.png", "gone.png"]
-    records = [Record(line, "а", 0, 1, file) for line, file in enumerate(files, start=2)]
+    records = [Record(line, 0, file, (1,)) for line, file in enumerate(files, start=2)]
     with TestPipeline(argv=list(DIRECT_ARGS)) as pipeline:
-        outputs = read_photos(pipeline, records, str(folder))
+        outputs = read_photos(pipeline, records, str(folder), LABELS)
         assert_that(
             outputs[GOOD],
-            equal_to([to_example(records[0], PIXELS), to_example(records[2], PIXELS)]),
+            equal_to([to_example(records[0], PIXELS, LABELS), to_example(records[2], PIXELS, LABELS)]),
             label="good",
         )
         assert_that(
@@ -94,7 +102,7 @@ def test_each_record_comes_out_good_or_bad_and_a_bad_one_stops_no_other(folder: 
 
 
 def record(number: int) -> Record:
-    return Record(number, "а", 0, 0, f"{number}.png")
+    return Record(number, 0, f"{number}.png", (0,))
 
 
 def test_groups_hold_every_record_once_and_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +130,7 @@ def records_in(path: Path) -> list[bytes]:
 
 
 def test_split_is_written_as_gzipped_tfrecords_under_tfx_s_name(tmp_path: Path) -> None:
-    photos = [to_example(record(number), PIXELS) for number in range(3)]
+    photos = [to_example(record(number), PIXELS, LABELS) for number in range(3)]
     with TestPipeline(argv=list(DIRECT_ARGS)) as pipeline:
         write_split(pipeline | beam.Create(photos, reshuffle=False), "train", str(tmp_path), 1)
     (path,) = tmp_path.iterdir()
@@ -146,7 +154,7 @@ def test_split_of_many_photos_has_as_many_shards_as_it_can_use(photos: int, shar
 
 def test_shards_hold_every_photo_once_and_equal_photos_together(tmp_path: Path) -> None:
     noise = np.random.default_rng(2).integers(0, 256, (30, 4, 4, 3), dtype=np.uint8)
-    photos = [to_example(record(number), noise[number // 2]) for number in range(60)]
+    photos = [to_example(record(number), noise[number // 2], LABELS) for number in range(60)]
     with TestPipeline(argv=list(DIRECT_ARGS)) as pipeline:
         write_split(pipeline | beam.Create(photos, reshuffle=False), "train", str(tmp_path), 3)
     paths = sorted(tmp_path.iterdir())
@@ -161,7 +169,7 @@ def test_shards_hold_every_photo_once_and_equal_photos_together(tmp_path: Path) 
 
 def test_photos_never_pass_a_shuffle(folder: Path, tmp_path: Path) -> None:
     pipeline = TestPipeline(argv=list(DIRECT_ARGS))
-    write_split(read_photos(pipeline, [record(1)], str(folder))[GOOD], "train", str(tmp_path), 1)
+    write_split(read_photos(pipeline, [record(1)], str(folder), LABELS)[GOOD], "train", str(tmp_path), 1)
     shuffled = [str(step) for step in inputs_of_shuffles(pipeline)]
     assert [step.startswith("Records") for step in shuffled].count(True) == 1
     # The other is WriteToTFRecord's, of the names of the files it has written.

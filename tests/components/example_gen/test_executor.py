@@ -16,7 +16,7 @@ from components.example_gen.executor import DROPPED_PROPERTY
 from components.settings import DataSettings
 from core.errors import UserError
 from core.features import CSV_FILE_NAME, FILE, IMAGE_FOLDER, IMAGE_ID, LETTER, SPLITS
-from core.labels import ALPHABET
+from schema.curated import read_labels
 
 
 def splits_of(output: Path) -> dict[str, list[tf.train.Example]]:
@@ -55,7 +55,7 @@ def test_every_photo_is_in_exactly_one_split(output: Path) -> None:
     assert len(examples) == 4 * 33
     assert len({text_of(example, FILE) for example in examples}) == 4 * 33
     letters = [text_of(example, LETTER) for example in examples]
-    assert all(letters.count(letter) == 4 for letter in ALPHABET)
+    assert all(letters.count(letter) == 4 for letter in read_labels())
 
 
 def test_train_is_by_far_the_largest_split(output: Path) -> None:

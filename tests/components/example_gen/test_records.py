@@ -1,27 +1,44 @@
-"""The rules for one row of the CSV, each with its message."""
+"""Rows and the files they name: the rules for each, with their messages, and all that is wrong in one go."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from components.example_gen.records import Record, RowError, parse_row
+from components.example_gen import layout as layout_module
+from components.example_gen.layout import RowError
+from components.example_gen.records import BadRecord, Record, parse_row, read_records
+from core import columns
+from core.columns import Column
+from core.errors import UserError
 from core.features import BACKGROUNDS
-from core.labels import ALPHABET
+from schema.curated import read_labels
+
+LABELS = read_labels()
 
 
 def reason_of(letter: str = "а", label: str = "1", file: str = "a.png", background: str = "0") -> str:
     with pytest.raises(RowError) as caught:
-        parse_row(2, letter, label, file, background)
+        parse_row(2, (letter, label, file, background), LABELS)
     return str(caught.value)
 
 
 @pytest.mark.parametrize("class_id", range(33))
 def test_each_letter_and_its_label_make_a_record(class_id: int) -> None:
-    letter = ALPHABET[class_id]
-    assert parse_row(7, letter, str(class_id + 1), "x.png", "3") == Record(7, letter, class_id, 3, "x.png")
+    texts = (LABELS[class_id], str(class_id + 1), "x.png", "3")
+    assert parse_row(7, texts, LABELS) == Record(7, class_id, "x.png", (3,))
+
+
+def test_label_of_several_characters_is_one_label() -> None:
+    assert parse_row(2, ("аб", "2", "x.png", "0"), ("а", "аб")).class_id == 1
+    with pytest.raises(RowError, match=r"letter 'ба' .* is none of the schema's 2 labels"):
+        parse_row(2, ("ба", "2", "x.png", "0"), ("а", "аб"))
 
 
 @pytest.mark.parametrize(("typed", "label", "letter"), [("и\u0306", "11", "й"), ("е\u0308", "7", "ё")])
 def test_decomposed_letter_is_taken_composed(typed: str, label: str, letter: str) -> None:
-    assert parse_row(2, typed, label, "x.png", "0").letter == letter
+    assert LABELS[parse_row(2, (typed, label, "x.png", "0"), LABELS).class_id] == letter
 
 
 @pytest.mark.parametrize(
@@ -35,12 +52,12 @@ def test_decomposed_letter_is_taken_composed(typed: str, label: str, letter: str
     ],
 )
 def test_latin_look_alike_is_refused_with_its_code_point(latin: str, name: str) -> None:
-    assert reason_of(letter=latin) == f"letter {latin!r} ({name}) is none of the 33 lower-case Russian letters"
+    assert reason_of(letter=latin) == f"letter {latin!r} ({name}) is none of the schema's 33 labels"
 
 
 @pytest.mark.parametrize("letter", ["А", "Ё", "Я", "И\u0306"])
 def test_upper_case_is_named_as_such(letter: str) -> None:
-    assert "is upper case; the letters are lower case" in reason_of(letter=letter)
+    assert "is upper case; the schema has '" in reason_of(letter=letter)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +74,7 @@ def test_upper_case_is_named_as_such(letter: str) -> None:
 )
 def test_other_texts_are_refused_with_their_first_code_points(letter: str, points: str) -> None:
     reason = reason_of(letter=letter)
-    assert f"({points}) is none of the 33" in reason
+    assert f"({points}) is none of the schema's 33" in reason
     assert len(reason) < 200
 
 
@@ -83,3 +100,194 @@ def test_label_out_of_range_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["4", "-1", "plain", "0.0", "１"])
 def test_background_out_of_range_is_refused(text: str) -> None:
     assert reason_of(background=text) == f"background {text!r} is no whole number from 0 to {len(BACKGROUNDS) - 1}"
+
+
+def writer_in(monkeypatch: pytest.MonkeyPatch, **changes: bool) -> None:
+    column = Column("writer", "writer", **{"optional": True, **changes})
+    monkeypatch.setattr(columns, "COLUMNS", (*columns.COLUMNS, column))
+
+
+def test_optional_column_may_be_empty_or_missing_from_the_csv(
+    layout_of: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout = layout_of("а,1,a.png,0\n")
+    writer_in(monkeypatch)
+    assert read_records(layout, LABELS) == ([Record(2, 0, "a.png", (0, None))], [])
+    layout.csv.write_text("letter,writer,label,file,background\nа,е\u0308ж,1,a.png,0\nб,,2,b.png,1\n", encoding="utf-8")
+    assert read_records(layout, LABELS) == (
+        [Record(2, 0, "a.png", (0, "ёж")), Record(3, 1, "b.png", (1, None))],
+        [],
+    )
+
+
+def test_optional_column_is_not_there_twice(layout_of: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer_in(monkeypatch)
+    with pytest.raises(UserError, match="line 1: column 'writer' is twice; the columns are letter,label,file,backgr"):
+        read_records(layout_of(b"letter,label,file,background,writer,writer\n"), LABELS)
+
+
+def test_required_text_is_demanded(monkeypatch: pytest.MonkeyPatch) -> None:
+    writer_in(monkeypatch, optional=False)
+    with pytest.raises(RowError, match=r"^the writer is missing$"):
+        parse_row(2, ("а", "1", "a.png", "0", ""), LABELS)
+
+
+@pytest.mark.parametrize("text", ["x" * 101, "a\nb", "\x1b[31m"], ids=["too long", "line break", "control"])
+def test_text_that_no_line_can_show_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    writer_in(monkeypatch)
+    with pytest.raises(RowError, match=r"^writer '.{,24}' is no text of at most 100 printable characters$"):
+        parse_row(2, ("а", "1", "a.png", "0", text), LABELS)
+
+
+def test_what_rows_have_in_common_is_in_memory_once(layout_of: Callable) -> None:
+    (one, other), _ = read_records(layout_of("а,1,a.png,3\nб,2,b.png,3\n"), LABELS)
+    assert one.values is other.values
+
+
+def test_records_keep_the_csv_order_and_lines(layout_of: Callable) -> None:
+    records, bad = read_records(layout_of("в,3,c.png,2\n\nа,1,a.png,0\n"), LABELS)
+    assert records == [Record(2, 2, "c.png", (2,)), Record(4, 0, "a.png", (0,))]
+    assert bad == []
+
+
+def test_every_bad_row_is_gathered_with_its_own_line(layout_of: Callable) -> None:
+    rows = [
+        "a,1,a.png,0",  # Latin
+        "а,1,a.png,0",
+        "",
+        "б,1,b.png,0",
+        "А,1,b.png,0",
+        "б,2,b.png,9",
+        "б,2",
+        "б,2,b.png,0,0",
+        "б,2,none.png,0",
+        "а,1,a.png,0",
+        '"б\n",2,b.png,0',
+        "б,2,b.png,0",
+        "б\u200b,2,b.png,0",
+    ]
+    records, bad = read_records(layout_of("\n".join(rows)), LABELS)
+    assert [record.line for record in records] == [3, 14]
+    expected = {
+        2: "U+0061 LATIN SMALL LETTER A",
+        5: "label 1 is 'а', but the letter is 'б'",
+        6: "is upper case",
+        7: "background '9' is no whole number from 0 to 3",
+        8: "the file name is missing",
+        9: "the row has more fields than the header",
+        10: "the file does not exist",
+        11: "the file is on line 3 already",
+        12: "U+000A unnamed",
+        15: "U+200B ZERO WIDTH SPACE",
+    }
+    assert [record.line for record in bad] == list(expected)
+    for record, reason in zip(bad, expected.values(), strict=True):
+        assert reason in record.reason
+
+
+def test_bad_row_keeps_the_file_name_as_it_was_typed(layout_of: Callable) -> None:
+    _, bad = read_records(layout_of("а,1, a.png,0\n"), LABELS)
+    assert bad == [BadRecord(2, " a.png", "the file does not exist")]
+
+
+def test_row_with_a_trailing_comma_loses_nothing_and_is_taken(layout_of: Callable) -> None:
+    records, bad = read_records(layout_of("а,1,a.png,0,\nб,2,b.png,0,,\n"), LABELS)
+    assert (len(records), bad) == (2, [])
+
+
+def test_file_of_a_bad_row_may_be_named_again_by_a_good_one(layout_of: Callable) -> None:
+    records, bad = read_records(layout_of("a,1,a.png,0\nа,1,a.png,0\n"), LABELS)
+    assert ([r.line for r in records], [b.line for b in bad]) == ([3], [2])
+
+
+@pytest.mark.parametrize(
+    "name", ["a b.png", "буква й.png", "и\u0306.png", "deep/er/x.png", "=1+1.png", "-x", "a,b.png"]
+)
+def test_odd_file_names_are_taken_as_they_are(layout_of: Callable, name: str) -> None:
+    layout = layout_of(f'а,1,"{name}",0\n')
+    (layout.images / name).parent.mkdir(parents=True, exist_ok=True)
+    (layout.images / name).touch()
+    records, bad = read_records(layout, LABELS)
+    assert ([record.file for record in records], bad) == ([name], [])
+
+
+def reason_for(layout_of: Callable, file: str, prepare: Callable[[Path], None] = lambda images: None) -> str:
+    layout = layout_of(f'а,1,"{file}",0\n')
+    prepare(layout.images)
+    records, (bad,) = read_records(layout, LABELS)
+    assert records == []
+    assert (bad.line, bad.file) == (2, file)
+    return bad.reason
+
+
+@pytest.mark.parametrize(
+    "file", ["../all_letters_info.csv", "x/../../all_letters_info.csv", "/etc/hostname", "..", ".", "a.png/.."]
+)
+def test_name_that_leads_out_of_the_image_folder_is_refused(layout_of: Callable, file: str) -> None:
+    assert (
+        reason_for(layout_of, file, lambda images: (images / "x").mkdir()) == "the file lies outside the image folder"
+    )
+
+
+def test_sibling_folder_with_the_same_beginning_is_outside(layout_of: Callable) -> None:
+    def prepare(images: Path) -> None:
+        images.with_name("images2").mkdir()
+        (images.with_name("images2") / "a.png").touch()
+
+    assert reason_for(layout_of, "../images2/a.png", prepare) == "the file lies outside the image folder"
+
+
+def test_symlink_out_of_the_image_folder_is_refused(layout_of: Callable) -> None:
+    reason = reason_for(layout_of, "x.png", lambda images: (images / "x.png").symlink_to("/etc/hostname"))
+    assert reason == "the file lies outside the image folder"
+
+
+def test_folder_that_is_a_symlink_out_is_refused(layout_of: Callable, tmp_path: Path) -> None:
+    (tmp_path / "x.png").touch()
+    reason = reason_for(layout_of, "out/x.png", lambda images: (images / "out").symlink_to(tmp_path))
+    assert reason == "the file lies outside the image folder"
+
+
+def test_symlink_within_the_folder_and_a_folder_that_is_one_are_taken(layout_of: Callable, tmp_path: Path) -> None:
+    layout = layout_of("а,1,x.png,0\n")
+    (layout.images / "x.png").symlink_to("a.png")
+    (tmp_path / "link").symlink_to(layout.images)
+    for images in (layout.images, tmp_path / "link"):
+        records, bad = read_records(type(layout)(layout.csv, images), LABELS)
+        assert (len(records), bad) == (1, [])
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo], ids=["folder", "FIFO"])
+def test_what_is_no_regular_file_is_refused_without_being_opened(layout_of: Callable, make: Callable) -> None:
+    assert reason_for(layout_of, "x.png", lambda images: make(images / "x.png")) == "the file is not a regular file"
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [
+        ("A.png", "the file does not exist"),
+        ("a.png ", "the file does not exist"),
+        ("none/a.png", "the file does not exist"),
+        ("a.png/a.png", "the file cannot be read: Not a directory"),
+        ("x" * 5000, "the file cannot be read: File name too long"),
+    ],
+    ids=["case", "space behind", "no folder", "a file as folder", "too long"],
+)
+def test_missing_file_is_told(layout_of: Callable, file: str, reason: str) -> None:
+    assert reason_for(layout_of, file) == reason
+
+
+def test_symlink_loop_is_told(layout_of: Callable) -> None:
+    reason = reason_for(layout_of, "x.png", lambda images: (images / "x.png").symlink_to("x.png"))
+    assert reason == "the file cannot be read: Too many levels of symbolic links"
+
+
+def test_plain_file_costs_one_look_at_the_file_system(layout_of: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    layout = layout_of("а,1,a.png,0\nб,2,b.png,0\n")
+    resolved = []
+    realpath = os.path.realpath
+    monkeypatch.setattr(layout_module.os.path, "realpath", lambda path: resolved.append(path) or realpath(path))
+    records, _ = read_records(layout, LABELS)
+    assert len(records) == 2
+    # Only the folder's own; to resolve every name takes a look for each folder above it.
+    assert resolved == [layout.images]

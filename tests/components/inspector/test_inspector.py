@@ -13,7 +13,7 @@ from components.inspector.inspection import Inspection, read_inspection, write_i
 from components.inspector.served import load_signatures
 from components.inspector.worst import margins
 from components.stored_photos import StoredPhotos, read_photos, split_patterns
-from core.features import EVAL_SPLIT, TEST_SPLIT
+from core.features import BACKGROUNDS, EVAL_SPLIT, TEST_SPLIT
 from tests.model_fixtures import write_examples
 
 
@@ -38,7 +38,7 @@ def test_examples_are_read_whole_and_in_the_order_of_their_ids(photos: StoredPho
     assert list(photos.ids[:66]) == sorted(photos.ids[:66])
     assert sorted(photos.files)[0] == "01_01.png"
     assert np.bincount(photos.class_ids).tolist() == [4] * 33
-    assert set(photos.backgrounds) == {0, 1, 2, 3}
+    assert set(photos.slices["background"]) == set(BACKGROUNDS)
 
 
 def test_the_worst_are_test_photos_in_the_order_of_their_margins(inspection: Inspection) -> None:

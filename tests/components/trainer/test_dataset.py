@@ -17,6 +17,7 @@ from components.trainer.mixture import Mixture, mix
 from components.trainer.photos import Photos
 from components.transform import preprocessing_fn
 from core.features import BACKGROUND, IMAGE, IMAGE_ID, LABEL
+from tests.components.trainer.trainings import LABELS
 from tests.model_fixtures import Transformed, random_photos, write_examples
 
 PLAIN = AugmentationSettings()
@@ -107,7 +108,7 @@ def test_split_is_read_through_the_transform_graph(
     ordered = sorted(photo_examples, key=lambda e: e.features.feature[IMAGE_ID].bytes_list.value[0])
     images = tf.constant([e.features.feature[IMAGE].bytes_list.value[0] for e in ordered])
     labels = tf.constant([e.features.feature[LABEL].int64_list.value[0] for e in ordered])
-    expected = preprocessing_fn({IMAGE: images, LABEL: labels})
+    expected = preprocessing_fn({IMAGE: images, LABEL: labels}, {"labels": list(LABELS)})
     assert loaded.pixels.dtype == np.uint8
     np.testing.assert_array_equal(loaded.pixels, np.rint(expected["pixels"] * 255))
     np.testing.assert_array_equal(loaded.targets, expected["one_hot_label"])

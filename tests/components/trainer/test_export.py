@@ -88,7 +88,7 @@ def test_network_sees_the_pixels_that_transform_wrote(
     # Beam keeps no order; compared as one truth value, since pytest would print megabytes of pixels.
     assert (sorted(p.tobytes() for p in served) == sorted(p.tobytes() for p in written)) is True
     raw = {features.IMAGE: _images(photo_examples), LABEL: tf.zeros([len(photo_examples)], tf.int64)}
-    np.testing.assert_array_equal(served, preprocessing_fn(raw)[PIXELS])
+    np.testing.assert_array_equal(served, preprocessing_fn(raw, {"labels": list(LABELS)})[PIXELS])
 
 
 def test_exported_network_answers_as_the_trained_one(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.example_gen.executor import settings_from
+from components.example_gen.config import config_of
 from core.errors import UserError
 from pipeline.kubeflow.launcher import Json, adapted
 from pipeline.kubeflow.package import Package
@@ -84,7 +84,7 @@ def test_example_gen_is_driven_before_it_runs(package: Package, letters_folder: 
     assert len(examples["metadata"]["input_fingerprint"]) == 64
     assert found["input_fingerprint"] == examples["metadata"]["input_fingerprint"]
     assert found["input_base"] == str(letters_folder)
-    assert settings_from(found).on_bad_record == "skip"
+    assert config_of(found).data.on_bad_record == "skip"
 
 
 def test_missing_data_are_told(package: Package, tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from components.example_gen.bad_records import BadRecordsError
 from components.settings import DataSettings, TrainSettings
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
-from pipeline.local.preflight import CURATED_SCHEMA, check_data, check_hands, read_schema
+from pipeline.local.preflight import check_data, check_hands, read_schema
 from sample import hands
+from schema.curated import CURATED_SCHEMA, read_labels
 
 HEADER = "letter,label,file,background"
 
@@ -29,23 +30,23 @@ def test_fonts_are_needed_only_where_letters_are_generated(monkeypatch: pytest.M
 
 
 def test_generated_letters_pass(letters_folder: Path) -> None:
-    check_data(letters_folder, DataSettings())
+    check_data(letters_folder, DataSettings(), read_labels())
 
 
 def test_real_photos_pass(real_data: Path) -> None:
-    check_data(real_data, DataSettings())
+    check_data(real_data, DataSettings(), read_labels())
 
 
 def test_bad_row_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadRecordsError, match=r"line 3: none\.png: the file does not exist"):
-        check_data(folder_of(tmp_path, "а,1,a.png,0", "б,2,none.png,0"), DataSettings())
+        check_data(folder_of(tmp_path, "а,1,a.png,0", "б,2,none.png,0"), DataSettings(), read_labels())
 
 
 def test_bad_rows_may_be_skipped_within_the_limit(tmp_path: Path) -> None:
     data = folder_of(tmp_path, "а,1,a.png,0", "б,2,none.png,0")
-    check_data(data, DataSettings(on_bad_record="skip", max_bad_fraction=0.5))
+    check_data(data, DataSettings(on_bad_record="skip", max_bad_fraction=0.5), read_labels())
     with pytest.raises(BadRecordsError, match=r"50\.0 % of 2 rows"):
-        check_data(data, DataSettings(on_bad_record="skip"))
+        check_data(data, DataSettings(on_bad_record="skip"), read_labels())
 
 
 @pytest.mark.parametrize(
@@ -53,29 +54,8 @@ def test_bad_rows_may_be_skipped_within_the_limit(tmp_path: Path) -> None:
 )
 def test_csv_without_a_usable_row_is_told(tmp_path: Path, rows: list[str], message: str) -> None:
     with pytest.raises(UserError, match=message):
-        check_data(folder_of(tmp_path, *rows), DataSettings(on_bad_record="skip", max_bad_fraction=1.0))
+        check_data(folder_of(tmp_path, *rows), DataSettings(on_bad_record="skip", max_bad_fraction=1.0), read_labels())
 
 
 def test_curated_schema_is_read_as_it_is() -> None:
     assert read_schema() == CURATED_SCHEMA.read_bytes()
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"feature {", "not a TFDV schema: "),
-        (b'feature { nam: "x" }', 'not a TFDV schema: 1:11 : .* has no field named "nam"'),
-        (b"feature { type: LETTER }", "not a TFDV schema: "),
-        ("буква".encode("cp1251"), "not a TFDV schema: "),
-        (None, "cannot be read: No such file or directory"),
-    ],
-    ids=["cut", "unknown field", "unknown type", "no text", "missing"],
-)
-def test_broken_schema_is_told_in_one_line(tmp_path: Path, content: bytes | None, message: str) -> None:
-    path = tmp_path / "schema.pbtxt"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(UserError, match=message) as caught:
-        read_schema(path)
-    assert str(caught.value).startswith(f"{path}: ")
-    assert "\n" not in str(caught.value)

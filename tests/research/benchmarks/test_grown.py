@@ -7,15 +7,16 @@ import pytest
 
 from components.example_gen.images import image_id, read_image
 from components.example_gen.layout import find_layout
-from components.example_gen.read_csv import read_records
+from components.example_gen.records import read_records
 from research.benchmarks.grown import grow, with_noise
+from schema.curated import read_labels
 
 
 @pytest.mark.parametrize("times", [1, 3])
 def test_each_copy_is_a_good_record_and_a_photo_of_its_own(letters_folder: Path, tmp_path: Path, times: int) -> None:
     assert grow(letters_folder, tmp_path / "grown", times) == 132 * times
     layout = find_layout(tmp_path / "grown")
-    records, bad = read_records(layout)
+    records, bad = read_records(layout, read_labels())
     assert (len(records), bad) == (132 * times, [])
     assert len({image_id(read_image(layout.images / record.file)) for record in records}) == 132 * times
 

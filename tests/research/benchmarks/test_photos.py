@@ -17,6 +17,7 @@ from core.errors import UserError
 from core.features import CSV_FILE_NAME, EVAL_SPLIT, IMAGE_FOLDER, IMAGE_ID, SPLITS, TEST_SPLIT, TRAIN_SPLIT
 from core.project import ROOT
 from research.benchmarks.photos import is_right, load_splits, read_photos, split_of
+from schema.curated import read_labels
 
 SEEN = (TRAIN_SPLIT, EVAL_SPLIT)
 SHARES = [(81, 9, 10), (1, 1, 1), (2, 3, 1)]
@@ -47,7 +48,7 @@ def test_every_id_is_in_the_split_that_tfx_puts_it_into(shares: tuple[int, int, 
     from components.example_gen.component import LetterExampleGen
 
     settings = settings_of(shares)
-    component = LetterExampleGen("data", settings, "digest")
+    component = LetterExampleGen("data", settings, read_labels(), "digest")
     output = example_gen_pb2.Output()
     proto_utils.json_to_proto(component.exec_properties["output_config"], output)
     edges = [int(edge) for edge in np.cumsum(shares)]

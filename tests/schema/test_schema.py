@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from google.protobuf import text_format
 from tensorflow_metadata.proto.v0 import schema_pb2
 
 from components.example_gen.examples import to_example
@@ -11,14 +10,14 @@ from components.example_gen.images import MAX_SIDE, MIN_SIDE, read_image
 from components.example_gen.records import Record
 from components.settings import DataSettings
 from core import features
-from core.features import BACKGROUNDS, IMAGE_FOLDER, SPLITS
-from core.labels import ALPHABET
-from pipeline.local.preflight import CURATED_SCHEMA
+from core.columns import COLUMNS, Column
+from core.features import IMAGE_FOLDER, SPLITS
+from schema.curated import read_labels, read_schema
 
 
 @pytest.fixture(scope="module")
 def schema() -> schema_pb2.Schema:
-    return text_format.Parse(CURATED_SCHEMA.read_text(encoding="utf-8"), schema_pb2.Schema())
+    return read_schema()
 
 
 @pytest.fixture(scope="module")
@@ -26,20 +25,24 @@ def by_name(schema: schema_pb2.Schema) -> dict[str, schema_pb2.Feature]:
     return {feature.name: feature for feature in schema.feature}
 
 
-def test_letters_of_the_schema_are_the_alphabet_in_order(schema: schema_pb2.Schema) -> None:
-    (domain,) = schema.string_domain
-    assert list(domain.value) == list(ALPHABET)
-
-
 def test_letter_is_held_against_that_domain(schema: schema_pb2.Schema, by_name: dict) -> None:
     assert by_name[features.LETTER].domain == schema.string_domain[0].name
 
 
-@pytest.mark.parametrize(("name", "count"), [(features.LABEL, len(ALPHABET)), (features.BACKGROUND, len(BACKGROUNDS))])
-def test_numbers_of_classes_agree_with_the_code(by_name: dict, name: str, count: int) -> None:
-    domain = by_name[name].int_domain
-    # Categorical, or TFDV counts no single values, and the data check finds no background.
-    assert (domain.min, domain.max, domain.is_categorical) == (0, count - 1, True)
+def test_letter_s_number_has_the_range_of_the_labels(by_name: dict) -> None:
+    domain = by_name[features.LABEL].int_domain
+    assert (domain.min, domain.max, domain.is_categorical) == (0, len(read_labels()) - 1, True)
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
+def test_schema_and_table_say_the_same_of_each_column(by_name: dict, column: Column) -> None:
+    feature = by_name[column.name]
+    assert feature.type == (schema_pb2.INT if column.names else schema_pb2.BYTES)
+    assert (feature.presence.min_fraction == 1.0) is not column.optional
+    if column.names:
+        domain = feature.int_domain
+        # Categorical, or TFDV counts no single values, and the data check finds none.
+        assert (domain.min, domain.max, domain.is_categorical) == (0, len(column.names) - 1, True)
 
 
 @pytest.mark.parametrize("name", [features.WIDTH, features.HEIGHT])
@@ -54,17 +57,21 @@ def test_image_must_be_decodable(by_name: dict) -> None:
 
 def test_schema_has_every_key_and_type_of_the_examples_and_no_other(by_name: dict, letters_folder: Path) -> None:
     pixels = read_image(letters_folder / IMAGE_FOLDER / "01_01.png")
-    example = to_example(Record(2, "а", 0, 0, "01_01.png"), pixels)
+    example = to_example(
+        Record(2, 0, "01_01.png", tuple("x" if not c.names else 0 for c in COLUMNS)), pixels, read_labels()
+    )
     kinds = {"bytes_list": schema_pb2.BYTES, "int64_list": schema_pb2.INT}
     written = {key: kinds[value.WhichOneof("kind")] for key, value in example.features.feature.items()}
     assert written == {name: feature.type for name, feature in by_name.items()}
 
 
-def test_every_feature_is_demanded_exactly_once_in_each_example(by_name: dict) -> None:
+def test_every_feature_but_optional_columns_is_demanded_exactly_once_in_each_example(by_name: dict) -> None:
+    optional = {column.name for column in COLUMNS if column.optional}
     for feature in by_name.values():
-        assert feature.presence.min_fraction == 1.0
-        assert feature.HasField("shape")
-        assert not feature.shape.dim
+        if feature.name not in optional:
+            assert feature.presence.min_fraction == 1.0
+            assert feature.HasField("shape")
+            assert not feature.shape.dim
 
 
 def test_shares_of_the_splits_are_81_9_10() -> None:

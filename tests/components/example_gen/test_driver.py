@@ -7,15 +7,24 @@ from pathlib import Path
 
 import pytest
 from tfx.components.example_gen import driver
+from tfx.orchestration import data_types
 
 from components.example_gen.component import LetterExampleGen
-from components.example_gen.fingerprint import ContentInputProcessor, Driver, content_fingerprint
-from components.example_gen.layout import find_layout
+from components.example_gen.driver import Driver, content_fingerprint
+from components.example_gen.layout import DataLayout, find_layout
+from components.example_gen.records import read_records
+from components.settings import DataSettings
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
+from schema.curated import read_labels
 
 
 def fingerprint(data: Path) -> str:
-    return content_fingerprint(find_layout(data))
+    return fingerprint_of(find_layout(data))
+
+
+def fingerprint_of(layout: DataLayout) -> str:
+    records, _ = read_records(layout, read_labels())
+    return content_fingerprint(layout, records)
 
 
 def test_other_folder_and_other_times_change_nothing(letters_folder: Path, copied: Path) -> None:
@@ -98,14 +107,17 @@ def test_border_between_two_files_is_seen(layout_of: Callable) -> None:
     for one, two in ((b"xy", b"z"), (b"x", b"yz"), (b"xyz", b""), (b"", b"xyz")):
         (layout.images / "a.png").write_bytes(one)
         (layout.images / "b.png").write_bytes(two)
-        found.add(content_fingerprint(layout))
+        found.add(fingerprint_of(layout))
     assert len(found) == 4
 
 
 def test_driver_of_the_component_fingerprints_content(letters_folder: Path) -> None:
-    made = LetterExampleGen.DRIVER_CLASS(None)
+    component = LetterExampleGen(str(letters_folder), DataSettings(), read_labels(), "digest")
+    made = component.DRIVER_CLASS(None)
     assert isinstance(made, Driver)
     assert isinstance(made, driver.FileBasedDriver)
-    processor = made.get_input_processor([], None, str(letters_folder))
-    assert isinstance(processor, ContentInputProcessor)
-    assert processor.get_input_fingerprint(None, None) == fingerprint(letters_folder)
+    nothing = data_types.PipelineInfo("", "")
+    properties = dict(component.exec_properties)
+    resolved = made.resolve_exec_properties(properties, nothing, data_types.ComponentInfo("", "", nothing))
+    assert resolved["input_fingerprint"] == fingerprint(letters_folder)
+    assert (resolved["span"], resolved["input_base"]) == (0, str(letters_folder))
