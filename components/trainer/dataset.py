@@ -14,7 +14,7 @@ from components.decoding import PIXEL_SCALE
 from components.settings import AugmentationSettings, TrainSettings
 from components.trainer.augmentation import augment, strength_at
 from components.trainer.mixture import Mixture, draw_order
-from components.trainer.photos import Photos, collect, reordered
+from components.trainer.photos import Photos, StoredPixels, collect
 from core import features
 
 _READ_BATCH = 256
@@ -62,7 +62,8 @@ def load_photos(
     pixels = collect(all_pixels(), memory_mib * 2**20, folder)
     ids, targets, backgrounds = (np.concatenate(parts) for parts in zip(*others, strict=True))
     order = np.argsort(ids, kind="stable")
-    return Photos(reordered(pixels, order), targets[order], backgrounds[order])
+    pixels = pixels.reordered(order) if isinstance(pixels, StoredPixels) else pixels[order]
+    return Photos(pixels, targets[order], backgrounds[order])
 
 
 def _flat(tensor: tf.Tensor | tf.SparseTensor) -> tf.Tensor:

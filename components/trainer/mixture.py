@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from components.settings import TrainSettings
-from components.trainer.photos import JoinedPixels, Photos, Pixels, one_hot
+from components.trainer.photos import Photos, StoredPixels, one_hot
 from core.labels import Labels
 from sample.hands import ALL_HANDS
 from sample.squares import draw_squares
@@ -21,7 +21,7 @@ class Mixture:
         draws: float64 [n], the expected number of drawings of each in one epoch.
     """
 
-    pixels: Pixels
+    pixels: np.ndarray | StoredPixels
     targets: np.ndarray
     draws: np.ndarray
 
@@ -54,8 +54,9 @@ def mix(photos: Photos, generated: Photos | None, settings: TrainSettings) -> Mi
         return Mixture(photos.pixels, photos.targets, draws)
     share = settings.generated_share
     each = len(photos) * share / (1.0 - share) / len(generated)
+    old, new = photos.pixels, generated.pixels
     return Mixture(
-        JoinedPixels(photos.pixels, generated.pixels),
+        old.followed_by(new) if isinstance(old, StoredPixels) else np.concatenate([old, new]),
         np.concatenate([photos.targets, generated.targets]),
         np.concatenate([draws, np.full(len(generated), each)]),
     )

@@ -14,9 +14,6 @@ from core.features import IMAGE_SHAPE
 
 _PHOTO_BYTES = int(np.prod(IMAGE_SHAPE))
 
-# np.ndarray, StoredPixels or JoinedPixels: indexed by a slice or an int array, uint8 [n, 32, 32, 3].
-Pixels = Any
-
 
 @dataclass(frozen=True)
 class Photos:
@@ -28,7 +25,8 @@ class Photos:
         backgrounds: int64 [n], indices into `BACKGROUNDS`.
     """
 
-    pixels: Pixels
+    # np.ndarray or StoredPixels: indexed by a slice or an int array.
+    pixels: Any
     targets: np.ndarray
     backgrounds: np.ndarray
 
@@ -83,26 +81,12 @@ class StoredPixels:
         """Returns the same photos in another order, int64 [n]."""
         return StoredPixels(self._file, self._places[order])
 
-
-class JoinedPixels:
-    """Photos of one source, followed by those of another."""
-
-    def __init__(self, first: Pixels, second: Pixels):
-        """Takes the two."""
-        self._first = first
-        self._second = second
-
-    def __len__(self) -> int:
-        return len(self._first) + len(self._second)
-
-    def __getitem__(self, index: slice | np.ndarray) -> np.ndarray:
-        """Returns the photos that an index of one dimension selects, uint8 [n, 32, 32, 3]."""
-        numbers = np.arange(*index.indices(len(self))) if isinstance(index, slice) else index
-        early = numbers < len(self._first)
-        photos = np.empty((len(numbers), *IMAGE_SHAPE), np.uint8)
-        photos[early] = self._first[numbers[early]]
-        photos[~early] = self._second[numbers[~early] - len(self._first)]
-        return photos
+    def followed_by(self, pixels: np.ndarray) -> "StoredPixels":
+        """Returns these photos and, after them, others, uint8 [m, 32, 32, 3], which go into the same file."""
+        first = self._file.seek(0, os.SEEK_END) // _PHOTO_BYTES
+        self._file.write(pixels.tobytes())
+        self._file.flush()
+        return StoredPixels(self._file, np.concatenate([self._places, first + np.arange(len(pixels))]))
 
 
 def collect(batches: Iterable[np.ndarray], memory_bytes: int, folder: Path) -> np.ndarray | StoredPixels:
@@ -122,11 +106,6 @@ def collect(batches: Iterable[np.ndarray], memory_bytes: int, folder: Path) -> n
         if taken > memory_bytes:
             return _stored(itertools.chain(kept, coming), folder)
     return np.concatenate(kept)
-
-
-def reordered(pixels: np.ndarray | StoredPixels, order: np.ndarray) -> np.ndarray | StoredPixels:
-    """Returns the same photos in another order, int64 [n], where they were."""
-    return pixels.reordered(order) if isinstance(pixels, StoredPixels) else pixels[order]
 
 
 def _stored(batches: Iterable[np.ndarray], folder: Path) -> StoredPixels:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from components.trainer.photos import JoinedPixels, Photos, StoredPixels, collect, one_hot, reordered
+from components.trainer.photos import Photos, StoredPixels, collect, one_hot
 from core.features import IMAGE_SHAPE
 
 PHOTO_BYTES = 3072
@@ -52,19 +52,18 @@ def test_file_has_no_name(tmp_path: Path) -> None:
     assert len(stored[:]) == 5
 
 
-@pytest.mark.parametrize("memory", [0, 2**20], ids=["file", "memory"])
-def test_order_can_be_changed_again_and_again(tmp_path: Path, memory: int) -> None:
+def test_order_can_be_changed_again_and_again(tmp_path: Path) -> None:
     photos, order = photos_of(6), np.array([5, 0, 3, 1, 2, 4])
-    pixels = collect(in_batches(photos, 4), memory, tmp_path)
-    np.testing.assert_array_equal(reordered(reordered(pixels, order), order)[:], photos[order][order])
+    pixels = collect(in_batches(photos, 4), 0, tmp_path)
+    np.testing.assert_array_equal(pixels.reordered(order).reordered(order)[:], photos[order][order])
 
 
 @pytest.mark.parametrize("index", INDICES, ids=str)
 @pytest.mark.parametrize("first", [0, 4, 9])
-def test_two_sources_are_indexed_as_one_array(tmp_path: Path, first: int, index: slice | np.ndarray) -> None:
+def test_more_photos_can_follow(tmp_path: Path, first: int, index: slice | np.ndarray) -> None:
     photos = photos_of(9)
-    stored = collect(in_batches(photos, 3), 0, tmp_path)
-    joined = JoinedPixels(stored.reordered(np.arange(first)), photos[first:])
+    stored = collect(in_batches(photos[::-1], 3), 0, tmp_path).reordered(np.arange(9)[::-1][:first])
+    joined = stored.followed_by(photos[first:])
     assert len(joined) == 9
     np.testing.assert_array_equal(joined[index], photos[index])
 
@@ -76,7 +75,7 @@ def test_one_hot_rows_stand_for_their_classes() -> None:
     assert rows.sum() == 2
 
 
-def test_number_of_photos_is_that_of_labels() -> None:
+def test_number_of_photos_is_that_of_targets() -> None:
     assert len(Photos(np.zeros((4, 32, 32, 3), np.uint8), np.zeros((4, 33)), np.zeros(4))) == 4
 
 
