@@ -51,10 +51,11 @@ def test_diverged_training_says_what_to_do(train_tiny: Train, tmp_path: Path) ->
         train_tiny(settings, tmp_path)
 
 
-def _fn_args(transformed: Transformed, folder: Path, memory_mib: int = 64) -> FnArgs:
+def _fn_args(transformed: Transformed, folder: Path) -> FnArgs:
     factory = tfxio_utils.get_tf_dataset_factory_from_artifact([transformed.examples], ["test"])
     files = [f"{transformed.examples.uri}/Split-train/*"]
-    config = config_of(SHORT.model_copy(update={"batch_size": 64, "memory_mib": memory_mib}))
+    # Photos are kept in a file, beside the state, which must go as well.
+    config = config_of(SHORT.model_copy(update={"batch_size": 64, "memory_mib": 0}))
     return FnArgs(
         train_files=files,
         eval_files=files,
@@ -72,21 +73,9 @@ def test_run_fn_leaves_model_report_and_history_and_no_state(transformed: Transf
     report = json.loads((tmp_path / "model_run" / REPORT_FILE).read_text())
     assert report["epochs"] == report["best_epoch"] == 1
     assert report["parameters"] > 0
+    assert report["photos_in_file"] is True
     (row,) = read_history(tmp_path / "model_run" / HISTORY_FILE)
     assert {"loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds"} <= set(row)
     assert list((tmp_path / "model_run").rglob("events.out.tfevents*"))
     assert list((tmp_path / "state").iterdir()) == []
     assert "serving_default" in tf.saved_model.load(str(tmp_path / "model" / "Format-Serving")).signatures
-
-
-def test_photos_too_many_for_memory_are_trained_on_alike(transformed: Transformed, tmp_path: Path) -> None:
-    reports, histories = [], []
-    for memory_mib in (64, 0):
-        folder = tmp_path / str(memory_mib)
-        run_fn(_fn_args(transformed, folder, memory_mib))
-        reports.append(json.loads((folder / "model_run" / REPORT_FILE).read_text()))
-        (row,) = read_history(folder / "model_run" / HISTORY_FILE)
-        histories.append({key: value for key, value in row.items() if key != "seconds"})
-        assert list((folder / "state").iterdir()) == []
-    assert [report["photos_in_file"] for report in reports] == [False, True]
-    assert histories[0] == histories[1]
