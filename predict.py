@@ -1,4 +1,4 @@
-"""Reads letters from photos with a pushed model: `python predict.py MODEL IMAGE...`."""
+"""Reads letters from photos with a pushed model: `python predict.py MODEL INPUT... [--output TABLE]`."""
 
 import sys
 

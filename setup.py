@@ -10,7 +10,7 @@ setup(
     python_requires=">=3.10,<3.14",
     packages=find_packages(exclude=["research*", "scripts*", "tests*"]),
     package_data={"report": ["templates/*"], "schema": ["schema.pbtxt"], "sample": ["licenses/*.txt"]},
-    py_modules=["inspect_run", "kubeflow_runner", "local_runner", "predict", "predict_batch"],
+    py_modules=["inspect_run", "kubeflow_runner", "local_runner", "predict"],
     install_requires=[
         # The two legs: TFX 1.17 and newer have no wheels for Python 3.10, nor for the C library of Debian 12.
         "tfx==1.16.0; python_version < '3.11'",

@@ -1,1 +1,1 @@
-"""What a pushed model reads in photos: one, or any number on Beam."""
+"""What a pushed model reads in photos: lines for a few, or a table for any number, on Beam."""

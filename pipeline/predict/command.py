@@ -1,106 +1,106 @@
-"""The command `predict.py`: a line per image with the letter that a pushed model reads."""
+"""The command `predict.py`: the letters that a pushed model reads in photos, as lines or as a table."""
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from components.pusher.versions import version_folders
+from console.command import one_line_errors
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser, local_folder
-from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.errors import UserError, printable
-from pipeline.predict.photo_file import check_size, no_image, read_image_bytes
+from pipeline.beam.engines import JOB_SERVER_ENGINES, check_servers, local_args
+from pipeline.beam.flags import add_beam_flags, beam_settings
+from pipeline.predict.inputs import Source, find_sources
+from pipeline.predict.model import find_model, load_model, read_letters
+from pipeline.predict.output import bad_table, check_output
+from pipeline.predict.photos import photos_in
 
-_SAVED_MODEL_FILE = "saved_model.pb"
+if TYPE_CHECKING:
+    import pandas as pd
 
 
+@one_line_errors
 def predict_main(arguments: Sequence[str]) -> int:
-    """Prints `file<TAB>letter<TAB>probability` for each image, and returns the exit status."""
-    flags = _parser().parse_args(arguments)
-    try:
-        images = [read_image_bytes(path) for path in flags.images]
-        model = find_model(flags.model)
-        for path, (letter, probability) in zip(flags.images, classify(model, flags.images, images), strict=True):
-            print(f"{printable(path)}\t{letter}\t{probability:.4f}")
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return ExitStatus.USER_ERROR
+    """Prints `file<TAB>letter<TAB>probability` for each photo, or writes a table; returns the exit status."""
+    flags = _flags(arguments)
+    return _write(flags) if flags.output else _print(flags)
+
+
+def _print(flags: argparse.Namespace) -> int:
+    model, sources = _given(flags)
+    photos = (photo for source in sources for photo in photos_in(source))
+    read = bad = 0
+    for reading in read_letters(load_model(model), photos):
+        if reading.reason:
+            bad += 1
+            print(f"{printable(reading.file)}: {reading.reason}", file=sys.stderr)
+        else:
+            read += 1
+            print(f"{printable(reading.file)}\t{reading.letter}\t{reading.probability:.4f}")
+    _check_any(read + bad, flags)
+    return ExitStatus.USER_ERROR if bad else ExitStatus.DONE
+
+
+def _write(flags: argparse.Namespace) -> int:
+    settings = beam_settings(flags)
+    beam_args = local_args(settings)
+    output = check_output(flags.output, flags.inputs)
+    check_servers(settings.engine, beam_args)
+    model, sources = _given(flags)
+    # Here, since they import Beam and TensorFlow: what can be seen in the flags is told before those seconds.
+    from pipeline.beam.loss import loss_told
+    from pipeline.beam.options import read_options
+    from pipeline.predict.table import write_tables
+
+    options = read_options(beam_args, names_known=settings.engine not in JOB_SERVER_ENGINES)
+    # Here too, where it can be told in a line, and not only by Beam's workers.
+    load_model(model)
+    with loss_told(settings.engine, kept=""):
+        readings = write_tables(model.resolve(), sources, output, options)
+    _check_any(len(readings), flags)
+    print(_told(readings, flags.output))
     return ExitStatus.DONE
 
 
-def find_model(folder: Path) -> Path:
-    """Returns the SavedModel that a folder is, or the latest version in it.
-
-    Raises:
-        UserError: If there is none, or the folder may not be read.
-    """
-    try:
-        if (folder / _SAVED_MODEL_FILE).is_file():
-            return folder
-        for version in reversed(version_folders(folder).values()):
-            if (version / _SAVED_MODEL_FILE).is_file():
-                return version
-    except OSError as error:
-        raise UserError(f"{folder}: cannot be read: {error.strerror}") from None
-    raise UserError(f"{folder}: no pushed model there; give a version's folder, or the folder of versions")
-
-
-def classify(model: Path, paths: Sequence[Path], images: Sequence[bytes]) -> Iterator[tuple[str, float]]:
-    """Yields letter and probability of each encoded image.
-
-    Args:
-        model: A SavedModel's folder.
-        paths: Where the images came from, for messages.
-        images: PNG or JPEG bytes.
-
-    Raises:
-        UserError: If the model cannot be loaded, or an image is too large or cannot be decoded.
-    """
+def _given(flags: argparse.Namespace) -> tuple[Path, list[Source]]:
+    """Returns the model and what is read, and quiets TensorFlow, which is imported next."""
+    model, sources = find_model(Path(flags.model)), find_sources(flags.inputs)
     set_up_logs(verbose=False)
-    use_keras_3()
-    loaded = load_model(model)
-    # Here, since it takes seconds: a missing file is told before them.
-    import tensorflow as tf
-
-    serve = loaded.signatures["serving_default"]
-    # One at a time, so that a broken image is named, and those before it are answered.
-    for path, image in zip(paths, images, strict=True):
-        check_size(path, image)
-        try:
-            answer = serve(image=tf.constant([image]))
-        except tf.errors.OpError:
-            raise no_image(path) from None
-        yield answer["letter"][0].numpy().decode(), float(answer["probability"][0])
+    return model, sources
 
 
-def load_model(model: Path) -> Any:
-    """Returns a SavedModel of this project, loaded; its `signatures` are functions by name.
-
-    Raises:
-        UserError: If it cannot be loaded or has other signatures.
-    """
-    import tensorflow as tf
-
-    try:
-        loaded = tf.saved_model.load(str(model))
-        loaded.signatures["serving_default"]
-    # Whatever TensorFlow stumbles over in files that were cut or edited, such as an IndexError.
-    except Exception as error:
-        reason = " ".join(str(error).split())  # TensorFlow's may have many lines.
-        raise UserError(f"{model}: not a model of this project: {reason}") from None
-    return loaded
+def _check_any(photos: int, flags: argparse.Namespace) -> None:
+    """Raises a UserError where there were no photos: TFRecords may be empty."""
+    if not photos:
+        raise UserError(f"{', '.join(flags.inputs)}: no photos there")
 
 
-def model_folder(text: str) -> Path:
-    """Returns the folder that a command line names for a model.
+def _told(readings: "pd.DataFrame", output: str) -> str:
+    bad = int((readings["reason"] != "").sum())
+    labelled = readings[(readings["reason"] == "") & (readings["truth"] != "")]
+    lines = [f"{printable(output)}: {len(readings) - bad} photos"]
+    if len(labelled):
+        accuracy = (labelled["letter"] == labelled["truth"]).mean()
+        lines.append(f"accuracy: {accuracy:.2%} of {len(labelled)} photos whose letter is known")
+    if bad:
+        lines.append(f"{printable(bad_table(output))}: {bad} that no letter could be read from")
+    return "\n".join(lines)
 
-    Raises:
-        ArgumentTypeError: If it is a URI.
-    """
-    return local_folder(text, "; copy the model to a folder of this machine, and give that")
+
+def _flags(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = _parser()
+    flags = parser.parse_args(arguments)
+    if not flags.output and (flags.beam or flags.beam_option):
+        parser.error("--beam and --beam-option go with --output")
+    return flags
+
+
+def _local(text: str) -> str:
+    local_folder(text, "; give a file or folder of this machine, and copy there what lies elsewhere")
+    return text
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -108,11 +108,20 @@ def _parser() -> argparse.ArgumentParser:
         prog="predict.py",
         description="Reads letters from photos. A model is a program with your rights: give one that you trust.",
     )
+    parser.add_argument("model", type=_local, metavar="MODEL", help="a pushed version, or the folder of versions")
     parser.add_argument(
-        "model",
-        type=model_folder,
-        metavar="MODEL",
-        help="a pushed version, or the folder of versions, from a source that you trust",
+        "inputs",
+        type=_local,
+        nargs="+",
+        metavar="INPUT",
+        help="PNG or JPEG files, globs, folders of them, data folders (the photos of their CSV), or TFRecords",
     )
-    parser.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="PNG or JPEG files")
+    parser.add_argument(
+        "--output",
+        type=_local,
+        metavar="TABLE",
+        help="a .csv or .parquet file in place of lines, with the accuracy where letters are known; photos that no "
+        "letter could be read from go to NAME.bad.csv",
+    )
+    add_beam_flags(parser)
     return parser

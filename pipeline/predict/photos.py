@@ -1,117 +1,109 @@
-"""The photos of a batch prediction, from files or TFRecords; importing this module imports Beam and TensorFlow."""
+"""Encoded photos from images and TFRecords, looked at before TensorFlow decodes them; imports nothing heavy."""
 
+import io
 import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import apache_beam as beam
-import tensorflow as tf
-from apache_beam.io import fileio
-from google.protobuf.message import DecodeError
+from PIL import Image
 
-from components.example_gen.images import MAX_FILE_BYTES, ImageError, read_file
+from components.example_gen.images import MAX_FILE_BYTES, is_png, png_size
 from core import features
 from core.errors import UserError
-from pipeline.predict.photo_file import check_size
-from pipeline.predict.request import Inputs
+from core.files import FileError, read_bounded
+from pipeline.predict.inputs import Source
 
-GOOD = "good"
-BAD = "bad"
+NO_IMAGE = "not a PNG or JPEG image"
 
 
 class Photo(NamedTuple):
-    """An encoded photo; `letter` is the true one, or empty where it is not known."""
+    """An encoded photo.
+
+    Attributes:
+        file: Its name, for people.
+        image: The encoded bytes.
+        truth: The letter that it is known to show, or empty.
+        reason: Why no model need be asked, or empty.
+    """
 
     file: str
-    image: bytes
-    letter: str
+    image: bytes = b""
+    truth: str = ""
+    reason: str = ""
 
 
-class BadPhoto(NamedTuple):
-    """A photo that no letter was read from."""
+def photos_in(source: Source, folder: bytes = b"") -> Iterator[Photo]:
+    """Yields the photos in a file.
 
-    file: str
-    reason: str
+    Args:
+        source: The file.
+        folder: What its path may be relative to, for processes that run in another folder.
 
-
-class Photos(beam.PTransform):
-    """Reads photos; gives them as `good`, and as `bad` those that need not be shown to the model."""
-
-    def __init__(self, inputs: Inputs):
-        """Remembers what to read."""
-        super().__init__()
-        self._inputs = inputs
-
-    def expand(self, pipeline: beam.Pipeline) -> beam.pvalue.DoOutputsTuple:
-        """See the base class."""
-        if self._inputs.files:
-            photos = _from_files(pipeline, self._inputs)
-        else:
-            read = _from_records if self._inputs.records else _from_uris
-            photos = read(pipeline | "Patterns" >> beam.Create(self._inputs.patterns))
-        return photos | "Look" >> beam.ParDo(_Look()).with_outputs(BAD, main=GOOD)
+    Raises:
+        UserError: If it should hold TFRecords, and does not.
+    """
+    path = os.fsdecode(os.path.join(folder, source.file))
+    if source.records:
+        yield from _from_records(path, _text(source.file))
+    else:
+        yield _from_file(path, source)
 
 
-class _Look(beam.DoFn):
-    def process(self, photo: Photo | BadPhoto) -> Iterator[Photo | beam.pvalue.TaggedOutput]:
-        if isinstance(photo, BadPhoto):
-            yield beam.pvalue.TaggedOutput(BAD, photo)
-            return
-        try:
-            if len(photo.image) > MAX_FILE_BYTES:
-                raise UserError(f"{photo.file}: larger than {MAX_FILE_BYTES} bytes")
-            check_size(photo.file, photo.image)
-        except UserError as error:
-            yield beam.pvalue.TaggedOutput(BAD, BadPhoto(photo.file, str(error).removeprefix(f"{photo.file}: ")))
-        else:
-            yield photo
-
-
-def _from_files(pipeline: beam.Pipeline, inputs: Inputs) -> beam.PCollection:
-    # As bytes, since Beam passes on no text that is no UTF-8. Only names travel; each worker reads its share of files.
-    files = [(os.fsencode(file.name), file.letter, file.fault) for file in inputs.files]
-    # Workers may run in other folders.
-    read = beam.Map(_read_file, os.fsencode(inputs.folder), os.getcwdb())
-    return pipeline | "Files" >> beam.Create(files) | "Read" >> read
-
-
-def _read_file(file: tuple[bytes, str, str], folder: bytes, current: bytes) -> Photo | BadPhoto:
-    name, letter, fault = file
-    path = os.path.join(folder, name)
-    if fault:
-        return BadPhoto(_text(path), fault)
+def fault_of(image: bytes) -> str:
+    """Returns why an encoded image need not be decoded, by its size and its header; empty where it may be."""
+    if len(image) > MAX_FILE_BYTES:
+        return f"larger than {MAX_FILE_BYTES} bytes"
     try:
-        return Photo(_text(path), read_file(os.fsdecode(os.path.join(current, path))), letter)
-    except ImageError as error:
-        return BadPhoto(_text(path), str(error))
+        width, height = png_size(image) if is_png(image) else _jpeg_size(image)
+    # Whatever Pillow stumbles over (components/example_gen/images.py).
+    except Exception:
+        return NO_IMAGE
+    too_large = width * height > features.MAX_PIXELS
+    return f"more than {features.MAX_PIXELS} pixels; make the image smaller" if too_large else ""
 
 
-def _from_uris(patterns: beam.PCollection) -> beam.PCollection:
-    files = patterns | fileio.MatchAll(fileio.EmptyMatchTreatment.ALLOW) | fileio.ReadMatches()
-    # One that is too large is cut, and so found too large, not read to its end.
-    return files | "Read" >> beam.Map(_read_uri)
+def _jpeg_size(image: bytes) -> tuple[int, int]:
+    with Image.open(io.BytesIO(image), formats=("JPEG",)) as header:
+        return header.size
 
 
-def _read_uri(file: fileio.ReadableFile) -> Photo:
-    with file.open() as stream:
-        return Photo(_text(os.fsencode(file.metadata.path)), stream.read(MAX_FILE_BYTES + 1), "")
-
-
-def _from_records(patterns: beam.PCollection) -> beam.PCollection:
-    return patterns | beam.io.ReadAllFromTFRecord() | "Parse" >> beam.Map(_parse)
-
-
-def _parse(record: bytes) -> Photo:
+def _from_file(path: str, source: Source) -> Photo:
+    name = _text(source.file)
+    if source.reason:
+        return Photo(name, reason=source.reason)
     try:
-        example = tf.train.Example.FromString(record)
+        image = read_bounded(path, MAX_FILE_BYTES)
+    except FileError as error:
+        return Photo(name, reason=str(error))
+    return Photo(name, image, source.letter, fault_of(image))
+
+
+def _from_records(path: str, name: str) -> Iterator[Photo]:
+    # Here, since it takes seconds, and images need no more of it than the model.
+    import tensorflow as tf
+
+    records = tf.data.TFRecordDataset(path, "GZIP" if path.endswith(".gz") else "")
+    try:
+        for record in records.as_numpy_iterator():
+            yield _from_example(record)
+    except tf.errors.OpError:
+        raise UserError(f"{name}: cannot be read as TFRecords; it is cut, broken, or something else") from None
+
+
+def _from_example(record: bytes) -> Photo:
+    import tensorflow as tf
+    from google.protobuf.message import DecodeError
+
+    try:
+        values = tf.train.Example.FromString(record).features.feature
     except DecodeError:
-        # No photo in it, as the look at it will find.
-        example = tf.train.Example()
+        return Photo("", reason="not a tf.train.Example")
 
     def value(key: str) -> bytes:
-        return next(iter(example.features.feature[key].bytes_list.value), b"")
+        return next(iter(values[key].bytes_list.value), b"")
 
-    return Photo(_text(value(features.FILE)), value(features.IMAGE), _text(value(features.LETTER)))
+    image = value(features.IMAGE)
+    return Photo(_text(value(features.FILE)), image, _text(value(features.LETTER)), fault_of(image))
 
 
 def _text(name: bytes) -> str:

@@ -21,7 +21,7 @@ from core.calibration_error import expected_calibration_error
 from core.errors import UserError
 from core.features import BACKGROUNDS, PROBABILITIES, SERVING_SIGNATURE, TEST_SPLIT
 from core.labels import ALPHABET
-from pipeline.predict.command import find_model, load_model
+from pipeline.predict.model import find_model, load_model
 from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from research.benchmarks.photos import is_right, read_photos
 from research.benchmarks.report import print_table, write_json

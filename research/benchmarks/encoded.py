@@ -3,11 +3,10 @@
 import itertools
 from pathlib import Path
 
-from components.example_gen.images import ImageError, decode_png, encode_png
+from components.example_gen.images import ImageError, decode_png, encode_png, read_file
 from core.errors import UserError
 from core.features import IMAGE_SHAPE
 from core.labels import ALPHABET
-from pipeline.predict.photo_file import read_image_bytes
 from sample.squares import draw_squares
 
 _SEED = 1
@@ -31,15 +30,16 @@ def photos_of(folder: Path, count: int) -> list[bytes]:
     """
     if not folder.is_dir():
         raise UserError(f"{folder}: no such folder; give one with PNG files")
-    fitting = (data for path in sorted(folder.rglob("*.[pP][nN][gG]")) if _fits(data := read_image_bytes(path), path))
+    fitting = (data for path in sorted(folder.rglob("*.[pP][nN][gG]")) if (data := _fitting(path)))
     found = list(itertools.islice(fitting, count))
     if not found:
         raise UserError(f"{folder}: no PNG file of 32x32 pixels in it")
     return list(itertools.islice(itertools.cycle(found), count))
 
 
-def _fits(data: bytes, path: Path) -> bool:
+def _fitting(path: Path) -> bytes | None:
     try:
-        return decode_png(data).shape == IMAGE_SHAPE
+        data = read_file(path)
+        return data if decode_png(data).shape == IMAGE_SHAPE else None
     except ImageError as error:
         raise UserError(f"{path}: {error}") from None

@@ -16,7 +16,7 @@ from console.logs import set_up_logs
 from core.errors import UserError
 from core.features import SERVING_SIGNATURE, TRANSFORM_SIGNATURE
 from pipeline.config import Config
-from pipeline.predict.command import find_model, load_model
+from pipeline.predict.model import find_model, load_model
 from pipeline.recipes import RECIPES, named
 from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from research.benchmarks.encoded import generated_photos, photos_of

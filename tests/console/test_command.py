@@ -126,7 +126,7 @@ def test_ctrl_c_is_one_line_and_its_status() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["local_runner.py", "predict.py", "predict_batch.py", "inspect_run.py", "kubeflow_runner.py",
+    ["local_runner.py", "predict.py", "inspect_run.py", "kubeflow_runner.py",
      "-m research.benchmarks.serving", "-m research.benchmarks.accuracy", "-m research.experiments.ablation",
      "-m research.experiments.other_hands",
      "-m sample", "-m research.fuzz"],

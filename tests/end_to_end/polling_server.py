@@ -16,7 +16,7 @@ from components.pusher.versions import versions
 from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.errors import UserError
-from pipeline.predict.command import load_model
+from pipeline.predict.model import load_model
 
 
 def main(serving: Path, image: bytes) -> None:

@@ -19,7 +19,8 @@ from core.columns import csv_columns
 from core.errors import UserError
 from core.features import BACKGROUNDS, CSV_FILE_NAME, MAX_PIXELS
 from core.labels import label_of, normalise_letter
-from pipeline.predict.photo_file import check_size, read_image_bytes
+from pipeline.predict.inputs import Source
+from pipeline.predict.photos import photos_in
 from schema.curated import read_labels
 from tests.hostile.png_files import SIGNATURE, header_size
 
@@ -131,14 +132,11 @@ def check_photo(folder: Path, content: bytes) -> None:
     """Checks that a photo, as `predict.py` looks at it, goes to TensorFlow as it is, or is refused in one line."""
     path = folder / "photo"
     path.write_bytes(content)
-    try:
-        image = read_image_bytes(path)
-        check_size(path, image)
-    except UserError as error:
-        assert str(error).startswith(f"{path}: ")
-        assert str(error).isprintable()
+    (photo,) = photos_in(Source(os.fsencode(path)))
+    if photo.reason:
+        assert photo.reason.isprintable()
         return
-    assert image == content
+    assert photo.image == content
     assert content.startswith((SIGNATURE, b"\xff\xd8\xff"))
     if content.startswith(SIGNATURE):
         assert math.prod(header_size(content)) <= MAX_PIXELS

@@ -10,9 +10,8 @@ from PIL import Image
 from components.example_gen.images import ImageError, decode_png
 from components.example_gen.layout import DataLayout
 from components.example_gen.records import read_records
-from core.errors import UserError
 from core.features import CSV_FILE_NAME
-from pipeline.predict.photo_file import check_size
+from pipeline.predict.photos import fault_of
 from schema.curated import read_labels
 from tests.hostile.hostile_runs import Done, noise, write_csv, write_images
 from tests.hostile.odd_images import broken_images
@@ -73,8 +72,7 @@ def test_animated_image_of_any_size_takes_no_memory(
     monkeypatch.setattr(Image, "open", opened)
     with pytest.raises(ImageError, match=f"^{reason}$"):
         decode_png(content)
-    with pytest.raises(UserError):
-        check_size(Path("x.png"), content)
+    assert fault_of(content)
 
 
 def test_other_formats_are_told_by_how_they_begin_and_read_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from pipeline.local.command_line import local_main
 from pipeline.local.inspect import inspect_main
-from pipeline.predict.batch_command import predict_batch_main
 from pipeline.predict.command import predict_main
 from tests.hostile.hostile_runs import Done, assert_refused, flat_folder
 
@@ -25,11 +24,9 @@ COMMANDS: dict[str, tuple[Main, list[str]]] = {
     "--rollback": (local_main, ["--rollback", "--output", "{name}"]),
     "--keep": (local_main, ["--keep", "1", "--output", "{name}"]),
     "predict.py, model": (predict_main, ["{name}", "{file}"]),
-    "predict.py, image": (predict_main, [".", "{name}"]),
-    "predict_batch.py, model": (predict_batch_main, ["{name}", ".", "{file}.csv"]),
-    "predict_batch.py, input": (predict_batch_main, ["{model}", "{name}", "{file}.csv"]),
-    "predict_batch.py, output": (predict_batch_main, [".", ".", "{name}/x.csv"]),
-    "predict_batch.py, table": (predict_batch_main, [".", ".", "{name}.csv"]),
+    "predict.py, input": (predict_main, ["{model}", "{name}"]),
+    "predict.py, folder of the table": (predict_main, [".", ".", "--output", "{name}/x.csv"]),
+    "predict.py, table": (predict_main, [".", ".", "--output", "{name}.csv"]),
 }
 
 

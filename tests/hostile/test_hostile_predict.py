@@ -55,18 +55,17 @@ def test_what_is_no_photo_is_one_line(predict: Any, tmp_path: Path, content: byt
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
-        (os.mkfifo, "is not a regular file"),
-        (os.mkdir, "cannot be read: Is a directory"),
-        (lambda path: path.symlink_to("/dev/zero"), "is not a regular file"),
-        (lambda path: large_file(path, 40 * 2**30), f"is larger than {MAX_FILE_BYTES} bytes"),
+        (os.mkfifo, "the file is not a regular file"),
+        (lambda path: path.symlink_to("/dev/zero"), "the file is not a regular file"),
+        (lambda path: large_file(path, 40 * 2**30), f"the file is larger than {MAX_FILE_BYTES} bytes"),
     ],
-    ids=["FIFO", "folder", "device", "40 GiB"],
+    ids=["FIFO", "device", "40 GiB"],
 )
 @pytest.mark.timeout(60)
 def test_what_is_no_file_is_told_at_once(predict: Any, tmp_path: Path, make: Callable, reason: str) -> None:
     file = tmp_path / "x.png"
     make(file)
-    assert predict(file, model=tmp_path) == (2, "", f"{file}: {reason}\n")
+    assert predict(file) == (2, "", f"{file}: {reason}\n")
 
 
 @pytest.mark.parametrize(
@@ -87,9 +86,7 @@ def test_unusual_photo_is_read(predict: Any, tmp_path: Path, photo: bytes) -> No
     assert out.split("\t")[1] in ALPHABET
 
 
-@pytest.mark.parametrize(
-    ("name", "shown"), [("a\nb\tc.png", r"a\nb\tc.png"), ("\udcff.png", r"\udcff.png"), ("й", "й")]
-)
+@pytest.mark.parametrize(("name", "shown"), [("a\nb\tc.png", r"a\nb\tc.png"), ("\udcff.png", r"\xff.png"), ("й", "й")])
 def test_any_file_name_is_one_row(predict: Any, tmp_path: Path, name: str, shown: str) -> None:
     (tmp_path / name).write_bytes(PHOTO)
     status, out, err = predict(tmp_path / name)

@@ -93,7 +93,7 @@ def test_image_promises_fail_where_the_reading_is_broken(
 
 
 def test_photo_promises_fail_where_a_bomb_gets_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(promises, "check_size", lambda path, image: None)
+    monkeypatch.setattr("pipeline.predict.photos.fault_of", lambda image: "")
     check_photo(tmp_path, plain(PIXELS))
     for hostile in (png((20_000, 20_000), b""), b"GIF89a"):
         with pytest.raises(AssertionError):

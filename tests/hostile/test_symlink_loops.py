@@ -40,6 +40,7 @@ def loop(tmp_path: Path) -> Path:
 def test_loop_is_one_line(
     main: Callable[[list[str]], int], words: list[str], loop: Path, flat: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    (flat / "saved_model.pb").touch()
     assert main([word.format(loop=loop, data=flat) for word in words]) == 2
     out, err = capsys.readouterr()
     assert out == ""

@@ -13,7 +13,7 @@ from components.pusher.versions import add_version
 from components.settings import ModelSettings
 from components.trainer.export import export
 from components.trainer.model import build_model
-from pipeline.predict.command import find_model, load_model
+from pipeline.predict.model import find_model, load_model
 from schema.curated import read_labels
 from tests.model_quality import behaviour
 

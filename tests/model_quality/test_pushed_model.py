@@ -19,7 +19,7 @@ from components.trainer.photos import Photos
 from core.features import TEST_SPLIT
 from core.labels import ALPHABET
 from core.project import ROOT
-from pipeline.predict.command import find_model, load_model
+from pipeline.predict.model import find_model, load_model
 from pipeline.recipes import named
 from research.benchmarks.photos import read_photos
 from research.benchmarks.serving import FEWEST_PHOTOS_PER_SECOND, MOST_MB, MOST_MS, size

@@ -1,4 +1,4 @@
-"""`predict_batch.py` at a job server: the table that it writes on `direct`, and failures in one line."""
+"""`predict.py --output` at a job server: the table that it writes on `direct`, and failures in one line."""
 
 import subprocess
 import sys
@@ -23,7 +23,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 def call(folder: Path, *words: str, servers: Servers | None = None) -> subprocess.CompletedProcess[str]:
     """Runs the command as a person in a folder would."""
     engine = servers.flags if servers else []
-    command = [sys.executable, str(ROOT / "predict_batch.py"), *words, *engine]
+    command = [sys.executable, str(ROOT / "predict.py"), *words, *engine]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
 
 
@@ -38,8 +38,8 @@ def test_names_that_are_relative_give_the_same_table_as_on_direct(
     exported_model: Path, folder: Path, servers: Servers
 ) -> None:
     for given in ("data", f"data/{IMAGE_FOLDER}/01_*.png"):
-        direct = call(folder, str(exported_model), given, "direct.csv")
-        engine = call(folder, str(exported_model), given, "engine.csv", servers=servers)
+        direct = call(folder, str(exported_model), given, "--output", "direct.csv")
+        engine = call(folder, str(exported_model), given, "--output", "engine.csv", servers=servers)
         assert (engine.returncode, engine.stderr) == (0, "")
         assert engine.stdout.splitlines() == direct.stdout.replace("direct.csv", "engine.csv").splitlines()
         tables = [sorted((folder / name).read_text().splitlines()) for name in ("direct.csv", "engine.csv")]
@@ -50,7 +50,7 @@ def test_names_that_are_relative_give_the_same_table_as_on_direct(
 def test_job_that_fails_is_one_line_and_touches_nothing(exported_model: Path, folder: Path, servers: Servers) -> None:
     (folder / "a.tfrecord").write_bytes(b"surely no TFRecord, but long enough for a header")
     (folder / "letters.csv").write_text("earlier")
-    done = call(folder, str(exported_model), "a.tfrecord", "letters.csv", servers=servers)
+    done = call(folder, str(exported_model), "a.tfrecord", "--output", "letters.csv", servers=servers)
     (line,) = done.stderr.splitlines()
     assert done.returncode == 2
     assert line.startswith(f"--beam {ENGINE}: the engine gave up a job (FAILED: ")

@@ -1,22 +1,21 @@
-"""The photos that `predict_batch.py` reads: whatever their names and their kind, each is read or listed."""
+"""The photos that `predict.py` reads: whatever their names and their kind, each is read or listed."""
 
 import os
 import shutil
 from pathlib import Path
 from typing import Any
 
-import apache_beam as beam
 import pytest
 import tensorflow as tf
-from apache_beam.testing.util import assert_that, equal_to
 
 from components.example_gen.images import MAX_FILE_BYTES
 from console.exit_status import ExitStatus
 from core import features
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
-from pipeline.predict.photos import GOOD, Photos
-from pipeline.predict.request import find_inputs
-from tests.pipeline.predict.batch_tables import rows_of
+from pipeline.predict.inputs import find_sources
+from pipeline.predict.photos import Photo, photos_in
+from tests.model_fixtures import write_examples
+from tests.pipeline.predict.conftest import rows_of
 
 
 def test_names_that_no_table_can_hold_are_escaped_also_from_a_glob_of_the_current_folder(
@@ -85,13 +84,16 @@ def test_letter_is_known_by_the_path_not_by_the_base_name(predict: Any, letters_
 
 
 def test_workers_in_other_folders_read_the_photos_under_the_names_that_were_typed(
-    letters_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    letters_folder: Path, photo_examples: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for given in (IMAGE_FOLDER, f"{IMAGE_FOLDER}/*_01.png"):
-        monkeypatch.chdir(letters_folder)
-        with beam.Pipeline() as pipeline:
-            photos = pipeline | Photos(find_inputs(given))
-            files = photos[GOOD] | beam.Map(lambda photo: photo.file)
-            wanted = files | beam.Filter(lambda file: file == f"{IMAGE_FOLDER}/01_01.png")
-            assert_that(wanted, equal_to([f"{IMAGE_FOLDER}/01_01.png"]))
-            monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "data"
+    shutil.copytree(letters_folder, folder)
+    write_examples(folder / "examples", photo_examples, "eval")
+    monkeypatch.chdir(folder)
+    image = f"{IMAGE_FOLDER}/01_01.png"
+    sources = find_sources([image, "examples/Split-eval"])
+    content = Path(image).read_bytes()
+    monkeypatch.chdir(tmp_path)
+    photos = [photo for source in sources for photo in photos_in(source, os.fsencode(folder))]
+    assert photos[0] == Photo(image, content)
+    assert len(photos) == 1 + 4 * 33

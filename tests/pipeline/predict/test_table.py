@@ -1,4 +1,4 @@
-"""`predict_batch.py`: a table of any number of photos, with the answers that the model gives to each alone."""
+"""`predict.py --output`: a table of any number of photos, with the answers that the model gives to each alone."""
 
 import errno
 import os
@@ -12,14 +12,13 @@ import pytest
 import tensorflow as tf
 
 from console.exit_status import ExitStatus
-from core.features import CSV_FILE_NAME, IMAGE_FOLDER
-from pipeline.predict.destination import Destination, Table
+from core.features import IMAGE_FOLDER, SERVING_SIGNATURE
 from tests.model_fixtures import write_examples
-from tests.pipeline.predict.batch_tables import rows_of
+from tests.pipeline.predict.conftest import rows_of
 
 
 def answers(model: Path, files: list[Path]) -> dict[str, tuple[str, float]]:
-    serve = tf.saved_model.load(str(model)).signatures["serving_default"]
+    serve = tf.saved_model.load(str(model)).signatures[SERVING_SIGNATURE]
     answer = serve(image=tf.constant([file.read_bytes() for file in files]))
     pairs = zip(answer["letter"].numpy(), answer["probability"].numpy(), strict=True)
     return {str(file): (letter.decode(), float(p)) for file, (letter, p) in zip(files, pairs, strict=True)}
@@ -92,7 +91,7 @@ def test_records_that_are_none_are_told_in_one_line(predict: Any, tmp_path: Path
     (tmp_path / "a.tfrecord").write_bytes(b"surely no TFRecord, but long enough for a header")
     status, out, err = predict(tmp_path / "a.tfrecord")
     assert (status, out, err.count("\n")) == (ExitStatus.USER_ERROR, "", 1)
-    assert err.startswith("the photos cannot be read, or the table not written: ")
+    assert err == f"{tmp_path}/a.tfrecord: cannot be read as TFRecords; it is cut, broken, or something else\n"
     assert not (tmp_path / "letters.csv").exists()
 
 
@@ -127,23 +126,13 @@ def test_file_that_only_looks_like_one_of_ours_stays(predict: Any, letters_folde
     assert {path.name for path in tmp_path.iterdir()} == {"letters.csv", "letters.csv.counts"}
 
 
-def test_csv_of_the_photos_is_never_overwritten(predict: Any, letters_folder: Path, tmp_path: Path) -> None:
-    data = shutil.copytree(letters_folder, tmp_path / "data")
-    before = (data / CSV_FILE_NAME).read_bytes()
-    (tmp_path / "link.csv").symlink_to(data / CSV_FILE_NAME)
-    for name in (f"data/{CSV_FILE_NAME}", "link.csv"):
-        told = f"{tmp_path}/{name}: is read, and would be overwritten; choose another OUTPUT\n"
-        assert predict(data, name) == (ExitStatus.USER_ERROR, "", told)
-    assert (data / CSV_FILE_NAME).read_bytes() == before
-
-
 def test_table_that_cannot_be_written_is_one_line_and_leaves_nothing(
     predict: Any, letters_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: Any) -> None:
+    def full(*_: Any, **__: Any) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("pipeline.predict.tables.csv_line", full)
+    monkeypatch.setattr("pandas.DataFrame.to_csv", full)
     status, out, err = predict(letters_folder)
     assert (status, out) == (ExitStatus.USER_ERROR, "")
     assert re.fullmatch(r"no space left on .* MB free\); free some or .*\n", err)
@@ -153,9 +142,7 @@ def test_table_that_cannot_be_written_is_one_line_and_leaves_nothing(
 def test_folder_that_is_gone_meanwhile_is_one_line(
     predict: Any, letters_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "pipeline.predict.batch_command.find_destination", lambda output: Destination(output, Table.CSV)
-    )
+    monkeypatch.setattr("pipeline.predict.command.check_output", lambda output, inputs: output)
     (tmp_path / "file").touch()
     status, out, err = predict(letters_folder, "file/letters.csv")
     assert (status, out, err.count("\n")) == (ExitStatus.USER_ERROR, "", 1)
@@ -165,10 +152,10 @@ def test_folder_that_is_gone_meanwhile_is_one_line(
 def test_defect_of_ours_is_no_mistake_of_a_person(
     predict: Any, letters_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: Any) -> None:
+    def broken(*_: Any, **__: Any) -> None:
         raise AttributeError("a defect")
 
-    monkeypatch.setattr("pipeline.predict.tables.csv_line", broken)
+    monkeypatch.setattr("pandas.DataFrame.to_csv", broken)
     with pytest.raises(Exception, match="a defect"):
         predict(letters_folder)
     assert list(tmp_path.iterdir()) == []
