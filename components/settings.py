@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from typing_extensions import Self
 
-from sample.errors import SampleError
+from core.errors import UserError
 from sample.hands import known_hands
 
 
@@ -165,7 +165,7 @@ class TrainSettings(Settings):
     def _known_hands(cls, hands: tuple[str, ...]) -> tuple[str, ...]:
         try:
             return known_hands(hands) if hands else hands
-        except SampleError as error:
+        except UserError as error:
             # pydantic names the setting with what it knows as wrong values only.
             raise ValueError(str(error)) from None
 

@@ -1,14 +1,14 @@
 """Distance fields of the fonts' letters, from which strokes of any width can be drawn."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
-from sample.hands import ALL_HANDS, font_path
+from sample.hands import font_path
 from sample.skeleton import thin
 
 # Field pixels. About three times the x-height in a finished photo, so that steps do not show.
@@ -53,7 +53,7 @@ def load_font(hand: str, x_height: int) -> ImageFont.FreeTypeFont:
         x_height: Pixels.
 
     Raises:
-        SampleError: If the font's package is not installed.
+        UserError: If the font's package is not installed.
     """
     path = str(font_path(hand))
     # The basic layout engine is always there; Raqm, where installed, could pick other glyphs.
@@ -79,12 +79,12 @@ def glyph_mask(font: ImageFont.FreeTypeFont, letter: str) -> NDArray[np.bool_]:
     return np.asarray(canvas) > 255 * _INSIDE_COVERAGE
 
 
-@lru_cache(maxsize=33 * len(ALL_HANDS))
+@cache
 def glyph_fields(hand: str, letter: str) -> GlyphFields:
     """Returns the distance fields of a font's letter; each is made once in a process and then kept.
 
     Raises:
-        SampleError: If the font's package is not installed.
+        UserError: If the font's package is not installed.
     """
     mask = glyph_mask(load_font(hand, X_HEIGHT), letter)
     box = ndimage.find_objects(mask.astype(np.int8))[0]

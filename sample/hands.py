@@ -4,7 +4,7 @@ from collections.abc import Collection
 from importlib.util import find_spec
 from pathlib import Path
 
-from sample.errors import SampleError
+from core.errors import UserError
 
 # Handwriting. Each font's name and the part of its file's name that tells it from others of its package.
 _SCRIPTS = {"caveat": "", "great-vibes": "", "lobster": "", "pacifico": ""}
@@ -34,14 +34,14 @@ def known_hands(names: Collection[str]) -> tuple[str, ...]:
     """Returns the hands of that name, each once and in the order of `ALL_HANDS`.
 
     Raises:
-        SampleError: If there is no name, or one that is not in `ALL_HANDS`.
+        UserError: If there is no name, or one that is not in `ALL_HANDS`.
     """
     unknown = sorted(set(names) - set(ALL_HANDS))
     if unknown:
-        raise SampleError(f"no font is called {unknown[0]!r}; there are {', '.join(ALL_HANDS)}")
+        raise UserError(f"no font is called {unknown[0]!r}; there are {', '.join(ALL_HANDS)}")
     hands = tuple(hand for hand in ALL_HANDS if hand in names)
     if not hands:
-        raise SampleError(f"no font given; there are {', '.join(ALL_HANDS)}")
+        raise UserError(f"no font given; there are {', '.join(ALL_HANDS)}")
     return hands
 
 
@@ -49,19 +49,19 @@ def check_installed(hands: Collection[str]) -> None:
     """Checks that every hand can draw.
 
     Raises:
-        SampleError: If the packages of some fonts are not installed.
+        UserError: If the packages of some fonts are not installed.
     """
     missing = [f"fontpkg-{hand}" for hand in hands if hand != PEN and find_spec(_module_of(hand)) is None]
     if missing:
         what = "a font is" if len(missing) == 1 else f"{len(missing)} fonts are"
-        raise SampleError(f"{what} not installed; run: pip install {' '.join(missing)}")
+        raise UserError(f"{what} not installed; run: pip install {' '.join(missing)}")
 
 
 def font_path(hand: str) -> Path:
     """Returns the font file of a hand other than the pen.
 
     Raises:
-        SampleError: If its package is not installed.
+        UserError: If its package is not installed.
     """
     check_installed([hand])
     spec = find_spec(_module_of(hand))

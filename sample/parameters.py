@@ -1,9 +1,11 @@
 """What a sample is made from; the same parameters always give the same bytes."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from sample.errors import SampleError
+from core.errors import UserError
+from core.labels import Labels
+from sample.forms import LETTERS
 from sample.hands import DEFAULT_HANDS, check_installed, known_hands
 
 DEFAULT_PER_LETTER = 100
@@ -17,29 +19,35 @@ class Parameters:
     """The parameters of one sample, checked.
 
     Attributes:
+        labels: The letters, in the order of their class ids.
         per_letter: Photos of each letter, 1 or more.
         seed: 0 or more.
-        fonts: Names in `ALL_HANDS`; put in that order, each once.
+        hands: Names in `ALL_HANDS`; put in that order, each once.
     """
 
+    labels: Labels
     per_letter: int = DEFAULT_PER_LETTER
     seed: int = DEFAULT_SEED
-    fonts: tuple[str, ...] = DEFAULT_HANDS
+    hands: tuple[str, ...] = DEFAULT_HANDS
 
     def __post_init__(self) -> None:
         """Checks every parameter before anything is drawn.
 
         Raises:
-            SampleError: If a parameter is out of range, or a font unknown or not installed.
+            UserError: If a parameter is out of range, a label no letter that can be drawn, or a hand unknown or not
+                installed.
         """
+        if strange := [label for label in self.labels if label not in LETTERS]:
+            raise UserError(f"{strange[0]!r} cannot be drawn, only {' '.join(LETTERS)}; take photos of your own")
         if self.per_letter < 1:
-            raise SampleError(f"photos per letter must be 1 or more, not {self.per_letter}")
+            raise UserError(f"photos per letter must be 1 or more, not {self.per_letter}")
         if self.seed < 0:
-            raise SampleError(f"the seed must be 0 or more, not {self.seed}")
-        object.__setattr__(self, "fonts", known_hands(self.fonts))
-        check_installed(self.fonts)
+            raise UserError(f"the seed must be 0 or more, not {self.seed}")
+        object.__setattr__(self, "labels", tuple(self.labels))
+        object.__setattr__(self, "hands", known_hands(self.hands))
+        check_installed(self.hands)
 
-    def to_json(self) -> str:
-        """Returns the text of `sample.json`."""
-        record = {"drawing": _DRAWING, **asdict(self)}
+    def record(self) -> str:
+        """Returns the text of `sample.json`; the labels stand in the CSV beside it."""
+        record = {"drawing": _DRAWING, "per_letter": self.per_letter, "seed": self.seed, "fonts": self.hands}
         return json.dumps(record, indent=2, sort_keys=True) + "\n"

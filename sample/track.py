@@ -9,12 +9,15 @@ from sample.glyphs import FARTHEST_INK
 _LONGEST_PIECE = 6.0
 _WINDOW = 2 * int(FARTHEST_INK) + int(_LONGEST_PIECE) + 2
 
+# Where a pen passed: float64 [n, 2], y and x, to be joined by straight lines.
+Track = NDArray[np.float64]
 
-def track_distance(tracks: list[NDArray[np.float64]], side: int) -> NDArray[np.float32]:
+
+def track_distance(tracks: list[Track], side: int) -> NDArray[np.float32]:
     """Returns how far each pixel of a square field is from the nearest track.
 
     Args:
-        tracks: Each float64 [n, 2]: y and x in pixels, inside the field.
+        tracks: In pixels, inside the field.
         side: Pixels along the field.
 
     Returns:
@@ -29,7 +32,7 @@ def track_distance(tracks: list[NDArray[np.float64]], side: int) -> NDArray[np.f
     return np.sqrt(squares)
 
 
-def _pieces(tracks: list[NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _pieces(tracks: list[Track]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Returns the starts and the ends of all lines, float64 [n, 2] each, none longer than a piece."""
     starts = np.concatenate([track[:-1] for track in tracks])
     steps = np.concatenate([track[1:] for track in tracks]) - starts

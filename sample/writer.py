@@ -1,74 +1,49 @@
 """Writes a sample as a folder laid out like the real data: the whole of it, or nothing."""
 
-import shutil
-from collections.abc import Callable
-from functools import partial
+import csv
+import io
+from collections.abc import Iterable
+from itertools import product
 from pathlib import Path
-from uuid import uuid4
+
+from PIL import Image
 
 from core.columns import required_columns
-from core.features import CSV_FILE_NAME, IMAGE_FOLDER
-from core.labels import ALPHABET
-from sample.encode import csv_bytes, encoded_photos
-from sample.errors import SampleError
-from sample.hands import DEFAULT_HANDS
-from sample.parameters import DEFAULT_PER_LETTER, DEFAULT_SEED, Parameters
+from core.errors import UserError
+from core.features import BACKGROUND, CSV_FILE_NAME, FILE, IMAGE_FOLDER, LABEL, LETTER
+from core.files import whole_folder
+from core.labels import label_of
+from sample.parameters import Parameters
+from sample.photos import draw_photo, paper_of
+from sample.processes import DEFAULT_WORKERS, Numbered, in_processes
 
 # Holds the parameters that the folder's sample was made from.
 RECORD_FILE_NAME = "sample.json"
-DEFAULT_WORKERS = 2
-_FILE_COLUMN = required_columns().index("file")
 
 
-def write_sample(
-    directory: Path | str,
-    per_letter: int = DEFAULT_PER_LETTER,
-    seed: int = DEFAULT_SEED,
-    fonts: tuple[str, ...] = DEFAULT_HANDS,
-    workers: int = DEFAULT_WORKERS,
-) -> Path:
+def write_sample(directory: Path | str, parameters: Parameters, workers: int = DEFAULT_WORKERS) -> Path:
     """Writes a sample, or returns at once if `directory` already holds it.
 
     Args:
         directory: The folder to make; its parents are made too.
-        per_letter: Photos of each letter, 1 or more.
-        seed: 0 or more; the same seed gives the same bytes.
-        fonts: Names in `sample.hands.ALL_HANDS`.
+        parameters: What the sample is made from.
         workers: Processes that draw; any number gives the same bytes.
 
     Returns:
         `directory`, absolute.
 
     Raises:
-        SampleError: If a parameter is wrong, `directory` exists and is not this sample, or the
-            folder cannot be written.
-    """
-    parameters = Parameters(per_letter, seed, tuple(fonts))
-    if workers < 1:
-        raise SampleError(f"workers must be 1 or more, not {workers}")
-    return write_whole(directory, parameters, partial(_write_files, parameters=parameters, workers=workers))
-
-
-def write_whole(directory: Path | str, parameters: Parameters, write_files: Callable[[Path], None]) -> Path:
-    """Has a sample written, the whole of it or nothing; returns at once if `directory` already holds it.
-
-    Args:
-        directory: The folder to make; its parents are made too.
-        parameters: What the sample is made from.
-        write_files: Writes the photos and the CSV into a folder that it makes.
-
-    Returns:
-        `directory`, absolute.
-
-    Raises:
-        SampleError: If `directory` exists and is not this sample, or the folder cannot be written.
+        UserError: If `directory` exists and is not this sample, or cannot be written, `workers` is below 1, or a
+            process that draws is killed.
     """
     target = Path(directory).absolute()
     try:
         if not _is_written(target, parameters):
-            _write_aside(target, parameters, write_files)
+            if not target.parent.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+            _write(target, parameters, workers)
     except OSError as error:
-        raise SampleError(f"cannot write {target}: {error.strerror or error}") from error
+        raise UserError(f"cannot write {target}: {error.strerror or error}") from error
     return target
 
 
@@ -76,54 +51,51 @@ def _is_written(target: Path, parameters: Parameters) -> bool:
     """Returns whether `target` holds that very sample, and not if it does not exist.
 
     Raises:
-        SampleError: If `target` is anything else.
+        UserError: If `target` is anything else.
     """
     if not target.exists():
         return False
-    record = target / RECORD_FILE_NAME
+    record, table = target / RECORD_FILE_NAME, target / CSV_FILE_NAME
     if not record.is_file():
-        raise SampleError(f"{target} exists and is not a sample; choose another folder")
-    if record.read_bytes() != parameters.to_json().encode():
-        raise SampleError(f"{target} holds a sample of other parameters; delete it or choose another folder")
-    if not _is_complete(target, len(ALPHABET) * parameters.per_letter):
-        raise SampleError(f"{target} holds a sample with files missing; delete it")
+        raise UserError(f"{target} exists and is not a sample; choose another folder")
+    photos = sum(1 for _ in (target / IMAGE_FOLDER).glob("*.png"))
+    if not table.is_file() or photos < len(table.read_bytes().splitlines()) - 1:
+        raise UserError(f"{target} holds a sample with files missing; delete it")
+    if record.read_bytes() != parameters.record().encode() or table.read_bytes() != _csv_bytes(parameters):
+        raise UserError(f"{target} holds a sample of other parameters; delete it or choose another folder")
     return True
 
 
-def _is_complete(target: Path, photos: int) -> bool:
-    """Returns whether the CSV and as many PNGs as there should be are there."""
-    found = sum(1 for _ in (target / IMAGE_FOLDER).glob("*.png"))
-    return found == photos and (target / CSV_FILE_NAME).is_file()
-
-
-def _write_aside(target: Path, parameters: Parameters, write_files: Callable[[Path], None]) -> None:
-    """Writes the sample beside `target` and renames it, so that no half of it is ever there."""
-    aside = target.with_name(f".{target.name}.partial-{uuid4().hex}")
+def _write(target: Path, parameters: Parameters, workers: int) -> None:
     try:
-        write_files(aside)
-        (aside / RECORD_FILE_NAME).write_bytes(parameters.to_json().encode())
-        _put_in_place(aside, target, parameters)
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise
-
-
-def _put_in_place(aside: Path, target: Path, parameters: Parameters) -> None:
-    try:
-        aside.rename(target)
+        with whole_folder(target) as folder:
+            (folder / IMAGE_FOLDER).mkdir(parents=True)
+            in_processes(_write_photos, parameters, workers, str(folder / IMAGE_FOLDER))
+            (folder / CSV_FILE_NAME).write_bytes(_csv_bytes(parameters))
+            (folder / RECORD_FILE_NAME).write_bytes(parameters.record().encode())
     except OSError:
         # Another run, on another output, may have drawn the same sample meanwhile.
         if not _is_written(target, parameters):
             raise
-        shutil.rmtree(aside)
 
 
-def _write_files(directory: Path, parameters: Parameters, workers: int) -> None:
-    """Writes the photos and the CSV into a new folder."""
-    images = directory / IMAGE_FOLDER
-    images.mkdir(parents=True)
-    rows = []
-    for row, png in encoded_photos(parameters, workers):
-        rows.append(row)
-        (images / row[_FILE_COLUMN]).write_bytes(png)
-    (directory / CSV_FILE_NAME).write_bytes(csv_bytes([required_columns(), *rows]))
+def _write_photos(parameters: Parameters, photos: Iterable[Numbered], folder: str) -> bytes:
+    """Writes photos as 8-bit RGBA PNGs into a folder; returns nothing that the caller would need."""
+    for numbered in photos:
+        Image.fromarray(draw_photo(parameters, *numbered)).save(Path(folder, _file_name(*numbered)), "PNG")
+    return b""
+
+
+def _file_name(class_id: int, number: int) -> str:
+    return f"{label_of(class_id):02d}_{number + 1:02d}.png"
+
+
+def _csv_bytes(parameters: Parameters) -> bytes:
+    """Returns the CSV as the real one is: UTF-8, CRLF between lines and none after the last."""
+    text = io.StringIO()
+    table = csv.DictWriter(text, required_columns(), lineterminator="\r\n")
+    table.writeheader()
+    for (class_id, letter), number in product(enumerate(parameters.labels), range(parameters.per_letter)):
+        file, paper = _file_name(class_id, number), paper_of(number)
+        table.writerow({LETTER: letter, LABEL: label_of(class_id), FILE: file, BACKGROUND: paper})
+    return text.getvalue().removesuffix("\r\n").encode()

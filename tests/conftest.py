@@ -8,7 +8,9 @@ import pytest
 from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.project import ROOT
+from sample.parameters import Parameters
 from sample.writer import write_sample
+from schema.curated import read_labels
 from tests.tiny_run import PER_LETTER
 
 # Fixtures of the model side; they import TensorFlow only where they are used.
@@ -31,13 +33,13 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session")
 def letters_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four generated photos of each letter, one on each paper; tests copy it before they change it."""
-    return write_sample(tmp_path_factory.mktemp("letters") / "data", per_letter=4, workers=1)
+    return write_sample(tmp_path_factory.mktemp("letters") / "data", Parameters(read_labels(), 4), workers=1)
 
 
 @pytest.fixture(scope="session")
 def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What tests/tiny_run.py runs on; tests copy it before they change it."""
-    return write_sample(tmp_path_factory.mktemp("tiny") / "data", per_letter=PER_LETTER)
+    return write_sample(tmp_path_factory.mktemp("tiny") / "data", Parameters(read_labels(), PER_LETTER))
 
 
 @pytest.fixture(scope="session")

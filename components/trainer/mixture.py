@@ -8,6 +8,7 @@ from components.settings import TrainSettings
 from components.trainer.photos import Photos, StoredPixels, one_hot
 from core.labels import Labels
 from sample.hands import ALL_HANDS
+from sample.parameters import Parameters
 from sample.squares import draw_squares
 
 
@@ -36,7 +37,7 @@ def draw_letters(settings: TrainSettings, labels: Labels) -> Photos | None:
     if not settings.generated_per_letter:
         return None
     hands = settings.generated_hands or ALL_HANDS
-    pixels, class_ids = draw_squares(settings.generated_per_letter, settings.seed, hands)
+    pixels, class_ids = draw_squares(Parameters(labels, settings.generated_per_letter, settings.seed, hands))
     # Of no real paper: their weight in the mixture is a setting of its own.
     return Photos(pixels, one_hot(class_ids, len(labels)), np.full(len(pixels), -1))
 

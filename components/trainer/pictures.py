@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from components.trainer.calibration import predict_logits
 from components.trainer.photos import Photos
+from core.errors import UserError
 from core.labels import Labels, label_of
-from sample.errors import SampleError
 from sample.glyphs import load_font
 
 AUGMENTED_FILE = "augmented.png"
@@ -109,5 +109,5 @@ def _marks(labels: Labels) -> tuple[Any, Labels]:
     """Returns a font and a text for each label: its letter, or its number where only Pillow's own font is installed."""
     try:
         return load_font(_LABEL_FONT, _LABEL_X_HEIGHT), labels
-    except SampleError:
+    except UserError:
         return ImageFont.load_default(_NUMBER_SIZE), tuple(str(label_of(class_id)) for class_id in range(len(labels)))

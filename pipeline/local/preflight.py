@@ -12,7 +12,8 @@ from console.shortage import free_mb
 from core.errors import UserError
 from core.files import resolved
 from core.labels import Labels
-from sample.hands import ALL_HANDS, check_installed
+from sample.hands import ALL_HANDS
+from sample.parameters import Parameters
 from schema.curated import CURATED_SCHEMA, read_labels
 
 # What a run leaves of each photo's bytes, at most, and what it leaves beside them: twice the network, a page, the state
@@ -21,14 +22,14 @@ _BYTES_PER_BYTE = 2.0
 _OTHER_MB = 100.0
 
 
-def check_hands(settings: TrainSettings) -> None:
-    """Checks that the fonts of the generated letters are installed, where a training asks for such letters.
+def check_generated(settings: TrainSettings, labels: Labels) -> None:
+    """Checks that the generated letters that a training asks for can be drawn.
 
     Raises:
-        UserError: If some are not.
+        UserError: If a label is no letter that can be drawn, or fonts are not installed.
     """
     if settings.generated_per_letter:
-        check_installed(settings.generated_hands or ALL_HANDS)
+        Parameters(labels, settings.generated_per_letter, settings.seed, settings.generated_hands or ALL_HANDS)
 
 
 def check_data(data: Path, settings: DataSettings, labels: Labels) -> None:

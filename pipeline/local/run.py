@@ -20,10 +20,11 @@ from core.files import resolved, write_whole
 from pipeline.beam.engines import check_servers, local_args
 from pipeline.config import Config
 from pipeline.local.output import Output, locked
-from pipeline.local.preflight import check_data, check_hands, little_space, read_schema
+from pipeline.local.preflight import check_data, check_generated, little_space, read_schema
 from pipeline.local.reporting import write_report
 from pipeline.outcome.summary import Ending, build_summary
 from pipeline.outcome.table import print_summary
+from sample.parameters import Parameters
 from sample.writer import write_sample
 from schema.curated import read_labels
 
@@ -133,12 +134,13 @@ def _list_bad_records(output: Output, ending: Ending, error: BadRecordsError) ->
 def _run(request: Request, output: Output, ending: Ending) -> None:
     output.bad_records.unlink(missing_ok=True)
     schema = read_schema()
-    check_hands(request.config.train)
+    labels = read_labels()
+    check_generated(request.config.train, labels)
     check_servers(request.config.beam.engine, local_args(request.config.beam))
     print(_first_line(request.config, ending), flush=True)
     if ending.generated:
-        write_sample(Path(ending.data))
-    check_data(Path(ending.data), request.config.data, read_labels())
+        write_sample(Path(ending.data), Parameters(labels))
+    check_data(Path(ending.data), request.config.data, labels)
     if warning := little_space(Path(ending.data), output.folder):
         print(printable(warning), file=sys.stderr)
     set_up_logs(request.verbose)

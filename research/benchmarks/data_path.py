@@ -18,6 +18,7 @@ from pipeline.local.run import SAMPLE_FOLDER
 from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from research.benchmarks.measure import Measurement, in_fresh_process
 from research.benchmarks.report import print_table, write_json
+from sample.parameters import Parameters
 from sample.writer import write_sample
 from schema.curated import read_labels
 
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measures, prints two tables and writes them as JSON; returns the exit status."""
     flags = _parser().parse_args(arguments)
     try:
-        data = (flags.data or write_sample(SAMPLE_FOLDER)).resolve()
+        data = (flags.data or write_sample(SAMPLE_FOLDER, Parameters(read_labels()))).resolve()
         photos = len(read_records(find_layout(data), read_labels())[0])
         make_folder(flags.output)
     except UserError as error:
@@ -44,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(dir=flags.output.resolve()) as work:
         steps = measure_steps(data, photos, Path(work) / "steps")
         print_table(f"{photos:,} photos, each way in a process of its own, imports apart", steps)
-        growth = measure_growth(write_sample(SAMPLE_FOLDER), Path(work) / "growth", flags.growth)
+        generated = write_sample(SAMPLE_FOLDER, Parameters(read_labels()))
+        growth = measure_growth(generated, Path(work) / "growth", flags.growth)
         print_table("ExampleGen's growth with the number of generated photos", growth)
     write_json(flags.output / _RESULTS_FILE, "data path", [*steps, *growth])
     return ExitStatus.DONE

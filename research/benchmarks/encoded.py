@@ -6,16 +6,19 @@ from pathlib import Path
 from components.example_gen.images import ImageError, decode_png, encode_png, read_file
 from core.errors import UserError
 from core.features import IMAGE_SHAPE
-from core.labels import ALPHABET
+from sample.hands import ALL_HANDS
+from sample.parameters import Parameters
 from sample.squares import draw_squares
+from schema.curated import read_labels
 
 _SEED = 1
 
 
 def generated_photos(count: int) -> list[bytes]:
     """Returns `count` generated letters as PNGs, always the same."""
-    per_letter = -(-count // len(ALPHABET))
-    pixels, _ = draw_squares(per_letter, _SEED)
+    labels = read_labels()
+    per_letter = -(-count // len(labels))
+    pixels, _ = draw_squares(Parameters(labels, per_letter, _SEED, ALL_HANDS))
     return [encode_png(photo) for photo in pixels[:count]]
 
 

@@ -1,16 +1,18 @@
 """Measures one call in a process of its own: time, processor time and peak memory."""
 
+import os
 import resource
+import signal
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any
 
 from console.logs import set_up_logs
 from console.memory import memory_mib, peak_memory_mib
-from sample.workers import depend_on_parent
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,16 @@ def in_fresh_process(function: Callable[..., Any], *args: Any) -> Measurement:
 
 def _prepare() -> None:
     set_up_logs(verbose=False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Else a step goes on for hours after a benchmark that was killed.
-    depend_on_parent()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def measured(function: Callable[..., Any], *args: Any) -> Measurement:

@@ -24,7 +24,9 @@ from research.benchmarks.data_path import STEPS
 from research.benchmarks.measure import Measurement, in_fresh_process
 from research.benchmarks.report import print_table, write_json
 from research.benchmarks.scale_plot import scale_figure
+from sample.parameters import Parameters
 from sample.writer import write_sample
+from schema.curated import read_labels
 
 # About as many as the real photos, of which there are 430 of each letter.
 _PER_LETTER = 400
@@ -48,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         use_keras_3()
         set_up_logs(verbose=False)
         for times in flags.times:
-            data = write_sample(flags.work / f"data-{times}", _PER_LETTER * times)
+            data = write_sample(flags.work / f"data-{times}", Parameters(read_labels(), _PER_LETTER * times))
             work = flags.work / f"work-{times}-{beam.engine}"
             rows = merged(rows, measure(data, work, times, beam, flags.steps))
             write_json(flags.output / _RESULTS_FILE, "scale", rows)

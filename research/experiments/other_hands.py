@@ -23,6 +23,7 @@ from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from research.benchmarks.photos import load_splits
 from research.benchmarks.report import print_table, write_json
 from sample.hands import ALL_HANDS
+from sample.parameters import Parameters
 from sample.squares import draw_squares
 from schema.curated import read_labels
 
@@ -84,8 +85,9 @@ def stand_ins(data: Path, config: Config) -> list[StandIn]:
         UserError: If the data cannot be read or have no photo on the unseen paper.
     """
     splits = load_splits(data, config.data)
-    pixels, class_ids = draw_squares(_UNSEEN_PER_LETTER, _SEED, (UNSEEN_HAND,))
-    hand = Photos(pixels, one_hot(class_ids, len(read_labels())), np.full(len(pixels), -1))
+    labels = read_labels()
+    pixels, class_ids = draw_squares(Parameters(labels, _UNSEEN_PER_LETTER, _SEED, (UNSEEN_HAND,)))
+    hand = Photos(pixels, one_hot(class_ids, len(labels)), np.full(len(pixels), -1))
     seen, unseen = by_paper(splits.train)
     seen_eval, unseen_eval = by_paper(splits.eval)
     if not len(seen) or not len(seen_eval) or not len(unseen) + len(unseen_eval):

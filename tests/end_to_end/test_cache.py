@@ -14,7 +14,9 @@ import pipeline.local.run
 from core.features import CSV_FILE_NAME
 from core.project import ROOT
 from pipeline.fingerprints import source_digest
+from sample.parameters import Parameters
 from sample.writer import write_sample
+from schema.curated import read_labels
 from tests.tiny_run import PER_LETTER, Result, run_tiny
 
 Again = Callable[..., Result]
@@ -107,6 +109,6 @@ def test_deleted_version_is_put_back(data_copy: Path, tmp_path: Path) -> None:
 
 
 def test_small_sample_is_the_same_every_time(tiny_data: Path, tmp_path: Path) -> None:
-    other = write_sample(tmp_path / "again", per_letter=PER_LETTER)
+    other = write_sample(tmp_path / "again", Parameters(read_labels(), PER_LETTER))
     names = sorted(p.relative_to(other) for p in other.rglob("*.png"))
     assert all((other / n).read_bytes() == (tiny_data / n).read_bytes() for n in names)

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,9 @@ import pytest
 import sample.writer
 from components.pusher.versions import versions
 from core.project import ROOT
+from sample.parameters import Parameters
 from sample.writer import write_sample
+from schema.curated import read_labels
 from tests.end_to_end import kill_points
 from tests.end_to_end.forked_run import run_forked, start_forked
 from tests.end_to_end.run_outcome import outcome
@@ -73,15 +74,15 @@ def test_two_runs_on_two_outputs_come_to_what_one_alone_comes_to(
 def test_run_whose_letters_another_one_has_drawn_meanwhile_takes_those(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = sample.writer.encoded_photos
+    real, parameters = sample.writer.in_processes, Parameters(read_labels(), 1)
 
-    def overtaken(*arguments: Any) -> Iterator[Any]:
-        monkeypatch.setattr(sample.writer, "encoded_photos", real)
-        write_sample(tmp_path / "data", per_letter=1, workers=1)
-        yield from real(*arguments)
+    def overtaken(*arguments: Any) -> list[bytes]:
+        monkeypatch.setattr(sample.writer, "in_processes", real)
+        write_sample(tmp_path / "data", parameters, workers=1)
+        return real(*arguments)
 
-    monkeypatch.setattr(sample.writer, "encoded_photos", overtaken)
-    assert write_sample(tmp_path / "data", per_letter=1, workers=1) == tmp_path / "data"
+    monkeypatch.setattr(sample.writer, "in_processes", overtaken)
+    assert write_sample(tmp_path / "data", parameters, workers=1) == tmp_path / "data"
     assert os.listdir(tmp_path) == ["data"]
 
 

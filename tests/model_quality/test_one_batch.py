@@ -9,7 +9,10 @@ from components.trainer.model import MembersCrossentropy, build_model
 from components.trainer.optimizer import build_optimizer
 from components.trainer.photos import Photos, one_hot
 from pipeline.recipes import named
+from sample.hands import ALL_HANDS
+from sample.parameters import Parameters
 from sample.squares import draw_squares
+from schema.curated import read_labels
 
 PER_LETTER = 2
 # Seeds 1 and 2 knew all of the batch after 24 and 28 steps.
@@ -17,7 +20,7 @@ STEPS = 40
 
 
 def test_default_network_learns_one_batch_by_heart() -> None:
-    pixels, class_ids = draw_squares(PER_LETTER, seed=11, workers=1)
+    pixels, class_ids = draw_squares(Parameters(read_labels(), PER_LETTER, 11, ALL_HANDS), workers=1)
     batch = Photos(pixels, one_hot(class_ids, 33), np.zeros(len(pixels), np.int64))
     keras.utils.set_random_seed(1)
     tf.config.experimental.enable_op_determinism()

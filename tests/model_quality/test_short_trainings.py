@@ -15,7 +15,10 @@ from pipeline.recipes import named
 from research.benchmarks.photos import load_splits
 from research.experiments.other_hands import by_paper
 from research.experiments.timed import accuracy
+from sample.hands import ALL_HANDS
+from sample.parameters import Parameters
 from sample.squares import draw_squares
+from schema.curated import read_labels
 from tests.model_quality.short_trainings import logistic_regression, trained
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
@@ -44,7 +47,7 @@ def test_logistic_regression_is_far_worse_than_the_network_on_real_photos(real: 
 
 
 def test_logistic_regression_is_far_worse_than_the_network_on_generated_letters() -> None:
-    pixels, class_ids = draw_squares(PER_LETTER, seed=11)
+    pixels, class_ids = draw_squares(Parameters(read_labels(), PER_LETTER, 11, ALL_HANDS))
     # Letter by letter: the last of each are held back.
     held_back = np.arange(len(class_ids)) % PER_LETTER >= PER_LETTER - HELD_BACK
     splits = Splits(*(_photos(pixels[mask], class_ids[mask]) for mask in (~held_back, held_back)))

@@ -9,18 +9,22 @@ import pytest
 from PIL import Image
 
 from core.columns import required_columns
+from core.errors import UserError
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
-from core.labels import ALPHABET
 from sample import writer
-from sample.errors import SampleError
-from sample.hands import DEFAULT_HANDS
+from sample.parameters import Parameters
 from sample.writer import RECORD_FILE_NAME, write_sample
+from schema.curated import read_labels
+from tests.sample.test_processes import fill_the_disk
+
+LABELS = read_labels()
+FOUR = Parameters(LABELS, 4, seed=1)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sample of four photos of each letter, made by two workers."""
-    return write_sample(tmp_path_factory.mktemp("sample") / "data", per_letter=4, seed=1)
+    return write_sample(tmp_path_factory.mktemp("sample") / "data", FOUR)
 
 
 def files_of(directory: Path) -> dict[str, bytes]:
@@ -40,15 +44,15 @@ def test_csv_is_like_the_real_one(folder: Path) -> None:
     assert not raw.endswith(b"\n")
     header, *rows = rows_of(folder)
     assert tuple(header) == required_columns()
-    assert [row[0] for row in rows] == [letter for letter in ALPHABET for _ in range(4)]
-    assert all(ALPHABET[int(label) - 1] == letter for letter, label, _, _ in rows)
+    assert [row[0] for row in rows] == [letter for letter in LABELS for _ in range(4)]
+    assert all(LABELS[int(label) - 1] == letter for letter, label, _, _ in rows)
 
 
 def test_every_letter_is_on_all_four_papers(folder: Path) -> None:
     papers: dict[str, set[str]] = defaultdict(set)
     for letter, _, _, background in rows_of(folder)[1:]:
         papers[letter].add(background)
-    assert all(papers[letter] == set("0123") for letter in ALPHABET)
+    assert all(papers[letter] == set("0123") for letter in LABELS)
 
 
 def test_images_are_the_rgba_pngs_that_the_csv_names(folder: Path) -> None:
@@ -65,12 +69,12 @@ def test_images_are_the_rgba_pngs_that_the_csv_names(folder: Path) -> None:
 
 
 def test_bytes_do_not_depend_on_workers(folder: Path, tmp_path: Path) -> None:
-    alone = write_sample(tmp_path / "alone", per_letter=4, seed=1, workers=1)
+    alone = write_sample(tmp_path / "alone", FOUR, workers=1)
     assert files_of(alone) == files_of(folder)
 
 
 def test_smaller_sample_is_part_of_the_larger(folder: Path, tmp_path: Path) -> None:
-    small = files_of(write_sample(tmp_path / "small", per_letter=1, seed=1))
+    small = files_of(write_sample(tmp_path / "small", Parameters(LABELS, 1, seed=1)))
     large = files_of(folder)
     photos = [name for name in small if name.endswith(".png")]
     assert len(photos) == 33
@@ -78,8 +82,8 @@ def test_smaller_sample_is_part_of_the_larger(folder: Path, tmp_path: Path) -> N
 
 
 def test_same_sample_is_not_written_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "encoded_photos", None)
-    assert write_sample(str(folder), per_letter=4, seed=1) == folder
+    monkeypatch.setattr(writer, "in_processes", None)
+    assert write_sample(str(folder), FOUR) == folder
 
 
 def test_record_tells_the_parameters(folder: Path) -> None:
@@ -91,56 +95,45 @@ def test_record_tells_the_parameters(folder: Path) -> None:
 
 def test_another_sample_is_left_alone(folder: Path) -> None:
     before = files_of(folder)
-    for per_letter, seed, fonts in ((4, 2, DEFAULT_HANDS), (5, 1, DEFAULT_HANDS), (4, 1, ("caveat",))):
-        with pytest.raises(SampleError, match="holds a sample of other parameters"):
-            write_sample(folder, per_letter, seed, fonts)
+    others = (
+        Parameters(LABELS, 4, 2),
+        Parameters(LABELS, 5, 1),
+        Parameters(LABELS, 4, 1, ("caveat",)),
+        Parameters(LABELS[:-1], 4, 1),
+        Parameters((*LABELS[1:], LABELS[0]), 4, 1),
+    )
+    for other in others:
+        with pytest.raises(UserError, match="holds a sample of other parameters"):
+            write_sample(folder, other)
     assert files_of(folder) == before
 
 
-def test_damaged_sample_is_not_taken_for_whole(tmp_path: Path) -> None:
-    made = write_sample(tmp_path / "made", per_letter=1, fonts=("caveat",), workers=1)
-    (made / IMAGE_FOLDER / "33_01.png").unlink()
-    with pytest.raises(SampleError, match="files missing"):
-        write_sample(made, per_letter=1, fonts=("caveat",))
+@pytest.mark.parametrize("name", [f"{IMAGE_FOLDER}/02_01.png", CSV_FILE_NAME])
+def test_damaged_sample_is_not_taken_for_whole(tmp_path: Path, name: str) -> None:
+    few = Parameters(LABELS[:2], 1, hands=("pen",))
+    made = write_sample(tmp_path / "made", few, workers=1)
+    (made / name).unlink()
+    with pytest.raises(UserError, match="files missing"):
+        write_sample(made, few)
 
 
 @pytest.mark.parametrize("content", [None, "photo.png"])
 def test_folder_of_something_else_is_left_alone(tmp_path: Path, content: str | None) -> None:
     if content:
         (tmp_path / content).touch()
-    with pytest.raises(SampleError, match="exists and is not a sample"):
-        write_sample(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"per_letter": 0}, "photos per letter must be 1 or more, not 0"),
-        ({"seed": -1}, "the seed must be 0 or more, not -1"),
-        ({"workers": 0}, "workers must be 1 or more, not 0"),
-        ({"fonts": ("comic",)}, "no font is called 'comic'"),
-        ({"fonts": ()}, "no font given"),
-    ],
-)
-def test_mistakes_are_told_in_one_line(tmp_path: Path, arguments: dict, message: str) -> None:
-    with pytest.raises(SampleError, match=message) as caught:
-        write_sample(tmp_path / "new", **arguments)
-    assert "\n" not in str(caught.value)
-    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(UserError, match="exists and is not a sample"):
+        write_sample(tmp_path, FOUR)
 
 
 def test_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(SampleError, match=r"cannot write .*: Not a directory"):
-        write_sample(tmp_path / "file" / "new", per_letter=1)
+    with pytest.raises(UserError, match=r"cannot write .*: Not a directory"):
+        write_sample(tmp_path / "file" / "new", FOUR)
 
 
-def test_failure_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail_after_one(*_: object):
-        yield ("а", "1", "01_01.png", "0"), b"png"
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(writer, "encoded_photos", fail_after_one)
-    with pytest.raises(SampleError, match="No space left on device"):
-        write_sample(tmp_path / "new")
+@pytest.mark.parametrize("workers", [0, 1, 2])
+def test_failure_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
+    monkeypatch.setattr(writer, "_write_photos", fill_the_disk)
+    with pytest.raises(UserError, match="cannot write .*: No space left on device" if workers else "workers must be 1"):
+        write_sample(tmp_path / "new", FOUR, workers)
     assert list(tmp_path.iterdir()) == []

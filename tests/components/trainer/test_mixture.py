@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from components.settings import TrainSettings
 from components.trainer.mixture import draw_letters, draw_order, mix, paper_weights
+from sample.parameters import Parameters
 from sample.squares import draw_squares
 from tests.components.trainer.trainings import LABELS
 from tests.model_fixtures import random_photos
@@ -88,7 +89,7 @@ def test_only_the_hands_asked_for_draw() -> None:
     letters = draw_letters(
         TrainSettings(generated_per_letter=1, seed=3, generated_hands=("pacifico", "caveat")), LABELS
     )
-    expected, _ = draw_squares(1, 3, ("caveat", "pacifico"), workers=1)
+    expected, _ = draw_squares(Parameters(LABELS, 1, 3, ("caveat", "pacifico")), workers=1)
     assert letters is not None
     np.testing.assert_array_equal(letters.pixels, expected)
 

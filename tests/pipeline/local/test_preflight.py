@@ -8,7 +8,7 @@ from components.example_gen.bad_records import BadRecordsError
 from components.settings import DataSettings, TrainSettings
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
-from pipeline.local.preflight import check_data, check_hands, read_schema
+from pipeline.local.preflight import check_data, check_generated, read_schema
 from sample import hands
 from schema.curated import CURATED_SCHEMA, read_labels
 
@@ -23,10 +23,16 @@ def folder_of(path: Path, *rows: str) -> Path:
 
 def test_fonts_are_needed_only_where_letters_are_generated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hands, "find_spec", lambda name: None)
-    check_hands(TrainSettings())
-    check_hands(TrainSettings(generated_per_letter=1, generated_hands=("pen",)))
+    check_generated(TrainSettings(), ("а", "б"))
+    check_generated(TrainSettings(generated_per_letter=1, generated_hands=("pen",)), ("а", "б"))
     with pytest.raises(UserError, match="16 fonts are not installed; run: pip install fontpkg-caveat fontpkg-great"):
-        check_hands(TrainSettings(generated_per_letter=1))
+        check_generated(TrainSettings(generated_per_letter=1), ("а", "б"))
+
+
+def test_labels_that_cannot_be_drawn_are_told_only_where_letters_are_generated() -> None:
+    check_generated(TrainSettings(), ("а", "ch"))
+    with pytest.raises(UserError, match=r"^'ch' cannot be drawn, only а б .* я; take photos of your own$"):
+        check_generated(TrainSettings(generated_per_letter=1), ("а", "ch"))
 
 
 def test_generated_letters_pass(letters_folder: Path) -> None:

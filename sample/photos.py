@@ -1,19 +1,17 @@
 """Draws photos of letters: a seed, a letter and a number always give the same photo."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from core.features import IMAGE_SIDE
-from core.labels import ALPHABET, class_id_of, label_of
+from core.labels import label_of
 from sample.distortion import draw_pose, field_positions
 from sample.glyphs import glyph_fields
-from sample.hands import DEFAULT_HANDS, PEN, known_hands
+from sample.hands import PEN
 from sample.ink import draw_ink, stroke_coverage
 from sample.paper import draw_paper
+from sample.parameters import Parameters
 from sample.pen import draw_pen_fields
 
 # Papers by number of the photo, over and over: the four come first, so that four photos of a letter
@@ -35,72 +33,38 @@ _NOISE_RANGE = (0.0, 0.008)
 _OPAQUE = 255
 
 
-@dataclass(frozen=True)
-class Photo:
-    """One photo and its row of the CSV.
-
-    Attributes:
-        letter: One letter of the alphabet.
-        label: 1..33.
-        file: The file's name.
-        background: Index into `core.features.BACKGROUNDS`.
-        pixels: uint8 [height, width, 4], red, green, blue and an alpha of 255.
-    """
-
-    letter: str
-    label: int
-    file: str
-    background: int
-    pixels: NDArray[np.uint8]
-
-
-def generate(per_letter: int, seed: int, fonts: tuple[str, ...] = DEFAULT_HANDS) -> Iterator[Photo]:
-    """Yields `per_letter` photos of every letter, letter by letter.
-
-    Raises:
-        SampleError: If a font is unknown or its package is not installed.
-    """
-    for letter in ALPHABET:
-        for number in range(per_letter):
-            yield draw_photo(letter, number, seed, fonts)
-
-
-def draw_photo(letter: str, number: int, seed: int, fonts: tuple[str, ...] = DEFAULT_HANDS) -> Photo:
+def draw_photo(parameters: Parameters, class_id: int, number: int, square: bool = False) -> NDArray[np.uint8]:
     """Returns one photo of a sample, drawn from its own random stream.
 
     Args:
-        letter: One letter of the alphabet.
+        parameters: What the sample is made from.
+        class_id: Of the letter, from 0.
         number: Which photo of that letter, from 0.
-        seed: The sample's seed, 0 or more.
-        fonts: Names in `sample.hands.ALL_HANDS` to choose from.
+        square: Whether it is 32x32 pixels also where that photo of a sample is not.
 
-    Raises:
-        SampleError: If a font is unknown or its package is not installed.
+    Returns:
+        uint8 [height, width, 4], red, green, blue and an alpha of 255.
     """
-    label = label_of(class_id_of(letter))
-    shape = _ODD_SHAPES.get((label, number % _ODD_CYCLE), _SQUARE)
-    return draw_photo_of_shape(letter, number, seed, fonts, shape)
+    label = label_of(class_id)
+    rng = np.random.default_rng(np.random.SeedSequence(parameters.seed, spawn_key=(label, number)))
+    shape = _SQUARE if square else _ODD_SHAPES.get((label, number % _ODD_CYCLE), _SQUARE)
+    hand = choose_hand(parameters.hands, rng)
+    return draw_letter(parameters.labels[class_id], hand, paper_of(number), rng, shape)
 
 
-def draw_photo_of_shape(
-    letter: str, number: int, seed: int, fonts: tuple[str, ...], shape: tuple[int, int] = _SQUARE
-) -> Photo:
-    """Returns the photo that `draw_photo` would, but of a given (height, width) in pixels."""
-    label = label_of(class_id_of(letter))
-    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(label, number)))
-    paper = _PAPER_CYCLE[number % len(_PAPER_CYCLE)]
-    pixels = draw_letter(letter, choose_hand(fonts, rng), paper, rng, shape)
-    return Photo(letter, label, f"{label:02d}_{number + 1:02d}.png", paper, pixels)
+def paper_of(number: int) -> int:
+    """Returns the paper of a letter's photo of that number, as its index into `core.features.BACKGROUNDS`."""
+    return _PAPER_CYCLE[number % len(_PAPER_CYCLE)]
 
 
 def choose_hand(hands: tuple[str, ...], rng: np.random.Generator) -> str:
     """Returns one of the hands at random: the pen in a fixed share of the cases, the fonts equally often.
 
     Args:
-        hands: Names in `sample.hands.ALL_HANDS`.
+        hands: Names in `sample.hands.ALL_HANDS`, in that order.
         rng: Source of the choice.
     """
-    fonts = tuple(hand for hand in known_hands(hands) if hand != PEN)
+    fonts = tuple(hand for hand in hands if hand != PEN)
     if PEN in hands and (not fonts or rng.random() < _PEN_SHARE):
         return PEN
     return fonts[rng.integers(len(fonts))]
@@ -108,7 +72,7 @@ def choose_hand(hands: tuple[str, ...], rng: np.random.Generator) -> str:
 
 def draw_letter(
     letter: str,
-    font: str,
+    hand: str,
     paper: int,
     rng: np.random.Generator,
     shape: tuple[int, int] = _SQUARE,
@@ -116,8 +80,8 @@ def draw_letter(
     """Returns a random photo of a letter.
 
     Args:
-        letter: One letter of the alphabet.
-        font: A name in `sample.hands.ALL_HANDS`.
+        letter: One of `sample.forms.LETTERS`.
+        hand: A name in `sample.hands.ALL_HANDS`.
         paper: Index into `core.features.BACKGROUNDS`.
         rng: Source of everything that is not given.
         shape: (height, width) in pixels.
@@ -126,9 +90,9 @@ def draw_letter(
         uint8 [height, width, 4], red, green, blue and an alpha of 255.
 
     Raises:
-        SampleError: If the font is unknown or its package is not installed.
+        UserError: If the font's package is not installed.
     """
-    fields = draw_pen_fields(letter, rng) if font == PEN else glyph_fields(font, letter)
+    fields = draw_pen_fields(letter, rng) if hand == PEN else glyph_fields(hand, letter)
     pose = draw_pose(fields.extent, shape, rng)
     sheet = draw_paper(paper, shape, rng)
     ink = draw_ink(sheet.mean(axis=(0, 1)), rng)
