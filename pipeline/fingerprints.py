@@ -4,9 +4,30 @@ import ast
 import hashlib
 import importlib.metadata
 import site
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 from core.project import ROOT, own_packages
+
+# The libraries that decide a result.
+LIBRARIES = (
+    "tfx",
+    "tensorflow",
+    "keras",
+    "tensorflow-transform",
+    "tensorflow-data-validation",
+    "tensorflow-model-analysis",
+    "apache-beam",
+    "pandas",
+    "pillow",
+    "scipy",
+    "cleanlab",
+)
+# The beginning of the names of the fonts' packages, which the sample finds by these.
+_FONT = "fontpkg-"
 
 
 def source_digest(*modules: str, root: Path = ROOT) -> str:
@@ -23,16 +44,42 @@ def source_digest(*modules: str, root: Path = ROOT) -> str:
 
 
 def libraries_digest() -> str:
-    """Returns the hex SHA-256 of the names and versions of all installed packages."""
+    """Returns the hex SHA-256 of the names and versions of the libraries that may decide a result."""
+    return file_digest(
+        "\n".join(sorted(f"{name}=={version}" for name, version in deciding_libraries().items())).encode()
+    )
+
+
+def deciding_libraries() -> dict[str, str]:
+    """Returns the versions of the libraries that may decide a result: `LIBRARIES`, what they require, and the fonts.
+
+    Whatever else is installed, such as a shell or a linter, is of no account.
+    """
     # Not of all of sys.path: setuptools adds the libraries that it carries when it is imported, now or later.
     found = importlib.metadata.distributions(path=site.getsitepackages())
-    names = {f"{distribution.name}=={distribution.version}" for distribution in found}
-    return file_digest("\n".join(sorted(names)).encode())
+    installed = {canonicalize_name(each.name): each for each in found if each.name}
+    todo = [(name, "") for name in (*LIBRARIES, *(name for name in installed if name.startswith(_FONT)))]
+    seen: set[tuple[str, str]] = set()
+    while todo:
+        name, extra = todo.pop()
+        if (name, extra) not in seen and name in installed:
+            seen.add((name, extra))
+            todo += _required(installed[name].requires or (), extra)
+    return {name: installed[name].version for name, _ in seen}
 
 
 def file_digest(content: bytes) -> str:
     """Returns the hex SHA-256 of some bytes."""
     return hashlib.sha256(content).hexdigest()
+
+
+def _required(lines: Iterable[str], extra: str) -> Iterator[tuple[str, str]]:
+    """Yields name and extra of what a library with an extra requires here."""
+    # Most lines are of extras that nobody asked for, and to parse them takes a second.
+    for requirement in (Requirement(line) for line in lines if extra or "extra ==" not in line):
+        if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+            for each in ("", *requirement.extras):
+                yield canonicalize_name(requirement.name), each
 
 
 def _closure(paths: list[Path], root: Path) -> set[Path]:

@@ -12,19 +12,8 @@ from typing import Any
 from console.memory import peak_memory_mib
 from pipeline.code_version import code_version
 from pipeline.config import Config
+from pipeline.fingerprints import LIBRARIES
 from pipeline.local.progress import ComponentRun
-
-_LIBRARIES = (
-    "tfx",
-    "tensorflow",
-    "keras",
-    "tensorflow-transform",
-    "tensorflow-data-validation",
-    "tensorflow-model-analysis",
-    "apache-beam",
-    "pandas",
-    "pillow",
-)
 
 
 @dataclass(frozen=True)
@@ -107,7 +96,7 @@ def build_summary(config: Config, ending: Ending) -> dict[str, Any]:
 def versions() -> dict[str, str]:
     """Returns the versions of Python and of the libraries that decide a result."""
     python = ".".join(map(str, sys.version_info[:3]))
-    return {"python": python, **{name: importlib.metadata.version(name) for name in _LIBRARIES}}
+    return {"python": python, **{name: importlib.metadata.version(name) for name in LIBRARIES}}
 
 
 def _data_summary(ending: Ending) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """The digests see an edit to any module that a component runs, and to no other."""
 
 import importlib.metadata
+import re
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
+from packaging.utils import canonicalize_name
 
-from pipeline.fingerprints import file_digest, libraries_digest, source_digest
+from core.project import ROOT
+from pipeline.fingerprints import deciding_libraries, file_digest, libraries_digest, source_digest
 
 SOURCES = {
     "components/__init__.py": '"""Package."""\n',
@@ -85,20 +87,67 @@ def test_every_component_s_code_is_found(module: str) -> None:
     assert source_digest(module) not in (nothing, file_digest(b""))
 
 
-def test_libraries_digest_sees_a_new_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    def installed(*versions: str) -> str:
-        found = [SimpleNamespace(name=f"library{i}", version=v) for i, v in enumerate(versions)]
-        monkeypatch.setattr(importlib.metadata, "distributions", lambda path: reversed(found))
-        return libraries_digest()
+def _install(folder: Path, name: str, version: str, *requires: str) -> None:
+    lines = [
+        "Metadata-Version: 2.1",
+        f"Name: {name}",
+        f"Version: {version}",
+        *(f"Requires-Dist: {r}" for r in requires),
+    ]
+    (folder / f"{name}-{version}.dist-info").mkdir()
+    (folder / f"{name}-{version}.dist-info" / "METADATA").write_text("\n".join(lines) + "\n")
 
-    assert installed("1.0", "2.0") == installed("1.0", "2.0")
-    assert len({installed("1.0", "2.0"), installed("1.0", "2.1"), installed("2.0", "1.0"), installed("1.0")}) == 4
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of libraries, in place of those that are installed."""
+    monkeypatch.setattr("site.getsitepackages", lambda: [str(tmp_path)])
+    _install(tmp_path, "tfx", "1.0", "Some_Base[fast]>=1", 'other; python_version < "3"', 'docs; extra == "docs"')
+    for name, *requires in (
+        ["some-base", 'speed; extra == "fast"', "tfx"],
+        ["speed"],
+        ["other"],
+        ["docs"],
+        ["ipython"],
+    ):
+        _install(tmp_path, name, "1.0", *requires)
+    _install(tmp_path, "fontpkg-nunito", "1.0")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("library", "seen"),
+    [
+        ("tfx", True),
+        ("some-base", True),
+        ("speed", True),
+        ("fontpkg-nunito", True),
+        ("other", False),
+        ("docs", False),
+        ("ipython", False),
+    ],
+    ids=["named", "required", "by an extra", "a font", "for another Python", "extra of nobody's", "beside"],
+)
+def test_new_version_is_seen_where_it_may_decide_a_result(installed: Path, library: str, seen: bool) -> None:
+    before = libraries_digest()
+    assert libraries_digest() == before
+    (metadata,) = installed.glob(f"{library}-*.dist-info/METADATA")
+    metadata.write_text(metadata.read_text().replace("Version: 1.0", "Version: 1.1"))
+    assert (libraries_digest() != before) is seen
+
+
+def test_every_library_that_the_components_import_counts() -> None:
+    named = importlib.metadata.packages_distributions()
+    texts = [path.read_text() for room in ("components", "core", "sample") for path in (ROOT / room).rglob("*.py")]
+    imported = {name for text in texts for name in re.findall(r"^ *(?:from|import) (\w+)", text, flags=re.MULTILINE)}
+    # Many libraries share the name `google`.
+    libraries = {canonicalize_name(named[name][0]) for name in imported if len(set(named.get(name, ()))) == 1}
+    assert len(libraries) > 10
+    assert libraries <= set(deciding_libraries())
 
 
 def test_libraries_that_another_carries_do_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = libraries_digest()
-    (tmp_path / "carried-1.0.dist-info").mkdir()
-    (tmp_path / "carried-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: carried\nVersion: 1.0\n")
+    _install(tmp_path, "keras", "0.1")
     monkeypatch.syspath_prepend(tmp_path)
-    assert "carried" in {found.name for found in importlib.metadata.distributions()}
     assert libraries_digest() == before
