@@ -7,6 +7,7 @@ import numpy as np
 from components.settings import TrainSettings
 from components.trainer.photos import Photos, StoredPixels, one_hot
 from core.labels import Labels
+from sample.forms import LETTERS
 from sample.hands import ALL_HANDS
 from sample.parameters import Parameters
 from sample.squares import draw_squares
@@ -33,13 +34,21 @@ class Mixture:
 
 
 def draw_letters(settings: TrainSettings, labels: Labels) -> Photos | None:
-    """Returns the generated letters, of other hands than wrote the photos, that a training asks for; None for none."""
-    if not settings.generated_per_letter:
+    """Returns the generated letters, of other hands than wrote the photos, that a training asks for; None for none.
+
+    Of labels that no hand can draw, there are none.
+
+    Raises:
+        UserError: If fonts are not installed.
+    """
+    class_ids = np.array([class_id for class_id, label in enumerate(labels) if label in LETTERS])
+    if not settings.generated_per_letter or not len(class_ids):
         return None
+    drawn = tuple(labels[class_id] for class_id in class_ids)
     hands = settings.generated_hands or ALL_HANDS
-    pixels, class_ids = draw_squares(Parameters(labels, settings.generated_per_letter, settings.seed, hands))
+    pixels, numbers = draw_squares(Parameters(drawn, settings.generated_per_letter, settings.seed, hands))
     # Of no real paper: their weight in the mixture is a setting of its own.
-    return Photos(pixels, one_hot(class_ids, len(labels)), np.full(len(pixels), -1))
+    return Photos(pixels, one_hot(class_ids[numbers], len(labels)), np.full(len(pixels), -1))
 
 
 def mix(photos: Photos, generated: Photos | None, settings: TrainSettings) -> Mixture:

@@ -1,5 +1,6 @@
 """Pictures of a training for TensorBoard and the report: what the network sees, and what it takes for what."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +107,8 @@ def confusion_picture(class_ids: np.ndarray, predicted: np.ndarray, labels: Labe
 
 
 def _marks(labels: Labels) -> tuple[Any, Labels]:
-    """Returns a font and a text for each label: its letter, or its number where only Pillow's own font is installed."""
-    try:
-        return load_font(_LABEL_FONT, _LABEL_X_HEIGHT), labels
-    except UserError:
-        return ImageFont.load_default(_NUMBER_SIZE), tuple(str(label_of(class_id)) for class_id in range(len(labels)))
+    """Returns a font and a text for each label: its letter; numbers where one is longer or no font is installed."""
+    if max(map(len, labels)) == 1:
+        with suppress(UserError):
+            return load_font(_LABEL_FONT, _LABEL_X_HEIGHT), labels
+    return ImageFont.load_default(_NUMBER_SIZE), tuple(str(label_of(class_id)) for class_id in range(len(labels)))

@@ -94,6 +94,15 @@ def test_only_the_hands_asked_for_draw() -> None:
     np.testing.assert_array_equal(letters.pixels, expected)
 
 
+def test_labels_that_no_hand_can_draw_have_no_letters() -> None:
+    settings = TrainSettings(generated_per_letter=2, seed=3, generated_hands=("pen",))
+    letters = draw_letters(settings, ("бб", "б", "8", "а"))
+    assert letters is not None
+    assert letters.class_ids.tolist() == [1, 1, 3, 3]
+    assert letters.targets.shape == (4, 4)
+    assert draw_letters(settings, ("бб", "8")) is None
+
+
 def test_unknown_hand_is_told_at_once() -> None:
     with pytest.raises(ValidationError, match="no font is called 'mine'; there are caveat"):
         TrainSettings(generated_hands=("mine",))

@@ -46,6 +46,12 @@ def test_labels_stand_beside_the_confusion_as_numbers_where_no_font_has_their_le
     np.testing.assert_array_equal(with_numbers[16:, 16:], with_letters[16:, 16:])
 
 
+def test_labels_of_several_characters_stand_beside_the_confusion_as_numbers() -> None:
+    longer, other = (confusion_picture(np.array([0]), np.array([0]), labels) for labels in (("аб", "в"), ("г", "де")))
+    assert longer.shape == (48, 48, 3)
+    np.testing.assert_array_equal(longer, other)
+
+
 def test_tensorboard_gets_the_sheet_and_a_confusion_matrix_every_five_epochs_and_at_the_end(tmp_path: Path) -> None:
     class Model:
         def predict(self, batches: object, verbose: int) -> np.ndarray:
