@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from console.command import command_main
+from console.command import command_main, one_line_errors
 from console.exit_status import ExitStatus
 from core.errors import UserError
 from core.project import ROOT
@@ -116,19 +116,16 @@ def check_reached(canary: Answer) -> None:
         )
 
 
+@one_line_errors
 def main() -> int:
     """Audits the lock files, and returns the exit status; see `report`, and 2 where the database is out of reach."""
-    try:
-        _install()
-        with tempfile.TemporaryDirectory() as folder:
-            canary = Path(folder) / "canary.txt"
-            canary.write_text(_CANARY + "\n", encoding="utf-8")
-            # First, so that nothing asks for hundreds of packages where nobody answers.
-            check_reached(_ask(["--no-deps", "--requirement", str(canary)]))
-        locks = [_ask(["--require-hashes", "--requirement", str(ROOT / lock)]) for lock in LOCKS]
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return ExitStatus.USER_ERROR
+    _install()
+    with tempfile.TemporaryDirectory() as folder:
+        canary = Path(folder) / "canary.txt"
+        canary.write_text(_CANARY + "\n", encoding="utf-8")
+        # First, so that nothing asks for hundreds of packages where nobody answers.
+        check_reached(_ask(["--no-deps", "--requirement", str(canary)]))
+    locks = [_ask(["--require-hashes", "--requirement", str(ROOT / lock)]) for lock in LOCKS]
     findings = sorted({finding for each in locks for finding in each.findings})
     return report(Answer(findings, sorted({name for each in locks for name in each.skipped})), read_known())
 

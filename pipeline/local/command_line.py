@@ -1,10 +1,10 @@
 """The flags of `local_runner.py`."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from console.command import one_line_errors
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser, local_folder, whole_number
 from core.errors import UserError, printable
@@ -18,17 +18,14 @@ from pipeline.places import check_no_pattern
 from pipeline.recipes import RECIPES, named
 
 
+@one_line_errors
 def local_main(arguments: Sequence[str]) -> int:
     """Runs the pipeline as the flags say, or does what they ask with its pushed versions; returns the exit status."""
     flags = _parser().parse_args(arguments)
-    try:
-        if flags.rollback or flags.keep is not None:
-            print(printable(_with_versions(flags)))
-            return ExitStatus.DONE
-        return run(_request(flags))
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return ExitStatus.USER_ERROR
+    if flags.rollback or flags.keep is not None:
+        print(printable(_with_versions(flags)))
+        return ExitStatus.DONE
+    return run(_request(flags))
 
 
 def parse_request(arguments: Sequence[str]) -> Request:

@@ -1,7 +1,6 @@
 """The command `inspect_run.py`: the report of any run, the list of runs, and two of them side by side."""
 
 import argparse
-import sys
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,9 +9,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from console.command import one_line_errors
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser
-from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from console.shortage import shortage_told
 from core.errors import UserError, printable
@@ -20,27 +19,23 @@ from core.files import resolved, write_whole
 from pipeline.local.output import Output
 
 
+@one_line_errors
 def inspect_main(arguments: Sequence[str]) -> int:
     """Does what the flags ask for, and returns the exit status."""
     flags = _parser().parse_args(arguments)
-    try:
-        output = Output(resolved(flags.folder))
-        if not output.metadata.is_file():
-            raise UserError(f"{flags.folder}: no run has worked there; give the --output of local_runner.py")
-        set_up_logs(verbose=False)
-        use_keras_3()
-        if flags.list:
-            _print(["run", "started", "recipe", "test accuracy", "blessed", "pushed"], list_rows(output))
-        elif flags.compare:
-            _print_comparison(output, *flags.compare)
-        else:
-            page = rebuild(output, flags.run)
-            print(f"Report: {printable(page)}")
-            if flags.open:
-                webbrowser.open(page.as_uri())
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return ExitStatus.USER_ERROR
+    output = Output(resolved(flags.folder))
+    if not output.metadata.is_file():
+        raise UserError(f"{flags.folder}: no run has worked there; give the --output of local_runner.py")
+    set_up_logs(verbose=False)
+    if flags.list:
+        _print(["run", "started", "recipe", "test accuracy", "blessed", "pushed"], list_rows(output))
+    elif flags.compare:
+        _print_comparison(output, *flags.compare)
+    else:
+        page = rebuild(output, flags.run)
+        print(f"Report: {printable(page)}")
+        if flags.open:
+            webbrowser.open(page.as_uri())
     return ExitStatus.DONE
 
 

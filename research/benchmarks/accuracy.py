@@ -11,14 +11,12 @@ import numpy as np
 from components.example_gen.images import encode_png
 from components.settings import DataSettings
 from components.trainer.photos import Photos
-from console.command import command_main
+from console.command import command_main, one_line_errors
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser
-from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.accuracy import Accuracy
 from core.calibration_error import expected_calibration_error
-from core.errors import UserError
 from core.features import BACKGROUNDS, PROBABILITIES, SERVING_SIGNATURE, TEST_SPLIT
 from core.labels import ALPHABET
 from pipeline.predict.model import find_model, load_model
@@ -32,19 +30,15 @@ RESULT_FILE = "accuracy.json"
 _BATCH = 256
 
 
+@one_line_errors
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures the models, prints the tables, writes the JSON, and returns the exit status."""
     flags = _parser().parse_args(arguments)
-    try:
-        models = [find_model(model) for model in flags.models]
-        make_folder(flags.output)
-        set_up_logs(verbose=False)
-        use_keras_3()
-        photos = read_photos(flags.data, DataSettings(), (TEST_SPLIT,))[TEST_SPLIT]
-        answers = [probabilities_of(model, photos) for model in models]
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return ExitStatus.USER_ERROR
+    models = [find_model(model) for model in flags.models]
+    make_folder(flags.output)
+    set_up_logs(verbose=False)
+    photos = read_photos(flags.data, DataSettings(), (TEST_SPLIT,))[TEST_SPLIT]
+    answers = [probabilities_of(model, photos) for model in models]
     rows = [{"model": str(model), **figures(each, photos)} for model, each in zip(models, answers, strict=True)]
     letters = [{"model": row["model"], **by_letter(each, photos)} for row, each in zip(rows, answers, strict=True)]
     rows, letters = with_mean(rows), with_mean(letters)

@@ -8,12 +8,10 @@ from pathlib import Path
 
 from components.example_gen.layout import find_layout
 from components.example_gen.records import read_records
-from console.command import command_main
+from console.command import command_main, one_line_errors
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser, whole_number
-from console.keras_version import use_keras_3
 from console.logs import set_up_logs
-from core.errors import UserError
 from pipeline.local.run import SAMPLE_FOLDER
 from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from research.benchmarks.measure import Measurement, in_fresh_process
@@ -29,18 +27,14 @@ _RESULTS_FILE = "data_path.json"
 Row = dict[str, object]
 
 
+@one_line_errors
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures, prints two tables and writes them as JSON; returns the exit status."""
     flags = _parser().parse_args(arguments)
-    try:
-        data = (flags.data or write_sample(SAMPLE_FOLDER, Parameters(read_labels()))).resolve()
-        photos = len(read_records(find_layout(data), read_labels())[0])
-        make_folder(flags.output)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return ExitStatus.USER_ERROR
-    # Before TensorFlow is imported; the processes that are measured inherit what these set.
-    use_keras_3()
+    data = (flags.data or write_sample(SAMPLE_FOLDER, Parameters(read_labels()))).resolve()
+    photos = len(read_records(find_layout(data), read_labels())[0])
+    make_folder(flags.output)
+    # Before TensorFlow is imported; the processes that are measured inherit what this sets.
     set_up_logs(verbose=False)
     with tempfile.TemporaryDirectory(dir=flags.output.resolve()) as work:
         steps = measure_steps(data, photos, Path(work) / "steps")

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from console.command import command_main
+from console.command import command_main, one_line_errors
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser, whole_number
 from core.errors import UserError
@@ -29,18 +29,15 @@ Row = dict[str, object]
 Figures = dict[str, Any]
 
 
+@one_line_errors
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures, prints a table and writes it as JSON; returns the exit status."""
     flags = _parser().parse_args(arguments)
     run = ["-m", "research.benchmarks.leg_run", "--data", str(flags.data), "--recipe", flags.recipe]
     words = [*run, *(part for each in flags.overrides for part in ("--set", each))]
-    try:
-        legs = dict(parsed_leg(leg) for leg in flags.leg)
-        make_folder(flags.output)
-        taken = measure(legs, words, flags.rounds)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return ExitStatus.USER_ERROR
+    legs = dict(parsed_leg(leg) for leg in flags.leg)
+    make_folder(flags.output)
+    taken = measure(legs, words, flags.rounds)
     rows = compared(taken)
     print_table(f"Medians of {flags.rounds} runs of each leg, in turn", rows)
     write_json(flags.output / _RESULTS_FILE, "legs", [*rows, {"runs": taken}])

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from components.settings import BeamSettings
-from console.command import command_main
+from console.command import command_main, one_line_errors
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser, whole_number
-from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.errors import UserError
 from core.labels import ALPHABET
@@ -36,28 +35,24 @@ _PLOT_FILE = "scale.svg"
 Row = dict[str, object]
 
 
+@one_line_errors
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures, prints a table, and writes it as JSON and as a plot; returns the exit status."""
     flags = _parser().parse_args(arguments)
-    try:
-        beam = beam_settings(flags)
-        # Wrong options, and servers that do not answer, before anything is drawn.
-        check_servers(beam.engine, local_args(beam))
-        make_folder(flags.output)
-        make_folder(flags.work)
-        rows = read_rows(flags.output / _RESULTS_FILE)
-        # Before TensorFlow is imported; the processes that are measured inherit what these set.
-        use_keras_3()
-        set_up_logs(verbose=False)
-        for times in flags.times:
-            data = write_sample(flags.work / f"data-{times}", Parameters(read_labels(), _PER_LETTER * times))
-            work = flags.work / f"work-{times}-{beam.engine}"
-            rows = merged(rows, measure(data, work, times, beam, flags.steps))
-            write_json(flags.output / _RESULTS_FILE, "scale", rows)
-            scale_figure(rows).savefig(flags.output / _PLOT_FILE)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return ExitStatus.USER_ERROR
+    beam = beam_settings(flags)
+    # Wrong options, and servers that do not answer, before anything is drawn.
+    check_servers(beam.engine, local_args(beam))
+    make_folder(flags.output)
+    make_folder(flags.work)
+    rows = read_rows(flags.output / _RESULTS_FILE)
+    # Before TensorFlow is imported; the processes that are measured inherit what this sets.
+    set_up_logs(verbose=False)
+    for times in flags.times:
+        data = write_sample(flags.work / f"data-{times}", Parameters(read_labels(), _PER_LETTER * times))
+        work = flags.work / f"work-{times}-{beam.engine}"
+        rows = merged(rows, measure(data, work, times, beam, flags.steps))
+        write_json(flags.output / _RESULTS_FILE, "scale", rows)
+        scale_figure(rows).savefig(flags.output / _PLOT_FILE)
     print_table("Each step in a process of its own, imports apart", rows)
     return ExitStatus.DONE
 

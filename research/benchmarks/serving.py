@@ -8,12 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from console.command import command_main
+from console.command import command_main, one_line_errors
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser, whole_number
-from console.keras_version import use_keras_3
 from console.logs import set_up_logs
-from core.errors import UserError
 from core.features import SERVING_SIGNATURE, TRANSFORM_SIGNATURE
 from pipeline.config import Config
 from pipeline.predict.model import find_model, load_model
@@ -41,21 +39,17 @@ _WARM_UP_CALLS = 20
 _WARM_UP_ROUNDS = 2
 
 
+@one_line_errors
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures a model, prints the table, writes the JSON, and returns the exit status."""
     flags = _parser().parse_args(arguments)
-    try:
-        recipe, model = named(flags.recipe), find_model(flags.model)
-        make_folder(flags.output)
-        photos = photos_of(flags.photos, max(BATCHES)) if flags.photos else generated_photos(max(BATCHES))
-        set_up_logs(verbose=False)
-        use_keras_3()
-        ways = ways_to_read(model, recipe)
-        rows = [*one_photo(ways, photos, flags.calls), *batches(ways, photos, flags.rounds), size(model)]
-        write_json(flags.output / RESULT_FILE, "serving", rows)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return ExitStatus.USER_ERROR
+    recipe, model = named(flags.recipe), find_model(flags.model)
+    make_folder(flags.output)
+    photos = photos_of(flags.photos, max(BATCHES)) if flags.photos else generated_photos(max(BATCHES))
+    set_up_logs(verbose=False)
+    ways = ways_to_read(model, recipe)
+    rows = [*one_photo(ways, photos, flags.calls), *batches(ways, photos, flags.rounds), size(model)]
+    write_json(flags.output / RESULT_FILE, "serving", rows)
     for kind, title in TABLES.items():
         print_table(f"{title} of {model}", [row for row in rows if str(row["what"]).startswith(kind)])
     if PILLOW_AND_KERAS not in ways:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from console.command import command_main
+from console.command import command_main, one_line_errors
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser, whole_number
 from core.errors import UserError
@@ -31,18 +31,15 @@ TARGET = 0.956
 LARGEST_RATIO = 0.1
 
 
+@one_line_errors
 def main(arguments: Sequence[str] | None = None) -> int:
     """Trains, writes the JSON and the plot, prints the table, and returns the exit status."""
     flags = _parser().parse_args(arguments)
-    try:
-        config = with_overrides(named(flags.recipe), flags.set)
-        _check_plotting()
-        check_data(flags.data, config.data, read_labels())
-        make_folder(flags.output)
-        ours, notebook = measure(config, flags.data, flags.notebook_epochs)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return ExitStatus.USER_ERROR
+    config = with_overrides(named(flags.recipe), flags.set)
+    _check_plotting()
+    check_data(flags.data, config.data, read_labels())
+    make_folder(flags.output)
+    ours, notebook = measure(config, flags.data, flags.notebook_epochs)
     rows = compare(config.recipe, ours, notebook, flags.target)
     write_json(flags.output / RESULT_FILE, "time to accuracy", [*rows, *epoch_rows(config.recipe, ours, notebook)])
     # Here, since a wrong flag should not wait for it.

@@ -1,13 +1,12 @@
 """Re-tests the reference's claims one by one, and writes docs/experiments.md."""
 
 import argparse
-import signal
 import sys
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from console.command import command_main
-from console.exit_status import ExitStatus, by_signal
+from console.command import command_main, one_line_errors
+from console.exit_status import ExitStatus
 from console.flags import OneLineParser, whole_number
 from core.errors import UserError
 from core.files import write_whole
@@ -23,6 +22,7 @@ _DOCUMENT = ROOT / "docs" / "experiments.md"
 _LEARNT = ROOT / "experiments" / "learnt.md"
 
 
+@one_line_errors
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the trials that are missing, and writes the page.
 
@@ -33,14 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status.
     """
     options = _parser().parse_args(arguments)
-    try:
-        _run(options)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return ExitStatus.USER_ERROR
-    except KeyboardInterrupt:
-        print("\nInterrupted; the same command goes on with the next trial.", file=sys.stderr)
-        return by_signal(signal.SIGINT)
+    _run(options)
     return ExitStatus.DONE
 
 
@@ -89,10 +82,8 @@ def _seeds(count: int) -> range:
 
 def _trial_runner(data: Path) -> Callable[[Claim, int], Trial]:
     # Here, since it imports TensorFlow: mistakes are told before those seconds.
-    from console.keras_version import use_keras_3
     from research.benchmarks.photos import load_splits
 
-    use_keras_3()
     splits = load_splits(data, short_recipe().data)
     from research.experiments.trial import run_trial
 
@@ -120,4 +111,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(command_main(main))
+    sys.exit(command_main(main, "the same command goes on with the next trial"))

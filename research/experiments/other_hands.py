@@ -10,10 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from components.trainer.photos import Photos, Splits, one_hot
-from console.command import command_main
+from console.command import command_main, one_line_errors
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser
-from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.errors import UserError
 from core.features import BACKGROUNDS
@@ -51,18 +50,14 @@ class StandIn:
     unseen: Photos
 
 
+@one_line_errors
 def main(arguments: Sequence[str] | None = None) -> int:
     """Trains both networks for both stand-ins, prints the table, writes the JSON, and returns the exit status."""
     flags = _parser().parse_args(arguments)
-    try:
-        config = without_hand(with_overrides(named(flags.recipe), flags.set))
-        make_folder(flags.output)
-        set_up_logs(verbose=False)
-        use_keras_3()
-        rows = [row for stand_in in stand_ins(flags.data, config) for row in _rows(stand_in, config)]
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return ExitStatus.USER_ERROR
+    config = without_hand(with_overrides(named(flags.recipe), flags.set))
+    make_folder(flags.output)
+    set_up_logs(verbose=False)
+    rows = [row for stand_in in stand_ins(flags.data, config) for row in _rows(stand_in, config)]
     write_json(flags.output / RESULT_FILE, "other hands", rows)
     print_table("Stand-ins for other hands", rows)
     return ExitStatus.DONE
