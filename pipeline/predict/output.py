@@ -18,7 +18,7 @@ def bad_table(output: str) -> str:
 
 
 def check_output(output: str, inputs: Sequence[str]) -> str:
-    """Returns a table's path for processes in other folders; where it is a symlink, it stays one.
+    """Returns a table's absolute path; a symlink in that place is replaced, not followed.
 
     Args:
         output: A path; its ending says what is written.

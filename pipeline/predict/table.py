@@ -57,7 +57,7 @@ def write_tables(model: Path, sources: Sequence[Source], output: str, options: P
         options: Beam's.
 
     Returns:
-        A row for each photo: the fields of `Reading`.
+        A row for each photo with the fields of `Reading`, by `file`.
 
     Raises:
         UserError: If photos cannot be read or the tables not written.
