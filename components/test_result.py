@@ -1,7 +1,9 @@
-"""Reads what the Evaluator found: accuracy by slice, and why a model was not blessed."""
+"""Reads what the Evaluator found: accuracy by slice, and by which rules a model was blessed or not."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,17 +11,28 @@ import tensorflow_model_analysis as tfma
 from tensorflow_model_analysis.proto import validation_result_pb2
 from tensorflow_model_analysis.writers import eval_config_writer
 
-from components.evaluation import ACCURACY, EXAMPLE_COUNT, TOP_2_ACCURACY
+from components.blessing import (
+    ACCURACY,
+    ALL,
+    EXAMPLE_COUNT,
+    TOP_2_ACCURACY,
+    Judged,
+    Rule,
+    Slice,
+    label_slice,
+    labels_of,
+    reasons,
+    rules_of,
+)
 from core.accuracy import Accuracy
-from core.features import BACKGROUND, BACKGROUNDS, LETTER
-from core.labels import ALPHABET
+from core.columns import Column
+from core.features import LETTER
+from core.labels import Labels
 
 _CONFUSION_PLOT = "multiClassConfusionMatrixAtThresholds"
 
 # TFMA orders plots by output and by sub-key; the model has one of each, without a name.
 _NO_PLOTS: Mapping[str, Any] = {"": {"": {}}}
-
-_Metrics = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -27,113 +40,123 @@ class TestResult:
     """What the Evaluator found of one model on the test split.
 
     Attributes:
-        overall: Over all photos.
+        labels: The labels that it was tested on.
+        accuracies: Of all photos, and of each slice that has test photos.
         top_2: How often the letter is among the two likeliest.
-        per_letter: Of each letter that has test photos, in the order of the alphabet.
-        per_background: On each paper that has test photos.
-        per_letter_and_background: By letter and paper, of what has test photos.
-        confusion: int64 [33, 33], photos by true and predicted class id; all zero where it was not measured.
-        reasons: Why the model was not blessed, in words; empty if it was.
+        confusion: int64 [labels, labels], photos by true and predicted class id; all zero where it was not measured.
+        judged: Every rule of the blessing, with what the model came to.
+        baseline: What the last blessed model came to on the same photos, judged by nothing; None without one.
     """
 
     __test__ = False  # pytest takes it for a test otherwise.
 
-    overall: Accuracy
+    labels: Labels
+    accuracies: Mapping[Slice, Accuracy]
     top_2: Accuracy
-    per_letter: dict[str, Accuracy]
-    per_background: dict[str, Accuracy]
-    per_letter_and_background: dict[tuple[str, str], Accuracy]
     confusion: np.ndarray
-    reasons: list[str]
+    judged: tuple[Judged, ...] = ()
+    baseline: TestResult | None = None
+
+    @property
+    def overall(self) -> Accuracy:
+        """The accuracy over all photos."""
+        return self.accuracies[ALL]
+
+    @property
+    def per_letter(self) -> dict[str, Accuracy]:
+        """The accuracy of each letter that has test photos, in the order of the labels."""
+        found = {label: self.accuracies.get(label_slice(label)) for label in self.labels}
+        return {label: accuracy for label, accuracy in found.items() if accuracy}
+
+    def per_value(self, column: Column) -> dict[str, Accuracy]:
+        """Returns the accuracy by the values of a slice column, as people are shown them."""
+        found = {
+            column.shown(place[0][1]): accuracy
+            for place, accuracy in self.accuracies.items()
+            if [name for name, _ in place] == [column.name]
+        }
+        return {value: found[value] for value in column.in_order(found)}
+
+    def per_letter_and_value(self, column: Column) -> dict[tuple[str, str], Accuracy]:
+        """Returns the accuracy by letter and value of a slice column, of what has test photos."""
+        places = {place: dict(place) for place in self.accuracies}
+        return {
+            (named[LETTER], column.shown(named[column.name])): self.accuracies[place]
+            for place, named in places.items()
+            if set(named) == {LETTER, column.name}
+        }
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the model was not blessed, in words; empty if it was."""
+        return reasons(self.judged)
 
 
 def read_test_result(evaluation: str) -> TestResult:
     """Returns the result that lies in the folder of an evaluation artifact."""
-    reasons = validation_reasons(tfma.load_validation_result(evaluation))
-    # TFMA names the models only where there are two; without the name it then finds their metrics, but no plots.
-    name = tfma.CANDIDATE_KEY if tfma.CANDIDATE_KEY in _model_names(evaluation) else None
-    return _test_result(tfma.load_eval_result(evaluation, model_name=name), reasons)
+    # As the Evaluator judged by it: without rules on the change where there is no baseline.
+    config, _, _, models = eval_config_writer.load_eval_run(evaluation)
+    labels = labels_of(config)
+    # TFMA names the models only where there are two; without the name it then finds their metrics, but no plots. And
+    # asking it for one that is not there logs a line for every slice.
+    name = tfma.CANDIDATE_KEY if tfma.CANDIDATE_KEY in models else None
+    candidate = _figures(tfma.load_eval_result(evaluation, model_name=name), labels)
+    baseline = None
+    if tfma.BASELINE_KEY in models:
+        baseline = _figures(tfma.load_eval_result(evaluation, model_name=tfma.BASELINE_KEY), labels)
+    failures = _failures(tfma.load_validation_result(evaluation))
+    judged = tuple(_judged(rule, candidate, baseline, failures) for rule in rules_of(config))
+    return replace(candidate, judged=judged, baseline=baseline)
 
 
-def read_baseline_result(evaluation: str) -> TestResult | None:
-    """Returns what the last blessed model reached on the same photos, None if there was none."""
-    if tfma.BASELINE_KEY not in _model_names(evaluation):
-        return None
-    return _test_result(tfma.load_eval_result(evaluation, model_name=tfma.BASELINE_KEY), [])
-
-
-def _model_names(evaluation: str) -> Collection[str]:
-    """Returns the models' names in an evaluation: asking TFMA for one that is not there logs a line for every slice."""
-    _, _, _, locations = eval_config_writer.load_eval_run(evaluation)
-    return set(locations)
-
-
-def _test_result(result: tfma.EvalResult, reasons: list[str]) -> TestResult:
-    slices: Mapping[Any, _Metrics] = result.get_metrics_for_all_slices()
-    # TFMA orders the features of a slice by name.
-    by_slice = {tuple(sorted(key)): metrics for key, metrics in slices.items()}
-    letters = {key[0][1]: _accuracy(m) for key, m in by_slice.items() if [k for k, _ in key] == [LETTER]}
-    papers = {int(key[0][1]): _accuracy(m) for key, m in by_slice.items() if [k for k, _ in key] == [BACKGROUND]}
+def _figures(result: tfma.EvalResult, labels: Labels) -> TestResult:
+    slices: Mapping[Any, Mapping[str, Any]] = result.get_metrics_for_all_slices()
+    # TFMA orders the features of a slice by itself, and has whole numbers in some.
+    by_slice = {tuple(sorted((name, str(value)) for name, value in key)): found for key, found in slices.items()}
+    plots = dict(result.plots).get((), _NO_PLOTS)[""][""]
     return TestResult(
-        overall=_accuracy(by_slice[()]),
-        top_2=_accuracy(by_slice[()], TOP_2_ACCURACY),
-        per_letter={letter: letters[letter] for letter in ALPHABET if letter in letters},
-        per_background={name: papers[i] for i, name in enumerate(BACKGROUNDS) if i in papers},
-        per_letter_and_background={
-            (key[1][1], BACKGROUNDS[int(key[0][1])]): _accuracy(m)
-            for key, m in by_slice.items()
-            if [k for k, _ in key] == sorted([BACKGROUND, LETTER])
-        },
-        confusion=confusion_matrix(dict(result.plots).get((), _NO_PLOTS)[""][""]),
-        reasons=reasons,
+        labels=labels,
+        accuracies={place: _accuracy(metrics, ACCURACY) for place, metrics in by_slice.items()},
+        top_2=_accuracy(by_slice[ALL], TOP_2_ACCURACY),
+        confusion=_confusion_matrix(plots, len(labels)),
     )
 
 
-def confusion_matrix(plots: Mapping[str, Any]) -> np.ndarray:
-    """Returns int64 [33, 33], photos by true and predicted class id, from TFMA's plots of one slice."""
-    matrix = np.zeros((len(ALPHABET), len(ALPHABET)), np.int64)
+def _confusion_matrix(plots: Mapping[str, Any], classes: int) -> np.ndarray:
+    matrix = np.zeros((classes, classes), np.int64)
     for entry in plots.get(_CONFUSION_PLOT, {"matrices": [{"entries": []}]})["matrices"][0]["entries"]:
-        # Zeros are left out of the message.
-        place = entry.get("actualClassId", 0), entry.get("predictedClassId", 0)
-        matrix[place] = round(entry.get("numWeightedExamples", 0))
+        # Zeros are left out of the message; -1 is a photo without any probability above 0, of which the first letter
+        # is served.
+        place = entry.get("actualClassId", 0), max(entry.get("predictedClassId", 0), 0)
+        matrix[place] += round(entry.get("numWeightedExamples", 0))
     return matrix
 
 
-def validation_reasons(result: validation_result_pb2.ValidationResult) -> list[str]:
-    """Returns every threshold that was missed, in words; all letters below the same bound are one reason."""
-    reasons = []
-    letters: dict[float, list[str]] = {}
-    for validation in result.metric_validations_per_slice:
-        for failure in validation.failures:
-            if validation.slice_key.single_slice_keys:
-                letter = validation.slice_key.single_slice_keys[0].bytes_value.decode()
-                value = failure.metric_value.double_value.value
-                letters.setdefault(_lower_bound(failure), []).append(f"{letter} {value:.3f}")
-            else:
-                reasons.append(_overall_failure(failure))
-    reasons += [
-        f"{ACCURACY} of {len(values)} letter(s) is below {bound:g}: {', '.join(sorted(values))}"
-        for bound, values in letters.items()
-    ]
-    missing = [s.feature_values[LETTER] for s in result.missing_slices]
-    if missing:
-        reasons.append(f"no test photo of {' '.join(sorted(missing))}")
-    return reasons
+def _failures(result: validation_result_pb2.ValidationResult) -> set[tuple[Slice, bool]]:
+    """Returns the slices on which a bound was missed, each with whether it is a change's."""
+    return {
+        (_slice_of(validation.slice_key.single_slice_keys), failure.metric_key.is_diff)
+        for validation in result.metric_validations_per_slice
+        for failure in validation.failures
+    }
 
 
-def _overall_failure(failure: validation_result_pb2.ValidationFailure) -> str:
-    value = failure.metric_value.double_value.value
-    if failure.metric_key.is_diff:
-        bound = -failure.metric_threshold.change_threshold.absolute.value
-        return f"{ACCURACY} is {-value:.4f} lower than the baseline's, over {bound:g}"
-    return f"{ACCURACY} is {value:.4f}, below {_lower_bound(failure):g}"
+def _slice_of(keys: Iterable[Any]) -> Slice:
+    values = [(key.column, getattr(key, key.WhichOneof("kind"))) for key in keys]
+    return tuple(sorted((name, value.decode() if isinstance(value, bytes) else str(value)) for name, value in values))
 
 
-def _lower_bound(failure: validation_result_pb2.ValidationFailure) -> float:
-    return float(failure.metric_threshold.value_threshold.lower_bound.value)
+def _judged(
+    rule: Rule, candidate: TestResult, baseline: TestResult | None, failures: set[tuple[Slice, bool]]
+) -> Judged:
+    reached = candidate.accuracies.get(rule.slice)
+    if reached is None:
+        return Judged(rule, None, met=False)
+    before = baseline.accuracies[rule.slice].value if rule.is_change and baseline else 0.0
+    return Judged(rule, reached.value - before, (rule.slice, rule.is_change) not in failures)
 
 
-def _accuracy(metrics: _Metrics, name: str = ACCURACY) -> Accuracy:
+def _accuracy(metrics: Mapping[str, Any], name: str) -> Accuracy:
     return Accuracy(
         value=float(metrics[name]["doubleValue"]),
         photos=round(metrics[EXAMPLE_COUNT]["doubleValue"]),

@@ -30,7 +30,8 @@ def reliability(probabilities: np.ndarray, class_ids: np.ndarray, bins: int = _B
         class_ids: int64 [n], the true letters.
         bins: Number of bins.
     """
-    confidences = probabilities.max(axis=1)
+    # A model that answers NaN is sure of nothing.
+    confidences = np.nan_to_num(probabilities.max(axis=1))
     right = probabilities.argmax(axis=1) == class_ids
     index = np.minimum((confidences * bins).astype(int), bins - 1)
     photos = np.bincount(index, minlength=bins)

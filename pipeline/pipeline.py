@@ -22,8 +22,8 @@ from tfx.types import Channel
 from tfx.types.standard_artifacts import Model, ModelBlessing
 
 from components.baseline import LatestOtherBlessedModelStrategy
+from components.blessing import blessing_rules, eval_config
 from components.data_check.component import DataCheck, DataGate, DataOverview
-from components.evaluation import eval_config
 from components.example_gen.component import LetterExampleGen
 from components.inspector.component import Inspector
 from components.pusher.component import letter_pusher
@@ -99,7 +99,7 @@ def create_pipeline(
     nodes = _read_data(config, places, labels)
     nodes |= _checked_data(config, nodes)
     nodes |= _trained_model(config, places, nodes, labels)
-    nodes |= _judged_model(config, nodes, platform.baseline(places, nodes[ids.TRAINER]))
+    nodes |= _judged_model(config, nodes, platform.baseline(places, nodes[ids.TRAINER]), labels)
     nodes |= _pushed_model(places, nodes)
     return tfx_pipeline.Pipeline(
         pipeline_name=PIPELINE_NAME,
@@ -179,7 +179,7 @@ def _trained_model(config: Config, places: Places, nodes: Nodes, labels: Labels)
     return _by_id(transform, trainer)
 
 
-def _judged_model(config: Config, nodes: Nodes, baseline: BaseNode) -> dict[str, BaseNode]:
+def _judged_model(config: Config, nodes: Nodes, baseline: BaseNode, labels: Labels) -> dict[str, BaseNode]:
     examples, model = nodes[ids.EXAMPLE_GEN].outputs["examples"], nodes[ids.TRAINER].outputs["model"]
     inspector = Inspector(examples=examples, model=model, code_digest=source_digest("components.inspector.component"))
     # On the test split, which neither training nor the choice of the best epoch has seen.
@@ -187,7 +187,7 @@ def _judged_model(config: Config, nodes: Nodes, baseline: BaseNode) -> dict[str,
         examples=examples,
         model=model,
         baseline_model=baseline.outputs["model"],
-        eval_config=eval_config(config.evaluation),
+        eval_config=eval_config(blessing_rules(config.evaluation, labels), labels),
         example_splits=[TEST_SPLIT],
     )
     return _by_id(inspector, baseline, evaluator)

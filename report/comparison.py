@@ -10,7 +10,7 @@ from components.inspector.inspection import Inspection
 from core.accuracy import Accuracy
 from core.errors import UserError
 from core.features import TEST_SPLIT
-from core.labels import ALPHABET
+from core.labels import Labels
 from report.wording import points, value_and_interval
 
 
@@ -35,7 +35,7 @@ class Comparison:
 
     Attributes:
         overall: On all photos that both were tested on.
-        letters: In the order of the alphabet.
+        letters: In the order of the labels.
         only_first: Photos that only the first model read rightly.
         only_second: Photos that only the second did.
         p_value: McNemar's exact test: how often chance alone makes models of equal worth differ at least so much.
@@ -48,8 +48,8 @@ class Comparison:
     p_value: float
 
 
-def compare(first: Inspection, second: Inspection) -> Comparison:
-    """Compares two models on the test photos that both were tested on.
+def compare(first: Inspection, second: Inspection, labels: Labels) -> Comparison:
+    """Compares two models of the same labels on the test photos that both were tested on.
 
     By the exact test of Q. McNemar, "Note on the sampling error of the difference between correlated proportions or
     percentages" (1947).
@@ -67,7 +67,7 @@ def compare(first: Inspection, second: Inspection) -> Comparison:
     only_second = int((~rights[:, 0] & rights[:, 1]).sum())
     return Comparison(
         overall=_side("all", rights),
-        letters=[_side(ALPHABET[letter], rights[class_ids == letter]) for letter in np.unique(class_ids)],
+        letters=[_side(labels[class_id], rights[class_ids == class_id]) for class_id in np.unique(class_ids)],
         only_first=only_first,
         only_second=only_second,
         p_value=mcnemar(only_first, only_second),
@@ -83,9 +83,8 @@ def mcnemar(only_first: int, only_second: int) -> float:
 
 def _rights(inspection: Inspection) -> dict[tuple[str, int], bool]:
     """Returns whether each test photo, by its id and its label, was read rightly."""
-    right = inspection.probabilities.argmax(axis=1) == inspection.class_ids
     return {
-        (str(inspection.ids[row]), int(inspection.class_ids[row])): bool(right[row])
+        (str(inspection.ids[row]), int(inspection.class_ids[row])): not inspection.misread[row]
         for row in np.flatnonzero(inspection.splits == TEST_SPLIT)
     }
 

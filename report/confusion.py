@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from core.features import TEST_SPLIT
-from core.labels import ALPHABET
+from core.labels import Labels
 from report.chart import HEAT_SCALE, Chart, Table, chart
 from report.pictures import picture_uri
 
@@ -20,37 +19,18 @@ _PAIRS = 10
 _PHOTOS = 6
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two letters that were confused.
-
-    Attributes:
-        true: The letter that was written.
-        read: The letter that it was taken for.
-        count: How often, of `photos` test photos of it.
-        photos: Test photos of the written letter.
-        pictures: Sources of some of them.
-    """
-
-    true: str
-    read: str
-    count: int
-    photos: int
-    pictures: list[str]
-
-
-def confusion_chart(confusion: np.ndarray) -> Chart:
+def confusion_chart(confusion: np.ndarray, labels: Labels) -> Chart:
     """Returns the confusion matrix as a plot that can be zoomed into.
 
     Args:
-        confusion: int64 [33, 33], photos by true and predicted class id.
+        confusion: int64 [labels, labels], photos by true and predicted class id.
+        labels: Their texts.
     """
-    letters = list(ALPHABET)
     shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
     figure = go.Figure(
         go.Heatmap(
-            x=letters,
-            y=letters,
+            x=list(labels),
+            y=list(labels),
             # The square root shows single errors beside a full diagonal.
             z=np.sqrt(shares).round(4).tolist(),
             text=[[str(count) if count else "" for count in row] for row in confusion],
@@ -65,12 +45,12 @@ def confusion_chart(confusion: np.ndarray) -> Chart:
     figure.update_xaxes(title_text="read as", side="top")
     errors = int(confusion.sum() - np.trace(confusion))
     says = f"{errors} of {int(confusion.sum())} test photos were misread. Drag to zoom, double-click to go back."
-    return chart("confusion", "Confusion matrix", says, figure, _errors(confusion), height=760, width=760)
+    return chart("confusion", "Confusion matrix", says, figure, _errors(confusion, labels), height=760, width=760)
 
 
-def _errors(confusion: np.ndarray) -> Table:
+def _errors(confusion: np.ndarray, labels: Labels) -> Table:
     found = [
-        (int(confusion[true, read]), ALPHABET[true], ALPHABET[read])
+        (int(confusion[true, read]), labels[true], labels[read])
         for true, read in zip(*np.nonzero(confusion), strict=True)
         if true != read
     ]
@@ -78,10 +58,15 @@ def _errors(confusion: np.ndarray) -> Table:
     return Table(("written", "read as", "photos"), rows)
 
 
-def confused_pairs(inspection: Inspection) -> list[Pair]:
-    """Returns the most confused pairs of the test split, the most frequent first."""
+def confused_pairs(inspection: Inspection, labels: Labels) -> list[dict[str, Any]]:
+    """Returns the most confused pairs of the test split, the most frequent first.
+
+    Returns:
+        For each the letter that was written (`true`), the one that it was `read` as, how often (`count`), of how many
+        `photos` of the first, and sources of some `pictures` of it.
+    """
     test = np.flatnonzero(inspection.splits == TEST_SPLIT)
-    true, read = inspection.class_ids[test], inspection.probabilities[test].argmax(axis=1)
+    true, read = inspection.class_ids[test], inspection.read[test]
     wrong = true != read
     pairs, counts = np.unique(np.stack([true[wrong], read[wrong]]), axis=1, return_counts=True)
     order = np.argsort(-counts, kind="stable")[:_PAIRS]
@@ -89,12 +74,12 @@ def confused_pairs(inspection: Inspection) -> list[Pair]:
     for (written, taken_for), count in zip(pairs.T[order], counts[order], strict=True):
         rows = test[(true == written) & (read == taken_for)][:_PHOTOS]
         found.append(
-            Pair(
-                true=ALPHABET[written],
-                read=ALPHABET[taken_for],
-                count=int(count),
-                photos=int((true == written).sum()),
-                pictures=[picture_uri(inspection.pixels_of(row)) for row in rows],
-            )
+            {
+                "true": labels[written],
+                "read": labels[taken_for],
+                "count": int(count),
+                "photos": int((true == written).sum()),
+                "pictures": [picture_uri(inspection.pixels_of(row)) for row in rows],
+            }
         )
     return found

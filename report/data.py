@@ -3,63 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 
-from core.features import BACKGROUNDS, SPLITS
-from core.labels import ALPHABET
+from core.columns import slice_columns
+from core.features import SPLITS
 from report.chart import BLUE, GREY, ORANGE, Chart, Table, chart
+from report.outcome import Outcome
 from report.pictures import png_uri
-from report.sources import Drift, Sources
 
 _COLOURS = dict(zip(SPLITS, (BLUE, ORANGE, GREY), strict=True))
 # Files of one group of equal photos that are named.
 _NAMED = 6
 
 
-@dataclass(frozen=True)
-class Data:
-    """What the section shows; None or empty for what the run did not come to.
-
-    Attributes:
-        counts: Photos of each letter in each split.
-        papers: Photos on each paper.
-        contact_sheet: Source of the picture: papers down, letters across.
-        letters: The sheet's columns.
-        papers_in_order: The sheet's rows.
-        problems: What the data check found, in words.
-        duplicates: Equal photos.
-        dropped: Records that could not be used.
-        drift: Since the last run on other data.
-    """
-
-    counts: Chart | None
-    papers: Table | None
-    contact_sheet: str | None
-    letters: str
-    papers_in_order: Sequence[str]
-    problems: list[str]
-    duplicates: Table | None
-    dropped: Table | None
-    drift: Table | None
-
-
-def data_section(sources: Sources) -> Data:
-    """Returns the second section."""
-    verdict = sources.verdict
-    return Data(
-        counts=_counts(verdict["per_letter_and_split"]) if verdict else None,
-        papers=_papers(verdict["per_background"]) if verdict else None,
-        contact_sheet=png_uri(sources.contact_sheet) if sources.contact_sheet else None,
-        letters=ALPHABET,
-        papers_in_order=BACKGROUNDS,
-        problems=list(verdict["problems"]) if verdict else [],
-        duplicates=_duplicates(sources.duplicates) if sources.duplicates else None,
-        dropped=_dropped(sources.bad_records) if sources.bad_records else None,
-        drift=_drift(sources.drift) if sources.drift is not None else None,
-    )
+def data_section(outcome: Outcome) -> dict[str, Any]:
+    """Returns the second section; None or empty is what the run did not come to."""
+    verdict = outcome.verdict
+    return {
+        "counts": _counts(verdict["per_letter_and_split"]) if verdict else None,
+        "slices": _slices(verdict) if verdict else [],
+        "contact_sheet": png_uri(outcome.contact_sheet) if outcome.contact_sheet else None,
+        "letters": outcome.labels,
+        "papers": _papers(verdict) if verdict else [],
+        "problems": list(verdict["problems"]) if verdict else [],
+        "duplicates": _duplicates(outcome.duplicates) if outcome.duplicates else None,
+        "dropped": _dropped(outcome.bad_records) if outcome.bad_records else None,
+        "drift": _drift(outcome.drift) if outcome.drift is not None else None,
+    }
 
 
 def _counts(table: Mapping[str, Mapping[str, int]]) -> Chart:
@@ -80,11 +52,20 @@ def _counts(table: Mapping[str, Mapping[str, int]]) -> Chart:
     return chart("counts", "Photos of each letter", says, figure, Table(("letter", *SPLITS, "all"), rows), width=640)
 
 
-def _papers(counts: Mapping[str, int]) -> Table:
-    total = max(sum(counts.values()), 1)
-    return Table(
-        ("paper", "photos", "share"), [(name, str(count), f"{count / total:.1%}") for name, count in counts.items()]
-    )
+def _papers(verdict: Mapping[str, Any]) -> list[str]:
+    paper = slice_columns()[0]
+    return list(paper.names) or paper.in_order(verdict.get(f"per_{paper.name}", {}))
+
+
+def _slices(verdict: Mapping[str, Any]) -> list[tuple[str, Table]]:
+    found = []
+    for column in slice_columns():
+        # An older run has not counted by a newer column.
+        counts = verdict.get(f"per_{column.name}", {})
+        total = max(sum(counts.values()), 1)
+        rows = [(name, str(count), f"{count / total:.1%}") for name, count in counts.items()]
+        found.append((column.title, Table((column.title, "photos", "share"), rows).shortened()))
+    return found
 
 
 def _duplicates(groups: Sequence[Mapping[str, Any]]) -> Table:
@@ -102,5 +83,6 @@ def _dropped(records: Sequence[Mapping[str, Any]]) -> Table:
     return Table(("line of the CSV", "file", "what is wrong"), rows).shortened()
 
 
-def _drift(drift: Sequence[Drift]) -> Table:
-    return Table(("feature", "largest change of a share, points"), [(d.feature, f"{100 * d.value:.2f}") for d in drift])
+def _drift(drift: Mapping[str, float]) -> Table:
+    rows = [(feature, f"{100 * value:.2f}") for feature, value in drift.items()]
+    return Table(("feature", "largest change of a share, points"), rows)

@@ -3,48 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from core.features import BACKGROUNDS
-from core.labels import ALPHABET
-from report.chart import BLUE, HEAT_SCALE, Chart, Table, chart
-from report.confusion import Pair, confused_pairs, confusion_chart
-from report.reliability import reliability_chart
-from report.sources import Sources
+from core.calibration_error import expected_calibration_error, reliability
+from core.columns import Column, slice_columns
+from core.features import TEST_SPLIT
+from report.chart import BLUE, GREY, HEAT_SCALE, Chart, Table, chart
+from report.confusion import confused_pairs, confusion_chart
+from report.outcome import Outcome
 from report.wording import percent
 
 if TYPE_CHECKING:
+    from components.inspector.inspection import Inspection
     from components.test_result import TestResult
     from core.accuracy import Accuracy
 
 
-@dataclass(frozen=True)
-class Evaluation:
-    """What the section shows.
-
-    Attributes:
-        charts: In the order of the page.
-        pairs: The most confused pairs of letters, with photos.
-    """
-
-    charts: list[Chart]
-    pairs: list[Pair]
-
-
-def evaluation_section(sources: Sources) -> Evaluation:
-    """Returns the fourth section."""
-    test, inspection = sources.test, sources.inspection
+def evaluation_section(outcome: Outcome) -> dict[str, Any]:
+    """Returns the fourth section: charts, and the most confused pairs of letters."""
+    test, inspection = outcome.test, outcome.inspection
     charts = []
     if test:
-        charts += [_accuracies("letters", "Accuracy of each letter", test.per_letter)]
-        charts += [_accuracies("papers", "Accuracy on each paper", test.per_background)]
-        charts += [_letters_and_papers(test), confusion_chart(test.confusion)]
+        charts += _slice_charts(test)
+        charts.append(confusion_chart(test.confusion, test.labels))
     if inspection:
         charts.append(reliability_chart(inspection))
-    return Evaluation(charts, confused_pairs(inspection) if inspection else [])
+    return {"charts": charts, "pairs": confused_pairs(inspection, outcome.labels) if inspection else []}
+
+
+def _slice_charts(test: TestResult) -> list[Chart]:
+    # Of an optional column there may be no value at all.
+    columns = [column for column in slice_columns() if test.per_value(column)]
+    found = [_accuracies("letter", "Accuracy of each letter", test.per_letter)] if test.per_letter else []
+    found += [_accuracies(each.name, f"Accuracy on each {each.title}", test.per_value(each)) for each in columns]
+    return found + [_letters_and(column, test) for column in columns]
 
 
 def _accuracies(key: str, title: str, accuracies: Mapping[str, Accuracy]) -> Chart:
@@ -64,6 +58,8 @@ def _accuracies(key: str, title: str, accuracies: Mapping[str, Accuracy]) -> Cha
             },
         )
     )
+    # As names, also where they look like numbers.
+    figure.update_xaxes(type="category")
     figure.update_yaxes(tickformat=".0%", title_text="accuracy")
     rows = [
         (name, percent(value, 1), f"{percent(low, 1)} to {percent(high, 1)}", str(accuracies[name].photos))
@@ -74,20 +70,15 @@ def _accuracies(key: str, title: str, accuracies: Mapping[str, Accuracy]) -> Cha
     return chart(key, title, says, figure, table, width=640 if len(order) > 4 else 0)
 
 
-def _letters_and_papers(test: TestResult) -> Chart:
-    cells = test.per_letter_and_background
-    values = [
-        [cells[pair].value if (pair := (letter, paper)) in cells else None for letter in ALPHABET]
-        for paper in BACKGROUNDS
-    ]
-    photos = [
-        [cells[pair].photos if (pair := (letter, paper)) in cells else 0 for letter in ALPHABET]
-        for paper in BACKGROUNDS
-    ]
+def _letters_and(column: Column, test: TestResult) -> Chart:
+    cells, labels = test.per_letter_and_value(column), test.labels
+    shown = column.in_order([*column.names, *test.per_value(column)])
+    values = [[cells[pair].value if (pair := (label, each)) in cells else None for label in labels] for each in shown]
+    photos = [[cells[pair].photos if (pair := (label, each)) in cells else 0 for label in labels] for each in shown]
     figure = go.Figure(
         go.Heatmap(
-            x=list(ALPHABET),
-            y=list(BACKGROUNDS),
+            x=list(labels),
+            y=shown,
             z=values,
             customdata=photos,
             colorscale=HEAT_SCALE,
@@ -96,12 +87,42 @@ def _letters_and_papers(test: TestResult) -> Chart:
             hovertemplate="%{x} on %{y}: %{z:.1%} of %{customdata}<extra></extra>",
         )
     )
+    figure.update_yaxes(type="category")
     lowest = min(cells, key=lambda pair: (cells[pair].value, -cells[pair].photos), default=None)
     says = f"Lowest: {lowest[0]} on {lowest[1]}, of {cells[lowest].photos} photo(s)." if lowest else "No photos."
-    rows = [(letter, *(_cell(cells.get((letter, paper))) for paper in BACKGROUNDS)) for letter in ALPHABET]
-    table = Table(("letter", *BACKGROUNDS), rows)
-    return chart("heat", "Accuracy by letter and paper", says, figure, table, height=260, width=760)
+    rows = [(label, *(_cell(cells.get((label, each))) for each in shown)) for label in labels]
+    title, table = f"Accuracy by letter and {column.title}", Table(("letter", *shown), rows)
+    return chart(f"letter_{column.name}", title, says, figure, table, height=180 + 20 * len(shown), width=760)
 
 
 def _cell(accuracy: Accuracy | None) -> str:
     return f"{percent(accuracy.value, 0)} of {accuracy.photos}" if accuracy else "no photo"
+
+
+def reliability_chart(inspection: Inspection) -> Chart:
+    """Returns whether the served probabilities mean what they say: the accuracy by the chosen letter's probability."""
+    test = inspection.splits == TEST_SPLIT
+    probabilities, class_ids = inspection.probabilities[test], inspection.class_ids[test]
+    found = reliability(probabilities, class_ids)
+    filled = [index for index, photos in enumerate(found.photos) if photos]
+    figure = go.Figure(
+        [
+            go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line={"color": GREY, "dash": "dash"}, name="as it should be"),
+            go.Scatter(
+                x=[found.confidence[index] for index in filled],
+                y=[found.accuracy[index] for index in filled],
+                mode="lines+markers",
+                marker={"color": BLUE, "size": [6 + found.photos[index] ** 0.4 for index in filled]},
+                customdata=[int(found.photos[index]) for index in filled],
+                hovertemplate="said %{x:.1%}, right %{y:.1%} of %{customdata}<extra></extra>",
+                name="as it is",
+            ),
+        ]
+    )
+    figure.update_xaxes(tickformat=".0%", title_text="probability of the chosen letter", range=[0, 1.02])
+    figure.update_yaxes(tickformat=".0%", title_text="right", range=[0, 1.02])
+    error = expected_calibration_error(probabilities, class_ids)
+    says = f"Expected calibration error {error:.4f} (15 equal bins); larger dots stand for more photos."
+    rows = [(percent(found.confidence[i], 1), percent(found.accuracy[i], 1), str(found.photos[i])) for i in filled]
+    table = Table(("probability, mean", "right", "photos"), rows)
+    return chart("reliability", "Do probabilities mean what they say?", says, figure, table, height=420)

@@ -5,28 +5,32 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
+from core.accuracy import Accuracy
 from core.calibration_error import expected_calibration_error
+from core.columns import slice_columns
 from core.errors import printable
 from core.features import IMAGE_SIDE, MAX_PIXELS, SERVING_SIGNATURE, TEST_SPLIT
-from core.labels import ALPHABET
-from report.sources import Sources
+from report.outcome import Outcome
 from report.verdict import thresholds
 from report.wording import commit, value_and_interval
 
 
-def model_card(sources: Sources) -> str:
+def model_card(summary: Mapping[str, Any], outcome: Outcome) -> str:
     """Returns the card as Markdown.
 
     After M. Mitchell et al., "Model Cards for Model Reporting" (2019).
 
     Args:
-        sources: Of a run that pushed a model.
+        summary: As in `summary.json`, of a run that pushed a model.
+        outcome: What the run came to.
     """
-    summary, test = sources.summary, sources.test
+    test = outcome.test
     assert test is not None
     environment = jinja2.Environment(
         # Not HTML: what comes from outside is made a code span, or a string of Python.
@@ -44,11 +48,11 @@ def model_card(sources: Sources) -> str:
         overall=value_and_interval(test.overall),
         photos=test.overall.photos,
         top_2=test.top_2.value,
-        calibration_error=_calibration_error(sources),
-        letters=[(name, value_and_interval(each), each.photos) for name, each in test.per_letter.items()],
-        papers=[(name, value_and_interval(each), each.photos) for name, each in test.per_background.items()],
-        thresholds=thresholds(test, sources.baseline, summary["config"]["evaluation"]),
-        alphabet=ALPHABET,
+        calibration_error=_calibration_error(outcome),
+        letters=_rows(test.per_letter),
+        slices=[(column.title, _rows(found)) for column in slice_columns() if (found := test.per_value(column))],
+        thresholds=thresholds(test),
+        labels=test.labels,
         side=IMAGE_SIDE,
         max_pixels=MAX_PIXELS,
         signature=SERVING_SIGNATURE,
@@ -70,8 +74,13 @@ def python_string(text: str) -> str:
     return printable(json.dumps(text, ensure_ascii=False))
 
 
-def _calibration_error(sources: Sources) -> float | None:
-    if sources.inspection is None:
+def _rows(accuracies: Mapping[str, Accuracy]) -> list[tuple[str, str, int]]:
+    return [(name, value_and_interval(each), each.photos) for name, each in accuracies.items()]
+
+
+def _calibration_error(outcome: Outcome) -> float | None:
+    inspection = outcome.inspection
+    if inspection is None:
         return None
-    test = sources.inspection.splits == TEST_SPLIT
-    return expected_calibration_error(sources.inspection.probabilities[test], sources.inspection.class_ids[test])
+    test = inspection.splits == TEST_SPLIT
+    return expected_calibration_error(inspection.probabilities[test], inspection.class_ids[test])

@@ -34,6 +34,6 @@ def heat_overlay(pixels: np.ndarray, heat: np.ndarray) -> np.ndarray:
         uint8 [height, width, 3].
     """
     grey = pixels.mean(axis=2, keepdims=True) / 255
-    share = np.clip(heat, 0, None)
+    share = np.clip(np.nan_to_num(heat), 0, None)
     strength = (_STRONGEST * share / max(float(share.max()), 1e-6))[..., np.newaxis]
     return np.rint(255 * (grey * (1 - strength) + _HEAT * strength)).astype(np.uint8)

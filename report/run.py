@@ -4,40 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from report.chart import Table
-from report.graph import Graph, draw_graph
-from report.sources import Node, Sources
+from report.outcome import Node, Outcome
 
 
-@dataclass(frozen=True)
-class Run:
-    """What the section shows.
-
-    Attributes:
-        components: Seconds and memory of each.
-        graph: Who reads from whom.
-        outputs: Every artifact's folder.
-        config: The whole configuration as JSON.
-    """
-
-    components: Table | None
-    graph: Graph | None
-    outputs: Table | None
-    config: str
-
-
-def run_section(sources: Sources) -> Run:
-    """Returns the last section."""
-    components = sources.summary["components"]
-    return Run(
-        components=_components(components) if components else None,
-        graph=draw_graph(sources.graph) if sources.graph else None,
-        outputs=_outputs(sources.graph) if sources.graph else None,
-        config=json.dumps(sources.summary["config"], ensure_ascii=False, indent=2),
-    )
+def run_section(summary: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
+    """Returns the last section: seconds and memory of each component, what it read and gave, and all settings."""
+    components = summary["components"]
+    return {
+        "components": _components(components) if components else None,
+        "outputs": _outputs(outcome.graph) if outcome.graph else None,
+        "config": json.dumps(summary["config"], ensure_ascii=False, indent=2),
+    }
 
 
 def _components(components: Mapping[str, Mapping[str, Any]]) -> Table:
@@ -52,5 +32,5 @@ def _components(components: Mapping[str, Mapping[str, Any]]) -> Table:
 
 
 def _outputs(graph: Sequence[Node]) -> Table:
-    rows = [(node.name, name, uri) for node in graph for name, uri in node.outputs.items()]
-    return Table(("component", "artifact", "folder"), rows)
+    rows = [(node.name, ", ".join(node.reads), name, uri) for node in graph for name, uri in node.outputs.items()]
+    return Table(("component", "reads from", "artifact", "folder"), rows)

@@ -5,46 +5,28 @@ from __future__ import annotations
 import itertools
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from report.chart import BLUE, GREY, ORANGE, Chart, Table, chart
+from report.outcome import Outcome
 from report.pictures import png_uri
-from report.sources import Sources
 from report.wording import duration, percent
 
 _ROWS = ("accuracy", "loss", "learning rate")
 
 
-@dataclass(frozen=True)
-class Training:
-    """What the section shows.
-
-    Attributes:
-        curves: Accuracy, loss and learning rate by epoch.
-        facts: Name and value of what the training came to.
-        augmented: Source of the picture of augmented photos.
-        command: Opens TensorBoard.
-    """
-
-    curves: Chart | None
-    facts: list[tuple[str, str]]
-    augmented: str | None
-    command: str | None
-
-
-def training_section(sources: Sources) -> Training:
-    """Returns the third section."""
-    report = sources.summary["train"]
-    return Training(
-        curves=_curves(sources.history, report["best_epoch"]) if sources.history and report else None,
-        facts=_facts(report) if report else [],
-        augmented=png_uri(sources.augmented) if sources.augmented else None,
-        command=f"tensorboard --logdir {shlex.quote(logs)}" if (logs := sources.summary["training_logs"]) else None,
-    )
+def training_section(outcome: Outcome) -> dict[str, Any]:
+    """Returns the third section: curves by epoch, facts, augmented photos, and what opens TensorBoard."""
+    report, logs = outcome.training, outcome.training_logs
+    return {
+        "curves": _curves(outcome.history, report["best_epoch"]) if outcome.history and report else None,
+        "facts": _facts(report) if report else [],
+        "augmented": png_uri(outcome.augmented) if outcome.augmented else None,
+        "command": f"tensorboard --logdir {shlex.quote(logs)}" if logs else None,
+    }
 
 
 def rate_steps(history: Sequence[Mapping[str, Any]]) -> list[int]:

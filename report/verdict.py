@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from report.chart import Table
-from report.sources import Sources
+from report.outcome import Outcome
 from report.wording import commit, duration, percent, points, with_photos
 
 if TYPE_CHECKING:
+    from components.blessing import Judged
     from components.test_result import TestResult
     from core.accuracy import Accuracy
 
 
-@dataclass(frozen=True)
-class Threshold:
-    """A bound that a model must keep.
-
-    Attributes:
-        what: Of which figure.
-        value: The figure.
-        bound: The least that is asked for.
-        margin: The figure less the bound, in points.
-        met: Whether it is kept.
-    """
+class Threshold(NamedTuple):
+    """A rule of the blessing in words: of which figure, the figure, the least that is asked for, and the margin."""
 
     what: str
     value: str
@@ -34,41 +25,18 @@ class Threshold:
     met: bool
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What the section shows.
-
-    Attributes:
-        headline: The answer.
-        good: Whether it is a good one.
-        reasons: Why not, in words.
-        figures: Name and value of the main figures.
-        thresholds: What was asked for; empty where nothing was evaluated.
-        changes: Letters whose accuracy is another than the last blessed model's; None without such a model.
-        facts: Name and value of what was run.
-    """
-
-    headline: str
-    good: bool
-    reasons: list[str]
-    figures: list[tuple[str, str]]
-    thresholds: list[Threshold]
-    changes: Table | None
-    facts: list[tuple[str, str]]
-
-
-def verdict_section(sources: Sources) -> Verdict:
-    """Returns the first section."""
-    summary = sources.summary
-    return Verdict(
-        headline=headline(summary, sources.verdict),
-        good=summary["blessed"] is True,
-        reasons=list(summary["reasons"]),
-        figures=_figures(sources),
-        thresholds=thresholds(sources.test, sources.baseline, summary["config"]["evaluation"]) if sources.test else [],
-        changes=changes(sources.test, sources.baseline) if sources.test and sources.baseline else None,
-        facts=_facts(summary),
-    )
+def verdict_section(summary: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
+    """Returns the first section: the answer, why, the main figures, the rules, what changed, and what was run."""
+    test = outcome.test
+    return {
+        "headline": headline(summary, outcome.verdict),
+        "good": summary["blessed"] is True,
+        "reasons": list(summary["reasons"]),
+        "figures": _figures(test) if test else [],
+        "thresholds": thresholds(test) if test else [],
+        "changes": changes(test, test.baseline) if test and test.baseline else None,
+        "facts": _facts(summary),
+    }
 
 
 def headline(summary: Mapping[str, Any], verdict: Mapping[str, Any] | None) -> str:
@@ -83,30 +51,14 @@ def headline(summary: Mapping[str, Any], verdict: Mapping[str, Any] | None) -> s
     return "The run did not come to its end"
 
 
-def thresholds(test: TestResult, baseline: TestResult | None, settings: Mapping[str, float]) -> list[Threshold]:
-    """Returns every bound with what was reached.
+def thresholds(test: TestResult) -> list[Threshold]:
+    """Returns every rule of the blessing with what was reached; those of letters from the weakest on."""
 
-    Args:
-        test: Of the new model.
-        baseline: Of the last blessed one.
-        settings: The configuration's `evaluation`.
-    """
-    found = [_threshold("accuracy of all test photos", test.overall.value, settings["min_accuracy"])]
-    if baseline:
-        change = test.overall.value - baseline.overall.value
-        bound = -settings["max_accuracy_drop"]
-        found.append(
-            Threshold(
-                "change against the last blessed model",
-                points(change),
-                points(bound),
-                points(change - bound),
-                change >= bound,
-            )
-        )
-    bound = settings["min_letter_accuracy"]
-    letters = sorted(test.per_letter.items(), key=lambda item: item[1].value)
-    return found + [_threshold(f"accuracy of {letter}", accuracy.value, bound) for letter, accuracy in letters]
+    def order(judged: Judged) -> tuple[bool, float]:
+        # No photo at all is the weakest.
+        return bool(judged.rule.slice), (-1.0 if judged.value is None else judged.value) if judged.rule.slice else 0.0
+
+    return [_threshold(each) for each in sorted(test.judged, key=order)]
 
 
 def changes(test: TestResult, baseline: TestResult) -> Table:
@@ -127,21 +79,22 @@ def _change_row(difference: float, what: str, before: Accuracy, now: Accuracy) -
     return what, percent(before.value, 1), percent(now.value, 1), points(difference)
 
 
-def _threshold(what: str, value: float, bound: float) -> Threshold:
-    return Threshold(what, percent(value), percent(bound), points(value - bound), value >= bound)
+def _threshold(judged: Judged) -> Threshold:
+    bound, words = judged.rule.bound, points if judged.rule.is_change else percent
+    if judged.value is None:
+        return Threshold(judged.what, "no test photo", words(bound), "", judged.met)
+    return Threshold(judged.what, words(judged.value), words(bound), points(judged.value - bound), judged.met)
 
 
-def _figures(sources: Sources) -> list[tuple[str, str]]:
-    if sources.test is None:
-        return []
-    weakest = min(sources.test.per_letter.items(), key=lambda item: item[1].value)
+def _figures(test: TestResult) -> list[tuple[str, str]]:
     found = [
-        ("accuracy, with its 95 % interval", with_photos(sources.test.overall)),
-        ("letter among the two likeliest", percent(sources.test.top_2.value)),
-        ("weakest letter", f"{weakest[0]}, {percent(weakest[1].value, 1)}"),
+        ("accuracy, with its 95 % interval", with_photos(test.overall)),
+        ("letter among the two likeliest", percent(test.top_2.value)),
     ]
-    if sources.baseline:
-        found.append(("last blessed model, same photos", with_photos(sources.baseline.overall)))
+    if weakest := min(test.per_letter.items(), key=lambda item: item[1].value, default=None):
+        found.append(("weakest letter", f"{weakest[0]}, {percent(weakest[1].value, 1)}"))
+    if test.baseline:
+        found.append(("last blessed model, same photos", with_photos(test.baseline.overall)))
     return found
 
 

@@ -31,7 +31,8 @@ def duration(seconds: float) -> str:
     """Returns seconds as people say them."""
     if seconds < 120:
         return f"{seconds:.1f} s"
-    return f"{int(seconds // 60)} min {round(seconds % 60)} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
 
 
 def commit(code: Mapping[str, Any] | None) -> str:

@@ -10,10 +10,11 @@ from tfx.proto import pusher_pb2
 from tfx.types import standard_artifacts
 from tfx.utils import proto_utils
 
-from components.evaluation import eval_config
+from components.blessing import blessing_rules, eval_config
 from components.pusher import component as pusher
 from components.settings import EvaluationSettings
 from core.features import TEST_SPLIT
+from schema.curated import read_labels
 from tests.model_fixtures import artifact, run_executor, write_examples
 
 EVALUATION = "evaluation"
@@ -34,6 +35,7 @@ def run_evaluator(
     Returns:
         The ModelBlessing artifact.
     """
+    labels = read_labels()
     blessing = artifact(standard_artifacts.ModelBlessing, folder / "blessing")
     run_executor(
         evaluator.Executor,
@@ -47,7 +49,7 @@ def run_evaluator(
             "blessing": [blessing],
         },
         {
-            "eval_config": proto_utils.proto_to_json(eval_config(settings)),
+            "eval_config": proto_utils.proto_to_json(eval_config(blessing_rules(settings, labels), labels)),
             "example_splits": json.dumps([TEST_SPLIT]),
         },
     )

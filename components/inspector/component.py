@@ -11,7 +11,7 @@ from tfx.utils import path_utils
 
 from components.example_gen.images import encode_png
 from components.inspector.inspection import Inspection, write_inspection
-from components.inspector.label_issues import label_issues
+from components.inspector.mistakes import suspected_labels, worst_first
 from components.inspector.occlusion import occlusion_maps
 from components.inspector.served import (
     Signature,
@@ -19,9 +19,8 @@ from components.inspector.served import (
     pixels_of,
     probabilities_of,
 )
-from components.inspector.worst import margins, worst_first
 from components.stored_photos import StoredPhotos, read_photos, split_patterns
-from core.features import BACKGROUND, BACKGROUNDS, EVAL_SPLIT, TEST_SPLIT
+from core.features import EVAL_SPLIT, TEST_SPLIT
 
 # As many as fill a screen or two.
 _WORST = 60
@@ -63,11 +62,11 @@ def inspect(photos: StoredPhotos, serve: Signature, transform: Signature) -> Ins
         transform: The model's `transform_features`.
     """
     probabilities = probabilities_of(serve, photos.images)
-    issues = label_issues(photos.class_ids, probabilities)
+    suspected = suspected_labels(photos.class_ids, probabilities)
     test = np.flatnonzero(photos.splits == TEST_SPLIT)
     worst = test[worst_first(probabilities[test], photos.class_ids[test], _WORST)]
-    misread = np.flatnonzero(margins(probabilities, photos.class_ids) > 0)
-    shown = np.unique(np.concatenate([worst, misread, issues.rows]))
+    misread = np.flatnonzero(probabilities.argmax(axis=1) != photos.class_ids)
+    shown = np.unique(np.concatenate([worst, misread, suspected]))
     pixels = pixels_of(transform, [photos.images[row] for row in shown])
 
     def classify(pictures: np.ndarray) -> np.ndarray:
@@ -78,11 +77,11 @@ def inspect(photos: StoredPhotos, serve: Signature, transform: Signature) -> Ins
         files=photos.files,
         ids=photos.ids,
         class_ids=photos.class_ids,
-        backgrounds=np.array([BACKGROUNDS.index(paper) for paper in photos.slices[BACKGROUND]], np.int64),
+        slices=photos.slices,
         probabilities=probabilities,
         worst=worst,
         occlusion=occlusion_maps(pixels[np.searchsorted(shown, worst)], classify),
         shown=shown,
         pixels=pixels,
-        issues=issues,
+        suspected=suspected,
     )

@@ -26,6 +26,7 @@ def reporting_nodes(config: Config, places: Places, nodes: Nodes) -> list[BaseNo
     pushed_model = nodes[ids.PUSHER].outputs["pushed_model"]
     seen = {
         "examples": nodes[ids.EXAMPLE_GEN].outputs["examples"],
+        "schema": nodes[ids.CURATED_SCHEMA].outputs["schema"],
         "verdict": nodes[ids.DATA_CHECK].outputs["verdict"],
         "overview": nodes[ids.DATA_OVERVIEW].outputs["overview"],
         "config": config.model_dump_json(),

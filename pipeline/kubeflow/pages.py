@@ -1,12 +1,13 @@
 """The report as components: Kubeflow has no end of a run at which the runner could make it, as the local one does."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from ml_metadata.proto import metadata_store_pb2
 from tfx import types
 from tfx.dsl.component.experimental.annotations import InputArtifact, OutputArtifact, Parameter
 from tfx.dsl.component.experimental.decorators import component
-from tfx.types.standard_artifacts import Examples, ModelBlessing, ModelEvaluation, ModelRun, PushedModel
+from tfx.types.standard_artifacts import Examples, ModelBlessing, ModelEvaluation, ModelRun, PushedModel, Schema
 
 from components.data_check.component import DataPictures, DataVerdict
 from components.inspector.component import ModelInspection
@@ -14,16 +15,15 @@ from core.buckets import without_query
 from core.files import write_whole
 from pipeline.config import Config
 from pipeline.kubeflow.artifact_types import HTML
-from pipeline.outcome.findings import read_findings
-from pipeline.outcome.gather import read_artifacts
-from pipeline.outcome.record import RunRecord
 from pipeline.outcome.summary import Ending, build_summary
+from report.outcome import Outcome
 from report.page import build_page
 
 
 @component
 def DataPage(  # noqa: N802, PLR0917 (components are named as classes, and wired by keyword)
     examples: InputArtifact[Examples],
+    schema: InputArtifact[Schema],
     verdict: InputArtifact[DataVerdict],
     overview: InputArtifact[DataPictures],
     page: OutputArtifact[HTML],
@@ -34,18 +34,21 @@ def DataPage(  # noqa: N802, PLR0917 (components are named as classes, and wired
 
     Args:
         examples: ExampleGen's output.
+        schema: The curated one.
         verdict: DataCheck's output.
         overview: DataOverview's output.
         page: Where the page is written.
         config: The run's configuration (`Config`) as JSON.
         data: Where the data came from.
     """
-    _write(page, _data_record(examples, verdict, overview), config, data)
+    seen = {"examples": examples, "schema": schema, "verdict": verdict, "overview": overview}
+    _write(page, seen, config, data)
 
 
 @component
 def RunPage(  # noqa: N802, PLR0917
     examples: InputArtifact[Examples],
+    schema: InputArtifact[Schema],
     verdict: InputArtifact[DataVerdict],
     overview: InputArtifact[DataPictures],
     model_run: InputArtifact[ModelRun],
@@ -61,6 +64,7 @@ def RunPage(  # noqa: N802, PLR0917
 
     Args:
         examples: ExampleGen's output.
+        schema: The curated one.
         verdict: DataCheck's output.
         overview: DataOverview's output.
         model_run: Trainer's output.
@@ -72,14 +76,9 @@ def RunPage(  # noqa: N802, PLR0917
         config: The run's configuration (`Config`) as JSON.
         data: Where the data came from.
     """
-    record = _data_record(examples, verdict, overview)
-    record.outputs.update(
-        Trainer={"model_run": plain(model_run)},
-        Inspector={"inspection": plain(inspection)},
-        Evaluator={"evaluation": plain(evaluation), "blessing": plain(blessing)},
-        Pusher={"pushed_model": plain(pushed_model)},
-    )
-    _write(page, record, config, data)
+    seen = {"examples": examples, "schema": schema, "verdict": verdict, "overview": overview}
+    judged = {"inspection": inspection, "evaluation": evaluation, "blessing": blessing, "pushed_model": pushed_model}
+    _write(page, {**seen, "model_run": model_run, **judged}, config, data)
 
 
 def plain(artifact: types.Artifact) -> metadata_store_pb2.Artifact:
@@ -95,18 +94,9 @@ def plain(artifact: types.Artifact) -> metadata_store_pb2.Artifact:
     return record
 
 
-def _data_record(examples: types.Artifact, verdict: types.Artifact, overview: types.Artifact) -> RunRecord:
-    outputs = {
-        "LetterExampleGen": {"examples": plain(examples)},
-        "DataCheck": {"verdict": plain(verdict)},
-        "DataOverview": {"overview": plain(overview)},
-    }
-    return RunRecord("", states={}, inputs={name: {} for name in outputs}, outputs=outputs)
-
-
-def _write(page: types.Artifact, record: RunRecord, config: str, data: str) -> None:
-    ending = Ending(without_query(data), generated=False, findings=read_findings(record))
-    summary = build_summary(Config.model_validate_json(config), ending)
+def _write(page: types.Artifact, artifacts: Mapping[str, types.Artifact], config: str, data: str) -> None:
+    outcome = Outcome({name: plain(artifact) for name, artifact in artifacts.items()})
+    ending = Ending(without_query(data), generated=False, outcome=outcome)
     path = Path(page.uri)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, build_page(read_artifacts(record, summary)))
+    write_whole(path, build_page(build_summary(Config.model_validate_json(config), ending), outcome))

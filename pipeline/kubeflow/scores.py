@@ -8,8 +8,8 @@ from tfx.types.standard_artifacts import ModelBlessing, ModelEvaluation, PushedM
 
 from components.baseline import BLESSED_PROPERTY
 from components.test_result import TestResult, read_test_result
+from core.columns import slice_columns
 from core.errors import UserError
-from core.labels import ALPHABET
 from pipeline.kubeflow.artifact_types import ClassificationMetrics, Metrics
 
 
@@ -33,19 +33,23 @@ def Scores(  # noqa: N802 (components are named as classes)
 
 
 def accuracies(result: TestResult) -> dict[str, float]:
-    """Returns the accuracies of the test split by what the UI shall call them: overall, by letter, by paper."""
+    """Returns the accuracies of the test split by what the UI shall call them: overall, by letter, by slice."""
     return {
         "accuracy": result.overall.value,
         "accuracy among two": result.top_2.value,
         **{f"accuracy of {letter}": each.value for letter, each in result.per_letter.items()},
-        **{f"accuracy on {paper} paper": each.value for paper, each in result.per_background.items()},
+        **{
+            f"accuracy on {value} {column.title}": each.value
+            for column in slice_columns()
+            for value, each in result.per_value(column).items()
+        },
     }
 
 
 def confusion_matrix(result: TestResult) -> dict[str, Any]:
     """Returns the matrix as `kfp.dsl.ClassificationMetrics` keeps it: a row for each true letter."""
     return {
-        "annotationSpecs": [{"displayName": letter} for letter in ALPHABET],
+        "annotationSpecs": [{"displayName": letter} for letter in result.labels],
         "rows": [{"row": [float(photos) for photos in row]} for row in result.confusion],
     }
 

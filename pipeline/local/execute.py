@@ -12,7 +12,6 @@ from components.example_gen.bad_records import BAD_RECORDS_FILE
 from console.logs import listening
 from core.errors import printable
 from core.files import write_whole
-from pipeline import ids
 from pipeline.beam.engines import local_args
 from pipeline.beam.loss import loss_told
 from pipeline.config import Config
@@ -21,16 +20,16 @@ from pipeline.local.output import Output
 from pipeline.local.progress import Progress
 from pipeline.local.version_records import VersionRecords
 from pipeline.local.versions import CHANGED
-from pipeline.outcome.findings import read_findings
+from pipeline.outcome.outcome import find_outcome
 from pipeline.outcome.record import (
-    RunRecord,
     latest_run_id,
     open_store,
     read_latest_run,
 )
-from pipeline.outcome.summary import Ending
+from pipeline.outcome.summary import Ending, figures_of
 from pipeline.pipeline import create_pipeline
 from pipeline.places import Places
+from report.outcome import Outcome
 
 
 def execute(config: Config, ending: Ending, output: Output, schema: bytes, *, cache: bool, verbose: bool) -> None:
@@ -56,10 +55,14 @@ def execute(config: Config, ending: Ending, output: Output, schema: bytes, *, ca
     finally:
         progress.close_running()
         ending.components = progress.components
-        record = read_latest_run(open_store(output.metadata), before)
+        store = open_store(output.metadata)
+        record = read_latest_run(store, before)
         ending.run = record.name or None
-        ending.findings = read_findings(record)
-        _copy_dropped_records(record, output)
+        outcome = find_outcome(store, record, output.bad_records)
+        _copy_dropped_records(outcome, output)
+        # Here, since an artifact that cannot be read ends the run as any other failure does.
+        figures_of(outcome)
+        ending.outcome = outcome
 
 
 def _local_pipeline(config: Config, data: Path, output: Output, schema: bytes, cache: bool) -> tfx_pipeline.Pipeline:
@@ -80,8 +83,8 @@ def _local_pipeline(config: Config, data: Path, output: Output, schema: bytes, c
     return pipeline
 
 
-def _copy_dropped_records(record: RunRecord, output: Output) -> None:
-    examples = record.uri(ids.EXAMPLE_GEN, "examples")
+def _copy_dropped_records(outcome: Outcome, output: Output) -> None:
+    examples = outcome.folder("examples")
     if examples and (examples / BAD_RECORDS_FILE).exists():
         shutil.copy(examples / BAD_RECORDS_FILE, output.bad_records)
 

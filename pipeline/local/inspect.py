@@ -2,13 +2,15 @@
 
 import argparse
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from components.inspector.inspection import Inspection
 from console.command import one_line_errors
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser
@@ -16,7 +18,9 @@ from console.logs import set_up_logs
 from console.shortage import shortage_told
 from core.errors import UserError, printable
 from core.files import resolved, write_whole
+from core.labels import Labels
 from pipeline.local.output import Output
+from report.outcome import Outcome
 
 
 @one_line_errors
@@ -67,52 +71,74 @@ def rebuild(output: Output, number: int | None) -> Path:
         The page: `report.html` for the last run, `report-NUMBER.html` for another.
 
     Raises:
-        UserError: If there is no such run, or it was interrupted.
+        UserError: If there is no such run, it was interrupted, or its artifacts cannot be read any more.
     """
-    from pipeline.outcome.gather import gather
-    from pipeline.outcome.record import list_runs, open_store, read_run, saved_summary
+    from pipeline.outcome.record import saved_summary
     from report.page import build_page
 
-    store = open_store(output.metadata)
-    run = _run(output, number)
+    which, run, outcome = _found(output, number)
     summary = saved_summary(run)
     if summary is None:
-        which = number or len(list_runs(store))
         raise UserError(f"run {which} was interrupted and has no report; the pipeline goes on from there")
+    with _readable(which):
+        content = build_page(summary, outcome)
     page = output.report if number is None else output.folder / f"report-{number}.html"
     with shortage_told(output.remedies):
-        write_whole(page, build_page(gather(store, read_run(store, run), summary)))
+        write_whole(page, content)
     return page
 
 
-def _run(output: Output, number: int | None) -> Any:
-    from pipeline.outcome.record import list_runs, open_store
+def _found(output: Output, number: int | None) -> tuple[int, Any, Outcome]:
+    """Returns a run's number, MLMD's context of it, and what it came to."""
+    from pipeline.outcome.outcome import find_outcome
+    from pipeline.outcome.record import list_runs, open_store, read_run
 
-    runs = list_runs(open_store(output.metadata))
+    store = open_store(output.metadata)
+    runs = list_runs(store)
     if not runs:
         raise UserError(f"{output.folder}: no run was recorded there yet")
-    if number is not None and not 1 <= number <= len(runs):
-        raise UserError(f"run {number}: there are runs 1 to {len(runs)}; see --list")
-    return runs[-1 if number is None else number - 1]
+    which = len(runs) if number is None else number
+    if not 1 <= which <= len(runs):
+        raise UserError(f"run {which}: there are runs 1 to {len(runs)}; see --list")
+    run = runs[which - 1]
+    return which, run, find_outcome(store, read_run(store, run))
 
 
 def _print_comparison(output: Output, first: int, second: int) -> None:
-    from components.inspector.inspection import Inspection, read_inspection
-    from pipeline.outcome.record import open_store, read_run
     from report.comparison import compare, comparison_rows
 
-    def inspection(number: int) -> Inspection:
-        folder = read_run(open_store(output.metadata), _run(output, number)).uri("Inspector", "inspection")
-        if folder is None:
-            raise UserError(f"run {number} did not come to a model; see --list")
-        return read_inspection(folder)
-
-    found = compare(inspection(first), inspection(second))
+    (one, labels), (other, other_labels) = (_inspected(output, number) for number in (first, second))
+    if labels != other_labels:
+        raise UserError("the two runs have different labels, so their models cannot be compared")
+    found = compare(one, other, labels)
     _print(["letter", f"run {first}", f"run {second}", "difference, points"], comparison_rows(found))
     print(
         f"{found.overall.first.photos} test photos of both runs; only run {first} is right on {found.only_first}, only "
         f"run {second} on {found.only_second}; McNemar's exact test: p = {found.p_value:.3g}"
     )
+
+
+def _inspected(output: Output, number: int) -> tuple[Inspection, Labels]:
+    which, _, outcome = _found(output, number)
+    with _readable(which):
+        inspection, labels = outcome.inspection, outcome.labels
+    if inspection is None:
+        raise UserError(f"run {number} did not come to a model; see --list")
+    return inspection, labels
+
+
+@contextmanager
+def _readable(number: int) -> Iterator[None]:
+    """Tells in a line that a run's artifacts were written by an older version in another way, or deleted."""
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        why = printable(f"{type(error).__name__}: {error}")
+        raise UserError(
+            f"run {number}: its artifacts are of another version of this program, or gone ({why}); run it again"
+        ) from None
 
 
 def _print(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

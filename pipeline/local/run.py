@@ -24,6 +24,7 @@ from pipeline.local.preflight import check_data, check_generated, little_space, 
 from pipeline.local.reporting import write_report
 from pipeline.outcome.summary import Ending, build_summary
 from pipeline.outcome.table import print_summary
+from report.outcome import Outcome
 from sample.parameters import Parameters
 from sample.writer import write_sample
 from schema.curated import read_labels
@@ -61,6 +62,8 @@ def run(request: Request) -> int:
     output = Output(resolved(request.output))
     with locked(output):
         ending = Ending(request.data or SAMPLE_FOLDER.absolute(), generated=request.data is None)
+        # Where the preflight stops a run, they are all that there is.
+        ending.outcome = Outcome(bad_records_file=output.bad_records)
         status = _attempt(request, output, ending)
         with uninterruptible():
             return _conclude(request.config, output, ending, status)
@@ -76,7 +79,7 @@ def _conclude(config: Config, output: Output, ending: Ending, status: int) -> in
                 print_summary(summary, Console())
             # An interrupted run has seconds to end, and goes on later: the page of the last whole run stays.
             if status in set(ExitStatus):
-                _report(output, summary)
+                _report(output, summary, ending.outcome)
     except ShortageError as error:
         if not any(problem.startswith(error.what) for problem in ending.problems):
             print(error, file=sys.stderr)
@@ -84,11 +87,11 @@ def _conclude(config: Config, output: Output, ending: Ending, status: int) -> in
     return status
 
 
-def _report(output: Output, summary: Mapping[str, Any]) -> None:
+def _report(output: Output, summary: Mapping[str, Any], outcome: Outcome) -> None:
     try:
         # The summary is there, and a page of many photos may take its time.
         with interruptible(GOES_ON), shortage_told(output.remedies):
-            print(f"Report: {printable(write_report(output, summary))}")
+            print(f"Report: {printable(write_report(output, summary, outcome))}")
     except ShortageError:
         raise
     except Exception as error:
@@ -113,7 +116,7 @@ def _attempt(request: Request, output: Output, ending: Ending) -> int:
         ending.problems.append(f"{type(error).__name__}: {error}")
         traceback.print_exc()
         return ExitStatus.FAILED
-    return ExitStatus.DONE if ending.findings.blessed else ExitStatus.NOT_BLESSED
+    return ExitStatus.DONE if ending.outcome.blessed else ExitStatus.NOT_BLESSED
 
 
 def _refuse(ending: Ending, error: UserError) -> ExitStatus:

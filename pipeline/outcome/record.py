@@ -22,7 +22,6 @@ _INPUT, _OUTPUT = metadata_store_pb2.Event.INPUT, metadata_store_pb2.Event.OUTPU
 
 Artifact: TypeAlias = metadata_store_pb2.Artifact
 Context: TypeAlias = metadata_store_pb2.Context
-Execution: TypeAlias = metadata_store_pb2.Execution
 
 
 @dataclass(frozen=True)
@@ -31,20 +30,19 @@ class RunRecord:
 
     Attributes:
         name: TFX's name of the run, its time; empty where there is no run.
-        states: The last state of each component's execution, by component.
+        executions: MLMD's number of each component's execution, by component.
         inputs: The artifacts that each component read, by component and input name.
         outputs: The artifacts that each component gave, by component and output name; cached ones included.
     """
 
     name: str
-    states: dict[str, int]
+    executions: dict[str, int]
     inputs: dict[str, dict[str, Artifact]]
     outputs: dict[str, dict[str, Artifact]]
 
-    def uri(self, component: str, output: str) -> Path | None:
-        """Returns the folder of an artifact, None where the component did not give it."""
-        artifact = self.outputs.get(component, {}).get(output)
-        return Path(artifact.uri) if artifact else None
+    def given(self, component: str, output: str) -> Artifact | None:
+        """Returns an artifact, None where the component did not give it."""
+        return self.outputs.get(component, {}).get(output)
 
 
 def open_store(path: Path) -> metadata_store.MetadataStore:
@@ -96,11 +94,45 @@ def read_run(store: metadata_store.MetadataStore, run: Context) -> RunRecord:
     """Returns the record of a run."""
     record = RunRecord(run.name, {}, {}, {})
     # In the order in which they were begun, which MLMD does not promise.
-    for execution in sorted(store.get_executions_by_context(run.id), key=lambda execution: execution.id):
-        component = _component(store, execution)
-        record.states[component] = execution.last_known_state
-        record.inputs[component], record.outputs[component] = _artifacts(store, execution)
+    executions = sorted(execution.id for execution in store.get_executions_by_context(run.id))
+    components = {execution: _component(store, execution) for execution in executions}
+    for execution, component in components.items():
+        record.executions[component] = execution
+        record.inputs[component], record.outputs[component] = {}, {}
+    events = store.get_events_by_execution_ids(executions) if executions else []
+    artifacts = {each.id: each for each in store.get_artifacts_by_id([event.artifact_id for event in events])}
+    for event in events:
+        if event.type in (_INPUT, _OUTPUT):
+            kind = record.inputs if event.type == _INPUT else record.outputs
+            kind[components[event.execution_id]][event.path.steps[0].key] = artifacts[event.artifact_id]
     return record
+
+
+def earlier_artifact(
+    store: metadata_store.MetadataStore, record: RunRecord, component: str, output: str
+) -> Artifact | None:
+    """Returns what a component gave in the latest earlier run in which it gave another artifact.
+
+    Args:
+        store: TFX's record of runs.
+        record: The run's.
+        component: The component's id.
+        output: The name of its output, which no other component has for artifacts of this type.
+    """
+    now = record.given(component, output)
+    if now is None:
+        return None
+    # Two queries, however many runs there were: a cached execution gives the same artifact again.
+    artifacts = {each.id: each for each in store.get_artifacts_by_type(now.type)}
+    others = [
+        (event.execution_id, event.artifact_id)
+        for event in store.get_events_by_artifact_ids(list(artifacts))
+        if event.type == _OUTPUT
+        and event.path.steps[0].key == output
+        and event.execution_id < record.executions[component]
+        and event.artifact_id != now.id
+    ]
+    return artifacts[max(others)[1]] if others else None
 
 
 def save_summary(store: metadata_store.MetadataStore, run: str, summary: Mapping[str, Any]) -> None:
@@ -116,21 +148,8 @@ def saved_summary(run: Context) -> dict[str, Any] | None:
     return dict(json.loads(text)) if text else None
 
 
-def _component(store: metadata_store.MetadataStore, execution: Execution) -> str:
-    for context in store.get_contexts_by_execution(execution.id):
+def _component(store: metadata_store.MetadataStore, execution: int) -> str:
+    for context in store.get_contexts_by_execution(execution):
         if context.type == _NODE_CONTEXT:
             return str(context.name).rpartition(".")[2]
-    return f"execution-{execution.id}"
-
-
-def _artifacts(
-    store: metadata_store.MetadataStore, execution: Execution
-) -> tuple[dict[str, Artifact], dict[str, Artifact]]:
-    """Returns what an execution read and what it gave, by name."""
-    events = store.get_events_by_execution_ids([execution.id])
-    artifacts = {a.id: a for a in store.get_artifacts_by_id([e.artifact_id for e in events])}
-    found: dict[int, dict[str, Artifact]] = {_INPUT: {}, _OUTPUT: {}}
-    for event in events:
-        if event.type in found:
-            found[event.type][event.path.steps[0].key] = artifacts[event.artifact_id]
-    return found[_INPUT], found[_OUTPUT]
+    return f"execution-{execution}"

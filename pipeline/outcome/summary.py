@@ -1,5 +1,7 @@
 """What a run came to, as the content of `summary.json`. Imports nothing heavy: a run may end before TFX is there."""
 
+from __future__ import annotations
+
 import importlib.metadata
 import sys
 import time
@@ -7,38 +9,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console.memory import peak_memory_mib
+from core.columns import slice_columns
 from pipeline.code_version import code_version
 from pipeline.config import Config
 from pipeline.fingerprints import LIBRARIES
 from pipeline.local.progress import ComponentRun
+from report.outcome import Outcome
 
-
-@dataclass(frozen=True)
-class Findings:
-    """What a run's artifacts say; None for whatever the run did not come to.
-
-    Attributes:
-        verdict: The data check's (components/data_check/verdict.py).
-        dropped: Number of bad records that were dropped.
-        training: Trainer's report (`training_report`).
-        training_logs: TensorBoard's folder.
-        test: Figures of the test split (`test_figures`).
-        blessed: Whether the Evaluator blessed the model.
-        reasons: Why it did not.
-        pushed_model: The pushed version's folder.
-    """
-
-    verdict: Mapping[str, Any] | None = None
-    dropped: int | None = None
-    training: Mapping[str, Any] | None = None
-    training_logs: str | None = None
-    test: Mapping[str, Any] | None = None
-    blessed: bool | None = None
-    reasons: tuple[str, ...] = ()
-    pushed_model: str | None = None
+if TYPE_CHECKING:
+    from components.test_result import TestResult
 
 
 @dataclass
@@ -53,7 +35,7 @@ class Ending:
         run: TFX's name of the run; None where TFX was not reached.
         problems: Why the run did not come to its end, in words.
         components: How each component went.
-        findings: What the artifacts say.
+        outcome: What the artifacts say.
         code: The commit that runs (pipeline/code_version.py), read when the run begins: the files may change meanwhile.
     """
 
@@ -64,27 +46,23 @@ class Ending:
     run: str | None = None
     problems: list[str] = field(default_factory=list)
     components: Mapping[str, ComponentRun] = field(default_factory=dict)
-    findings: Findings = Findings()
+    outcome: Outcome = field(default_factory=Outcome)
     code: Mapping[str, Any] = field(default_factory=code_version)
 
 
 def build_summary(config: Config, ending: Ending) -> dict[str, Any]:
     """Returns the summary of a run, with null for whatever it did not come to."""
-    findings = ending.findings
+    figures = figures_of(ending.outcome)
     return {
         "run": ending.run,
         "started": ending.started.isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - ending.began, 1),
-        "data": _data_summary(ending),
-        "test": findings.test,
-        "blessed": findings.blessed,
-        "reasons": [*ending.problems, *findings.reasons],
-        "pushed_model": findings.pushed_model,
+        "data": {"folder": str(ending.data), "generated": ending.generated, **figures.pop("data")},
+        **figures,
+        "reasons": [*ending.problems, *figures["reasons"]],
         "recipe": config.recipe,
         "config_sha256": config.sha256(),
         "config": config.model_dump(mode="json"),
-        "train": findings.training,
-        "training_logs": findings.training_logs,
         "components": {name: asdict(run) for name, run in ending.components.items()},
         # The peak is measured anew for each component.
         "peak_memory_mib": max([peak_memory_mib(), *(run.peak_memory_mib for run in ending.components.values())]),
@@ -99,13 +77,29 @@ def versions() -> dict[str, str]:
     return {"python": python, **{name: importlib.metadata.version(name) for name in LIBRARIES}}
 
 
-def _data_summary(ending: Ending) -> dict[str, Any]:
-    verdict = ending.findings.verdict or {}
+def figures_of(outcome: Outcome) -> dict[str, Any]:
+    """Returns what a summary tells of the artifacts; accuracies are fractions."""
+    verdict = outcome.verdict or {}
+    counts = ("per_split", "per_letter", *(f"per_{column.name}" for column in slice_columns()))
     return {
-        "folder": str(ending.data),
-        "generated": ending.generated,
-        "per_split": verdict.get("per_split"),
-        "per_letter": verdict.get("per_letter"),
-        "per_background": verdict.get("per_background"),
-        "dropped": ending.findings.dropped,
+        "data": {**{name: verdict.get(name) for name in counts}, "dropped": outcome.dropped},
+        "test": _test_figures(outcome.test) if outcome.test else None,
+        "blessed": outcome.blessed,
+        "reasons": outcome.reasons,
+        "pushed_model": outcome.pushed_model,
+        "train": outcome.training,
+        "training_logs": outcome.training_logs,
+    }
+
+
+def _test_figures(test: TestResult) -> dict[str, Any]:
+    return {
+        "accuracy": test.overall.value,
+        "photos": test.overall.photos,
+        "interval_95": list(test.overall.interval_95()),
+        "per_letter": {letter: each.value for letter, each in test.per_letter.items()},
+        **{
+            f"per_{column.name}": {name: each.value for name, each in test.per_value(column).items()}
+            for column in slice_columns()
+        },
     }

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from core.columns import slice_columns
 from core.errors import printable
 
 _WEAKEST = 5
@@ -84,7 +85,11 @@ def _test_rows(test: dict[str, Any]) -> list[tuple[str, str]]:
             f"{test['accuracy']:.2%} of {test['photos']} photos (95 % interval {low:.2%} to {high:.2%})",
         ),
         ("weakest letters", _percentages({letter: test["per_letter"][letter] for letter in weakest})),
-        ("papers", _percentages(test["per_background"])),
+        *(
+            (f"{column.title}s", _percentages(values))
+            for column in slice_columns()
+            if (values := test[f"per_{column.name}"])
+        ),
     ]
 
 

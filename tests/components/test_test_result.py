@@ -9,13 +9,15 @@ import tensorflow as tf
 from tfx.types import standard_artifacts
 
 from components.settings import EvaluationSettings
-from components.test_result import read_baseline_result, read_test_result
+from components.test_result import read_test_result
 from core.accuracy import Accuracy
+from core.columns import slice_columns
 from core.features import BACKGROUND, BACKGROUNDS, IMAGE, LABEL, LETTER
-from core.labels import ALPHABET
+from schema.curated import read_labels
 from tests.component_runs import EVALUATION, run_evaluator
 from tests.model_fixtures import artifact
 
+ALPHABET = read_labels()
 SETTINGS = EvaluationSettings(min_accuracy=0.9, min_letter_accuracy=0.6, max_accuracy_drop=0.01)
 PER_LETTER = 2
 PHOTOS = PER_LETTER * len(ALPHABET)
@@ -85,18 +87,23 @@ def test_good_model_is_blessed_and_measured_by_letter_and_paper(
     assert result.reasons == []
     assert result.overall == Accuracy(pytest.approx((PHOTOS + 1) / (PHOTOS + 2)), PHOTOS + 2)
     assert list(result.per_letter) == list(ALPHABET)
-    assert result.per_letter.pop("ё") == Accuracy(pytest.approx(0.75), 4)
-    assert set(result.per_letter.values()) == {Accuracy(1.0, PER_LETTER)}
-    assert list(result.per_background) == [BACKGROUNDS[2], BACKGROUNDS[3]]
-    assert result.per_background[BACKGROUNDS[2]] == Accuracy(pytest.approx(34 / 35), 35)
-    assert result.per_background[BACKGROUNDS[3]] == Accuracy(1.0, 33)
-    assert result.per_letter_and_background["ё", BACKGROUNDS[2]] == Accuracy(pytest.approx(2 / 3), 3)
-    assert len(result.per_letter_and_background) == 2 * len(ALPHABET)
+    others = dict(result.per_letter)
+    assert others.pop("ё") == Accuracy(pytest.approx(0.75), 4)
+    assert set(others.values()) == {Accuracy(1.0, PER_LETTER)}
+    (paper,) = slice_columns()
+    papers, both = result.per_value(paper), result.per_letter_and_value(paper)
+    assert list(papers) == [BACKGROUNDS[2], BACKGROUNDS[3]]
+    assert papers[BACKGROUNDS[2]] == Accuracy(pytest.approx(34 / 35), 35)
+    assert papers[BACKGROUNDS[3]] == Accuracy(1.0, 33)
+    assert both["ё", BACKGROUNDS[2]] == Accuracy(pytest.approx(2 / 3), 3)
+    assert len(both) == 2 * len(ALPHABET)
     expected = np.diag(np.full(len(ALPHABET), PER_LETTER))
     expected[6, 6:8] = (3, 1)
     np.testing.assert_array_equal(result.confusion, expected)
     assert result.top_2 == Accuracy(1.0, PHOTOS + 2)
-    assert read_baseline_result(evaluation) is None
+    assert result.baseline is None
+    assert [each.rule.is_change for each in result.judged].count(True) == 0
+    assert all(each.met for each in result.judged)
     assert "Fail to find" not in "".join(capfd.readouterr())
 
 
@@ -107,10 +114,12 @@ def test_bad_letters_and_a_missing_one_block_and_are_named(parrots: list[Any], t
     assert not blessed
     assert result.overall.value == pytest.approx(61 / 64)
     assert result.reasons == [
-        "accuracy of 2 letter(s) is below 0.6: щ 0.500, ё 0.000",
+        "accuracy of 2 letter(s) is below 0.6: ё 0.000, щ 0.500",
         "no test photo of й",
     ]
     assert "й" not in result.per_letter
+    missed = {each.what: each.value for each in result.judged if not each.met}
+    assert missed == {"accuracy of ё": 0.0, "accuracy of й": None, "accuracy of щ": 0.5}
 
 
 def test_missing_letter_alone_blocks(parrots: list[Any], tmp_path: Path) -> None:
@@ -125,7 +134,7 @@ def test_candidate_s_figures_are_read_beside_a_baseline(parrots: list[Any], tmp_
     better = read_test_result(evaluation)
     assert better.overall == Accuracy(1.0, PHOTOS)
     assert better.confusion.diagonal().tolist() == [PER_LETTER] * len(ALPHABET)
-    baseline = read_baseline_result(evaluation)
+    baseline = better.baseline
     assert baseline is not None
     assert baseline.overall == Accuracy(pytest.approx(1 / 33), PHOTOS)
     assert [letter for letter, accuracy in baseline.per_letter.items() if accuracy.value] == [ALPHABET[0]]
@@ -135,7 +144,7 @@ def test_candidate_s_figures_are_read_beside_a_baseline(parrots: list[Any], tmp_
     result = read_test_result(evaluation)
     assert not blessed
     assert result.overall == Accuracy(pytest.approx(1 / 33), PHOTOS)
-    overall, drop, letters = sorted(result.reasons, key=len)
+    overall, drop, letters = result.reasons
     assert overall == f"accuracy is {1 / 33:.4f}, below 0.9"
     assert drop == f"accuracy is {32 / 33:.4f} lower than the baseline's, over 0.01"
     assert letters.startswith("accuracy of 32 letter(s) is below 0.6: б 0.000, в 0.000")

@@ -15,7 +15,7 @@ from pipeline.local.command_line import local_main
 KILLED = -signal.SIGKILL
 
 # What a run imports, and what TFX imports by name in mid-run.
-_IMPORTED_BEFORE = ["pipeline.local.execute", "pipeline.outcome.gather", "report.page", "components.trainer.run"]
+_IMPORTED_BEFORE = ["pipeline.local.execute", "components.test_result", "report.page", "components.trainer.run"]
 
 
 @dataclass(frozen=True)

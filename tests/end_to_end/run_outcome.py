@@ -7,9 +7,9 @@ from typing import Any
 
 from ml_metadata.proto import metadata_store_pb2
 
-from components.inspector.inspection import read_inspection
 from components.pusher.versions import versions
 from pipeline.local.output import Output
+from pipeline.outcome.outcome import find_outcome
 from pipeline.outcome.record import find_run, open_store, read_run
 
 
@@ -18,16 +18,16 @@ def outcome(folder: Path) -> dict[str, Any]:
     output = Output(folder)
     summary = json.loads(output.summary.read_text(encoding="utf-8"))
     store = open_store(output.metadata)
-    record = read_run(store, find_run(store, summary["run"]))
-    examples, inspection = record.uri("LetterExampleGen", "examples"), record.uri("Inspector", "inspection")
-    assert examples and inspection
+    found = find_outcome(store, read_run(store, find_run(store, summary["run"])))
+    examples = found.folder("examples")
+    assert examples and found.inspection
     train = {name: value for name, value in summary["train"].items() if name != "seconds"}
     return {
         **{name: summary[name] for name in ("data", "test", "blessed", "reasons")},
         "train": train,
         "records": _digests(examples),
         "weights": _digests(Path(summary["pushed_model"]) / "variables"),
-        "probabilities": read_inspection(inspection).probabilities.tobytes(),
+        "probabilities": found.inspection.probabilities.tobytes(),
         "versions": versions(output.serving),
     }
 

@@ -28,7 +28,7 @@ def test_model_that_was_gone_back_from_is_not_pushed_again_and_the_next_one_is_c
     assert (third.status, third.summary["pushed_model"]) == (0, str(output.serving / "4"))
     store = open_store(output.metadata)
     first, last = (read_run(store, find_run(store, run.summary["run"])) for run in (runs[0], third))
-    assert last.inputs["Evaluator"]["baseline_model"].uri == str(first.uri("Trainer", "model"))
+    assert last.inputs["Evaluator"]["baseline_model"].uri == first.outputs["Trainer"]["model"].uri
 
 
 @pytest.mark.long

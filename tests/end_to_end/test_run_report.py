@@ -130,6 +130,8 @@ def test_components_make_the_same_page_from_the_artifacts_alone(
     store = open_store(output.metadata)
     outputs = read_run(store, list_runs(store)[0]).outputs
     artifacts = {key: each for component in outputs.values() for key, each in component.items()}
+    # SchemaGen gives one too.
+    artifacts |= outputs["CuratedSchema"]
     for component in (DataPage, RunPage):
         spec = component.SPEC_CLASS.INPUTS
         inputs = {key: [_wrapped(parameter.type, artifacts[key])] for key, parameter in spec.items()}

@@ -7,12 +7,13 @@ import tensorflow as tf
 from tfx.types import standard_artifacts
 
 from components.settings import EvaluationSettings
-from components.test_result import TestResult, read_baseline_result, read_test_result
+from components.test_result import TestResult, read_test_result
 from core.features import BACKGROUND, IMAGE, LABEL, LETTER
-from core.labels import ALPHABET
+from schema.curated import read_labels
 from tests.component_runs import EVALUATION, run_evaluator
 from tests.model_fixtures import artifact
 
+ALPHABET = read_labels()
 PER_LETTER = 20
 
 
@@ -47,8 +48,8 @@ def evaluate(
     """Returns the blessing, and what was found of the candidate and of the baseline."""
     examples = [_example(class_id, number) for class_id in range(len(ALPHABET)) for number in range(PER_LETTER)]
     blessing = run_evaluator(folder, settings, examples, model, baseline)
-    evaluation = str(folder / EVALUATION)
-    return blessing, read_test_result(evaluation), read_baseline_result(evaluation)
+    result = read_test_result(str(folder / EVALUATION))
+    return blessing, result, result.baseline
 
 
 def _example(class_id: int, number: int) -> tf.train.Example:

@@ -6,10 +6,9 @@ import pytest
 
 from components.pusher.component import PUSHED_PROPERTY
 from core.accuracy import Accuracy
-from core.labels import ALPHABET
 from pipeline.recipes import RECIPES, named
 from tests.component_runs import run_pusher
-from tests.model_quality.known_answers import PER_LETTER, evaluate, save_oracle
+from tests.model_quality.known_answers import ALPHABET, PER_LETTER, evaluate, save_oracle
 
 PHOTOS = PER_LETTER * len(ALPHABET)
 THRESHOLDS = named("default").evaluation

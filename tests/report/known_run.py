@@ -8,14 +8,19 @@ import numpy as np
 from PIL import Image
 
 from core.features import BACKGROUNDS, SPLITS
-from core.labels import ALPHABET
 from pipeline.local.progress import ComponentRun
-from pipeline.outcome.summary import Ending, Findings, build_summary
+from pipeline.outcome.summary import Ending, build_summary
 from pipeline.recipes import named
+from report.outcome import Outcome
+from schema.curated import read_labels
+
+ALPHABET = read_labels()
 
 # A file's name, as hostile as a file system allows.
 HOSTILE = "<script>alert(1)</script>&\"'.png"
 PER_LETTER = 4
+TRAINING = {"seconds": 4.0, "epochs": 4, "best_epoch": 3, "parameters": 1_000_000, "temperature": 0.9}
+LOGS = "/out/artifacts/Trainer/model_run"
 
 
 def png(height: int, width: int) -> bytes:
@@ -35,39 +40,46 @@ def verdict() -> dict[str, Any]:
     }
 
 
-def result_of(misread: dict[str, int]) -> Any:
+def outcome_of(**parts: Any) -> Outcome:
+    """An outcome of which the named parts are known, as if they had been read already."""
+    outcome = Outcome(graph=parts.pop("graph", ()))
+    vars(outcome).update({"labels": ALPHABET, **parts})
+    return outcome
+
+
+def result_of(misread: dict[str, int], baseline: Any = None, settings: Any = None) -> Any:
     """Four test photos of each letter, one on each paper; the first `misread` of a letter are read as the next one."""
+    from components.blessing import ALL, Judged, blessing_rules, label_slice
+    from components.settings import EvaluationSettings
     from components.test_result import TestResult
     from core.accuracy import Accuracy
 
     photos = PER_LETTER * len(ALPHABET)
-    wrong = sum(misread.values())
     confusion = np.diag(np.full(len(ALPHABET), PER_LETTER))
     for letter, count in misread.items():
         row = ALPHABET.index(letter)
         confusion[row, [row, (row + 1) % 33]] += (-count, count)
-    both = {
-        (letter, paper): Accuracy(float(number >= misread.get(letter, 0)), 1)
-        for letter in ALPHABET
-        for number, paper in enumerate(BACKGROUNDS)
-    }
-    papers = {paper: sum(both[letter, paper].value for letter in ALPHABET) / 33 for paper in BACKGROUNDS}
-    return TestResult(
-        overall=Accuracy(1 - wrong / photos, photos),
-        top_2=Accuracy(1.0, photos),
-        per_letter={letter: Accuracy(1 - misread.get(letter, 0) / PER_LETTER, PER_LETTER) for letter in ALPHABET},
-        per_background={paper: Accuracy(value, 33) for paper, value in papers.items()},
-        per_letter_and_background=both,
-        confusion=confusion,
-        reasons=[],
-    )
+    accuracies = {ALL: Accuracy(1 - sum(misread.values()) / photos, photos)}
+    for letter in ALPHABET:
+        accuracies[label_slice(letter)] = Accuracy(1 - misread.get(letter, 0) / PER_LETTER, PER_LETTER)
+    for paper in range(len(BACKGROUNDS)):
+        right = {letter: float(paper >= misread.get(letter, 0)) for letter in ALPHABET}
+        accuracies[(("background", str(paper)),)] = Accuracy(sum(right.values()) / 33, 33)
+        for letter, value in right.items():
+            accuracies[(("background", str(paper)), *label_slice(letter))] = Accuracy(value, 1)
+    rules = blessing_rules(settings or EvaluationSettings(), ALPHABET)
+    judged = []
+    for rule in rules:
+        if baseline or not rule.is_change:
+            value = accuracies[rule.slice].value - (baseline.overall.value if rule.is_change else 0)
+            judged.append(Judged(rule, value, value >= rule.bound))
+    return TestResult(ALPHABET, accuracies, Accuracy(1.0, photos), confusion, tuple(judged), baseline)
 
 
 def inspection(misread: dict[str, int]) -> Any:
     """The same photos, read with .6 or misread with .7; the last is suspected of a wrong label."""
     from components.inspector.inspection import Inspection
-    from components.inspector.label_issues import LabelIssues
-    from components.inspector.worst import worst_first
+    from components.inspector.mistakes import worst_first
 
     class_ids = np.repeat(np.arange(33), PER_LETTER)
     probabilities = np.full((len(class_ids), 33), 0.4 / 32, np.float32)
@@ -84,13 +96,13 @@ def inspection(misread: dict[str, int]) -> Any:
         files=np.array([HOSTILE if row == worst[0] else f"{row:03d}.png" for row in range(len(class_ids))]),
         ids=np.array([f"{row:064x}" for row in range(len(class_ids))]),
         class_ids=class_ids,
-        backgrounds=np.tile(np.arange(4), 33),
+        slices={"background": np.tile(BACKGROUNDS, 33)},
         probabilities=probabilities,
         worst=worst,
         occlusion=rng.uniform(-0.1, 1, (len(worst), 32, 32)).astype(np.float32),
         shown=shown,
         pixels=rng.integers(0, 256, (len(shown), 32, 32, 3), dtype=np.uint8),
-        issues=LabelIssues(np.array([len(class_ids) - 1]), np.array([0.1])),
+        suspected=np.array([len(class_ids) - 1]),
     )
 
 
@@ -110,15 +122,15 @@ def history() -> list[dict[str, float]]:
 
 
 def summary(blessed: bool | None, **ending: Any) -> dict[str, Any]:
-    findings = Findings(
+    outcome = outcome_of(
         verdict=verdict(),
         dropped=1,
-        training={"seconds": 4.0, "epochs": 4, "best_epoch": 3, "parameters": 1_000_000, "temperature": 0.9},
-        training_logs="/out/artifacts/Trainer/model_run",
-        test={"accuracy": 0.97, "photos": 132, "interval_95": [0.92, 0.99], "per_letter": {}, "per_background": {}},
+        training=TRAINING,
+        training_logs=LOGS,
+        test=result_of({"ш": 2, "щ": 1}),
         blessed=blessed,
         pushed_model="/out/serving_model/7" if blessed else None,
     )
     components = {"LetterExampleGen": ComponentRun(1.5, True, 800.0), "Trainer": ComponentRun(600.0, False, 1300.0)}
-    made = Ending(Path("/data"), False, run="now", components=components, findings=findings, **ending)
+    made = Ending(Path("/data"), False, run="now", components=components, outcome=outcome, **ending)
     return build_summary(named("fast"), made)

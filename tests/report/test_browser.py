@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from report.page import build_page
-from report.sources import Sources
 from tests.report.browsers import launch, opened
+from tests.report.conftest import Known
 
-PLOTS = ("counts", "curves", "letters", "papers", "heat", "confusion", "reliability")
+PLOTS = ("counts", "curves", "letter", "background", "letter_background", "confusion", "reliability")
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +19,9 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def file(full: Sources, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def file(full: Known, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "report.html"
-    path.write_text(build_page(full), encoding="utf-8")
+    path.write_text(build_page(*full), encoding="utf-8")
     return path
 
 
@@ -59,7 +59,7 @@ def test_plots_follow_the_dark(browser: Any, file: Path) -> None:
     for scheme in ("light", "dark"):
         with opened(browser, file, scheme=scheme) as watched:
             watched.page.wait_for_selector("html[data-drawn=yes]")
-            text = watched.page.locator("#plot-letters .xtick text").first
+            text = watched.page.locator("#plot-letter .xtick text").first
             ground = watched.page.evaluate("getComputedStyle(document.body).backgroundColor")
             colours.append((text.evaluate("each => getComputedStyle(each).fill"), ground))
     (light_ink, light_ground), (dark_ink, dark_ground) = colours
@@ -67,12 +67,10 @@ def test_plots_follow_the_dark(browser: Any, file: Path) -> None:
     assert (dark_ink, dark_ground) == ("rgb(230, 232, 235)", "rgb(20, 23, 27)")
 
 
-def test_pages_of_runs_that_stopped_are_whole_too(
-    browser: Any, stopped: Sources, nothing: Sources, tmp_path: Path
-) -> None:
-    for name, sources in (("stopped", stopped), ("nothing", nothing)):
+def test_pages_of_runs_that_stopped_are_whole_too(browser: Any, stopped: Known, nothing: Known, tmp_path: Path) -> None:
+    for name, known in (("stopped", stopped), ("nothing", nothing)):
         path = tmp_path / f"{name}.html"
-        path.write_text(build_page(sources), encoding="utf-8")
+        path.write_text(build_page(*known), encoding="utf-8")
         with opened(browser, path, 360) as watched:
             assert watched.page.locator("section h2").all_inner_texts() == [
                 "Verdict", "Data", "Training", "Evaluation", "Errors", "Run",

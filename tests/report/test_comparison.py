@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import UserError
 from report.comparison import compare, comparison_rows, mcnemar
-from tests.report.known_run import inspection
+from tests.report.known_run import ALPHABET, inspection
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ def test_mcnemar_s_exact_test(only_first: int, only_second: int, expected: float
 
 
 def test_letters_are_side_by_side_and_the_differing_photos_are_counted() -> None:
-    found = compare(inspection({"ш": 2, "ъ": 1}), inspection({"ш": 1, "э": 4}))
+    found = compare(inspection({"ш": 2, "ъ": 1}), inspection({"ш": 1, "э": 4}), ALPHABET)
     assert (found.only_first, found.only_second) == (4, 2)
     assert found.p_value == pytest.approx(0.6875)
     rows = {row[0]: row[1:] for row in comparison_rows(found)}
@@ -33,6 +33,6 @@ def test_letters_are_side_by_side_and_the_differing_photos_are_counted() -> None
 def test_only_photos_of_both_runs_are_compared() -> None:
     second = inspection({"ш": 1})
     shorter = dataclasses.replace(second, splits=np.array(["test"] * 40 + ["eval"] * 92))
-    assert compare(inspection({}), shorter).overall.first.photos == 40
+    assert compare(inspection({}), shorter, ALPHABET).overall.first.photos == 40
     with pytest.raises(UserError, match="share no test photo"):
-        compare(inspection({}), dataclasses.replace(second, splits=np.full(132, "eval")))
+        compare(inspection({}), dataclasses.replace(second, splits=np.full(132, "eval")), ALPHABET)

@@ -16,8 +16,8 @@ def _statistics(letters: str) -> statistics_pb2.DatasetFeatureStatisticsList:
 
 def test_drift_is_the_largest_change_of_a_share() -> None:
     found = drift_between(_statistics("абабабвв"), _statistics("абвгабвг"))
-    assert {drift.feature: drift.value for drift in found} == {BACKGROUND: 0.0, LETTER: pytest.approx(0.25)}
+    assert found == {BACKGROUND: 0.0, LETTER: pytest.approx(0.25)}
 
 
 def test_same_data_have_no_drift() -> None:
-    assert {drift.value for drift in drift_between(_statistics("абв"), _statistics("абв"))} == {0.0}
+    assert set(drift_between(_statistics("абв"), _statistics("абв")).values()) == {0.0}

@@ -1,7 +1,6 @@
 """The model card: every figure, the limits, and code that can be copied."""
 
 import ast
-import dataclasses
 import os
 from html.parser import HTMLParser
 
@@ -10,13 +9,13 @@ from markdown_it import MarkdownIt
 
 from core.errors import printable
 from report.model_card import model_card
-from report.sources import Sources
+from tests.report.conftest import Known
 
 
-def test_card_tells_figures_limits_thresholds_and_versions(full: Sources) -> None:
-    card = model_card(full)
+def test_card_tells_figures_limits_thresholds_and_versions(full: Known) -> None:
+    card = model_card(*full)
     assert card.startswith("# Russian letters, version 7\n")
-    assert "is by ONE person" in card
+    assert "Letters of people who did not write for it are read less well" in card
     assert "| accuracy | 97.73% (93.53% to 99.22%) |" in card
     assert "| ш | 50.00% (15.00% to 85.00%) | 4 |" in card
     assert "| graph | 100.00% (" in card
@@ -35,15 +34,21 @@ def test_card_tells_figures_limits_thresholds_and_versions(full: Sources) -> Non
         ({"git_commit": None, "modified": None}, "- this project: commit unknown\n"),
     ],
 )
-def test_card_tells_the_commit(full: Sources, code: dict, said: str) -> None:
-    assert said in model_card(dataclasses.replace(full, summary=full.summary | {"code": code}))
+def test_card_tells_the_commit(full: Known, code: dict, said: str) -> None:
+    assert said in model_card(full[0] | {"code": code}, full[1])
 
 
-def test_model_of_generated_letters_says_so(full: Sources) -> None:
-    generated = full.summary | {"data": full.summary["data"] | {"generated": True}}
-    card = model_card(dataclasses.replace(full, summary=generated))
+def test_model_of_generated_letters_says_so(full: Known) -> None:
+    summary, outcome = full
+    card = model_card(summary | {"data": summary["data"] | {"generated": True}}, outcome)
     assert "GENERATED letters, not photos" in card
-    assert "ONE person" not in card
+    assert "people who did not write for it" not in card
+
+
+def test_photos_of_a_user_s_own_are_not_said_to_be_those_of_the_public_set(full: Known) -> None:
+    card = model_card(*full)
+    assert "Kaggle" not in card
+    assert " her" not in card.replace(" here", "")
 
 
 @pytest.mark.parametrize(
@@ -63,12 +68,13 @@ def test_model_of_generated_letters_says_so(full: Sources) -> None:
         os.fsdecode(b"\xff"),
     ],
 )
-def test_names_from_outside_stay_text(full: Sources, name: str) -> None:
+def test_names_from_outside_stay_text(full: Known, name: str) -> None:
     folder = f"/out/{name}"
-    outside = {"data": full.summary["data"] | {"folder": name}, "pushed_model": f"{folder}/serving_model/7"}
-    card = model_card(dataclasses.replace(full, summary=full.summary | outside))
+    summary, outcome = full
+    outside = {"data": summary["data"] | {"folder": name}, "pushed_model": f"{folder}/serving_model/7"}
+    card = model_card(summary | outside, outcome)
     markdown = MarkdownIt("commonmark").enable("table")
-    plain, hostile = (TextAndMarks(markdown.render(text)) for text in (model_card(full), card))
+    plain, hostile = (TextAndMarks(markdown.render(text)) for text in (model_card(*full), card))
     assert hostile.marks == plain.marks
     assert printable(name) in hostile.text
     # The code that is to be copied does what it should, and nothing else.

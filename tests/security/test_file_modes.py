@@ -13,7 +13,6 @@ import pytest
 from components.example_gen.bad_records import write_bad_records
 from components.example_gen.records import BadRecord
 from components.inspector.inspection import Inspection, write_inspection
-from components.inspector.label_issues import LabelIssues
 from components.pusher.versions import add_version
 from core.files import write_whole
 from pipeline.local.output import Output, locked
@@ -47,7 +46,7 @@ def _write_all(folder: Path) -> None:
 
 def _inspection() -> Inspection:
     nothing = np.zeros(0)
-    return Inspection(*[nothing] * 10, issues=LabelIssues(nothing, nothing))
+    return Inspection(**dict.fromkeys(Inspection.__dataclass_fields__, nothing) | {"slices": {}})
 
 
 def _model(folder: Path) -> Path:

@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 import pytest
 
 from report.page import build_page
-from report.sources import Sources
-from tests.security.hostile_sources import HOSTILE, hostile
+from tests.report.conftest import Known
+from tests.security.hostile_outcomes import HOSTILE, hostile
 
 
 class _Structure(HTMLParser):
@@ -49,17 +49,17 @@ class _Structure(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def honest(full: Sources) -> _Structure:
-    return _Structure(build_page(full))
+def honest(full: Known) -> _Structure:
+    return _Structure(build_page(*full))
 
 
 @pytest.fixture(scope="module")
-def poisoned(full: Sources) -> _Structure:
-    return _Structure(build_page(hostile(full)))
+def poisoned(full: Known) -> _Structure:
+    return _Structure(build_page(*hostile(*full)))
 
 
-def test_parser_sees_an_injection(full: Sources, honest: _Structure) -> None:
-    page = build_page(full).replace("<h1>", f'<h1 title="{HOSTILE}">')
+def test_parser_sees_an_injection(full: Known, honest: _Structure) -> None:
+    page = build_page(*full).replace("<h1>", f'<h1 title="{HOSTILE}">')
     assert _Structure(page).elements != honest.elements
     assert ("poison", ("onpoison",)) in _Structure(page).elements
 
@@ -97,5 +97,5 @@ def test_texts_in_scripts_stay_texts(honest: _Structure, poisoned: _Structure) -
 
 @pytest.mark.parametrize("name", ["stopped", "nothing"])
 def test_page_of_a_run_that_came_less_far_is_as_safe(name: str, request: pytest.FixtureRequest) -> None:
-    sources: Sources = request.getfixturevalue(name)
-    assert _Structure(build_page(hostile(sources))).elements == _Structure(build_page(sources)).elements
+    known: Known = request.getfixturevalue(name)
+    assert _Structure(build_page(*hostile(*known))).elements == _Structure(build_page(*known)).elements

@@ -11,9 +11,13 @@ from components.example_gen.images import decode_png
 from components.inspector.component import inspect
 from components.inspector.inspection import Inspection, read_inspection, write_inspection
 from components.inspector.served import load_signatures
-from components.inspector.worst import margins
 from components.stored_photos import StoredPhotos, read_photos, split_patterns
-from core.features import BACKGROUNDS, EVAL_SPLIT, TEST_SPLIT
+from core.features import BACKGROUND, BACKGROUNDS, EVAL_SPLIT, PIXELS, PROBABILITIES, TEST_SPLIT
+from report.confusion import confused_pairs
+from report.errors import errors_section
+from report.evaluation import evaluation_section
+from report.outcome import Outcome
+from schema.curated import read_labels
 from tests.model_fixtures import write_examples
 
 
@@ -41,10 +45,10 @@ def test_examples_are_read_whole_and_in_the_order_of_their_ids(photos: StoredPho
     assert set(photos.slices["background"]) == set(BACKGROUNDS)
 
 
-def test_the_worst_are_test_photos_in_the_order_of_their_margins(inspection: Inspection) -> None:
-    found = margins(inspection.probabilities, inspection.class_ids)[inspection.worst]
-    assert len(found) == 60
-    assert (np.diff(found) <= 0).all()
+def test_the_worst_are_test_photos_with_what_the_model_looked_at(inspection: Inspection) -> None:
+    assert len(inspection.worst) == 60
+    # The misread first.
+    assert (np.diff(inspection.misread[inspection.worst].astype(int)) <= 0).all()
     assert set(inspection.splits[inspection.worst]) == {TEST_SPLIT}
     assert inspection.occlusion.shape == (60, 32, 32)
     assert inspection.occlusion.any()
@@ -59,8 +63,8 @@ def test_probabilities_are_the_served_ones(inspection: Inspection, photos: Store
 
 
 def test_pixels_are_kept_of_all_that_is_shown(inspection: Inspection, photos: StoredPhotos) -> None:
-    misread = np.flatnonzero(inspection.probabilities.argmax(axis=1) != inspection.class_ids)
-    assert set(misread) | set(inspection.worst) | set(inspection.issues.rows) == set(inspection.shown)
+    misread = np.flatnonzero(inspection.misread)
+    assert set(misread) | set(inspection.worst) | set(inspection.suspected) == set(inspection.shown)
     row = next(row for row in misread if decode_png(photos.images[row]).shape == (32, 32, 3))
     np.testing.assert_array_equal(inspection.pixels_of(row), decode_png(photos.images[row]))
 
@@ -69,7 +73,41 @@ def test_files_hold_all_that_was_found(inspection: Inspection, tmp_path: Path) -
     write_inspection(inspection, tmp_path / "new" / "folder")
     again = read_inspection(tmp_path / "new" / "folder")
     for field in dataclasses.fields(Inspection):
-        if field.name != "issues":
+        if field.name != "slices":
             np.testing.assert_array_equal(getattr(again, field.name), getattr(inspection, field.name))
-    np.testing.assert_array_equal(again.issues.rows, inspection.issues.rows)
-    np.testing.assert_array_equal(again.issues.quality, inspection.issues.quality)
+    assert again.slices.keys() == inspection.slices.keys() == {BACKGROUND}
+    np.testing.assert_array_equal(again.slices[BACKGROUND], inspection.slices[BACKGROUND])
+    assert set(again.slices[BACKGROUND]) == set(BACKGROUNDS)
+
+
+def test_file_of_another_version_is_told(tmp_path: Path) -> None:
+    np.savez(tmp_path / "inspection.npz", files=np.array(["a.png"]), backgrounds=np.array([1]))
+    with pytest.raises(ValueError, match="written by another version"):
+        read_inspection(tmp_path)
+
+
+@pytest.mark.parametrize("answer", [0.5, np.nan], ids=["tie", "nan"])
+def test_photo_without_a_clear_answer_is_counted_once_and_shown(answer: float, photos: StoredPhotos) -> None:
+    """As served: the first of the likeliest letters is read, so all but those of the first letter are misread."""
+
+    def serve(image: Any) -> dict[str, Any]:
+        import tensorflow as tf
+
+        return {PROBABILITIES: tf.fill([len(image), 33], np.float32(answer))}
+
+    def transform(image: Any) -> dict[str, Any]:
+        import tensorflow as tf
+
+        return {PIXELS: tf.zeros([len(image), 32, 32, 3])}
+
+    found = inspect(photos, serve, transform)
+    misread = np.flatnonzero(photos.class_ids != 0)
+    assert np.flatnonzero(found.misread).tolist() == misread.tolist()
+    assert set(misread) <= set(found.shown)
+    pairs = confused_pairs(found, read_labels())
+    assert {pair["read"] for pair in pairs} == {"а"}
+    assert all(pair["pictures"] for pair in pairs)
+    outcome = Outcome()
+    vars(outcome).update(inspection=found, labels=read_labels())
+    assert all(shown["wrong"] == (shown["true"] != "а") for shown in errors_section(outcome)["worst"])
+    assert [chart.key for chart in evaluation_section(outcome)["charts"]] == ["reliability"]

@@ -7,22 +7,25 @@ import numpy as np
 import pytest
 from tfx.types import standard_artifacts
 
+from components.blessing import ALL, Judged, Rule, label_slice
 from components.test_result import TestResult
 from core.accuracy import Accuracy
 from core.errors import UserError
-from core.labels import ALPHABET
 from pipeline.kubeflow import scores
 from pipeline.kubeflow.artifact_types import ClassificationMetrics, Metrics
 from pipeline.kubeflow.pages import plain
 
+LABELS = ("а", "б", "дз")
 RESULT = TestResult(
-    overall=Accuracy(0.9, 100),
+    labels=LABELS,
+    accuracies={
+        ALL: Accuracy(0.9, 100),
+        label_slice("а"): Accuracy(0.8, 10),
+        (("background", "0"),): Accuracy(0.7, 10),
+    },
     top_2=Accuracy(0.95, 100),
-    per_letter={"а": Accuracy(0.8, 10)},
-    per_background={"striped": Accuracy(0.7, 10)},
-    per_letter_and_background={},
-    confusion=np.eye(len(ALPHABET), dtype=np.int64) * 3,
-    reasons=["accuracy is 0.9000, below 0.97"],
+    confusion=np.eye(len(LABELS), dtype=np.int64) * 3,
+    judged=(Judged(Rule(ALL, 0.97), 0.9, met=False),),
 )
 
 
@@ -48,7 +51,7 @@ def test_accuracies_and_matrix_are_in_the_metadata(evaluation: Any) -> None:
     assert metrics.get_float_custom_property("accuracy on striped paper") == 0.7
     matrix = confusion.get_json_value_custom_property("confusionMatrix")
     assert matrix["rows"][1]["row"][:3] == [0.0, 3.0, 0.0]
-    assert [each["displayName"] for each in matrix["annotationSpecs"]] == list(ALPHABET)
+    assert [each["displayName"] for each in matrix["annotationSpecs"]] == list(LABELS)
 
 
 def _blessing(blessed: int) -> Any:

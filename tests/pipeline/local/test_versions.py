@@ -13,9 +13,8 @@ from pipeline.local.output import Output, locked
 from pipeline.local.version_records import VersionRecords
 from pipeline.outcome.record import open_store
 from report.model_card import model_card
-from report.sources import Sources
 from tests.pipeline.outcome.mlmd_record import Record
-from tests.report.known_run import result_of, summary
+from tests.report.known_run import outcome_of, result_of, summary
 
 
 @pytest.fixture
@@ -114,10 +113,10 @@ def test_card_of_a_version_that_was_gone_back_to_names_that_version(folder: str,
         name = Path(artifact.custom_properties[DESTINATION_PROPERTY].string_value).name
         artifact.custom_properties[DESTINATION_PROPERTY].string_value = str(output.serving / name)
         store.put_artifacts([artifact])
-    cards = {}
+    cards, run = {}, summary(True)
     for version in (2, 4):
-        run = summary(True) | {"pushed_model": str(output.serving / str(version))}
-        cards[version] = model_card(Sources(run, test=result_of({})))
+        again = run | {"pushed_model": str(output.serving / str(version))}
+        cards[version] = model_card(again, outcome_of(test=result_of({})))
     (output.model_cards / "2.md").write_text(cards[2])
     assert local_main(["--output", str(output.folder), "--rollback"]) == 0
     title, _, rest = cards[4].partition("\n")

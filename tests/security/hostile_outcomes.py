@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from core.features import BACKGROUNDS
-from core.labels import ALPHABET
-from report.sources import Sources
+from core.features import LETTER
+from report.outcome import Outcome
 
 # Ends an attribute, a tag, a comment, a script, a style and a title, in whichever of them it lands; and a template.
 HOSTILE = (
@@ -23,7 +22,6 @@ _TABLES_BY_NAME = {
     "outputs",
     "per_background",
     "per_letter",
-    "per_letter_and_background",
     "per_letter_and_split",
     "versions",
 }
@@ -31,9 +29,13 @@ _TABLES_BY_NAME = {
 _KEPT = {"split", "splits"}
 
 
-def hostile(sources: Sources) -> Sources:
-    """Returns the sources with `HOSTILE` at the start of every text and of every name in a table by names."""
-    return _poisoned(sources, "")
+def hostile(summary: Mapping[str, Any], outcome: Outcome) -> tuple[dict[str, Any], Outcome]:
+    """Returns both with `HOSTILE` at the start of every text and of every name in a table by names."""
+    poisoned = Outcome(graph=_poisoned(outcome.graph, "graph"))
+    vars(poisoned).update(
+        {name: _poisoned(value, name) for name, value in vars(outcome).items() if name not in vars(poisoned)}
+    )
+    return _poisoned(summary, ""), poisoned
 
 
 def _poisoned(value: Any, name: str) -> Any:
@@ -52,9 +54,7 @@ def _poisoned(value: Any, name: str) -> Any:
 
 
 def _key(key: Any, table: str) -> Any:
-    if table not in _TABLES_BY_NAME:
-        return key
-    if isinstance(key, tuple):
-        return tuple(_key(each, table) for each in key)
-    # The order of letters and papers is our own, and looked up in these tables.
-    return key if key in {*ALPHABET, *BACKGROUNDS} else HOSTILE + key
+    if table == "accuracies":
+        # A slice: what stands for a paper is a number.
+        return tuple((name, HOSTILE + value if name == LETTER else value) for name, value in key)
+    return HOSTILE + key if table in _TABLES_BY_NAME else key

@@ -1,0 +1,175 @@
+"""When a model is blessed: the rules, from which TFMA's thresholds, the reasons and the report's table follow."""
+
+import itertools
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tensorflow_model_analysis.proto import config_pb2
+
+from components.settings import EvaluationSettings
+from core import features
+from core.columns import slice_columns
+from core.labels import Labels
+
+ACCURACY = "accuracy"
+# How often the letter is among the two likeliest.
+TOP_2_ACCURACY = "top_2_accuracy"
+EXAMPLE_COUNT = "example_count"
+
+# Which test photos: a feature and its value, as TFMA writes it, for each feature that they share; none for all.
+Slice = tuple[tuple[str, str], ...]
+ALL: Slice = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A bound on the accuracy of some test photos.
+
+    Attributes:
+        slice: Which photos.
+        bound: The least accuracy; for a change, the least difference from the last blessed model's.
+        is_change: Whether it is about the change, which there is none of without such a model.
+    """
+
+    slice: Slice
+    bound: float
+    is_change: bool = False
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A rule, and what a model came to.
+
+    Attributes:
+        rule: The rule.
+        value: The accuracy or its change; None where there is no such photo.
+        met: Whether the Evaluator let it pass.
+    """
+
+    rule: Rule
+    value: float | None
+    met: bool
+
+    @property
+    def what(self) -> str:
+        """Which figure it is, in words."""
+        if self.rule.is_change:
+            return "change against the last blessed model"
+        return f"{ACCURACY} of {shown(self.rule.slice) or 'all test photos'}"
+
+
+def blessing_rules(settings: EvaluationSettings, labels: Labels) -> list[Rule]:
+    """Returns all that a model must reach to be blessed.
+
+    Every letter has a rule of its own, so that a letter without test photos blocks the blessing too.
+    """
+    return [
+        Rule(ALL, settings.min_accuracy),
+        Rule(ALL, -settings.max_accuracy_drop, is_change=True),
+        *(Rule(label_slice(label), settings.min_letter_accuracy) for label in labels),
+    ]
+
+
+def label_slice(label: str) -> Slice:
+    """Returns the photos of a letter."""
+    return ((features.LETTER, label),)
+
+
+def shown(place: Slice) -> str:
+    """Returns a slice's values as people are shown them."""
+    columns = {column.name: column for column in slice_columns()}
+    return " and ".join(columns[name].shown(value) if name in columns else value for name, value in place)
+
+
+def eval_config(rules: Iterable[Rule], labels: Labels) -> config_pb2.EvalConfig:
+    """Returns TFMA's configuration: accuracy overall, by letter, by each slice column and by both, with the rules."""
+    by_column = [[column.name] for column in slice_columns()]
+    with_letter = [[features.LETTER, column.name] for column in slice_columns()]
+    return config_pb2.EvalConfig(
+        model_specs=[
+            config_pb2.ModelSpec(
+                signature_name=features.EXAMPLES_SIGNATURE,
+                label_key=features.LABEL,
+                prediction_key=features.PROBABILITIES,
+                model_type="tf_generic",
+            )
+        ],
+        slicing_specs=[
+            config_pb2.SlicingSpec(),
+            *(config_pb2.SlicingSpec(feature_keys=keys) for keys in by_column + with_letter),
+            *(_slicing_spec(label_slice(label)) for label in labels),
+        ],
+        metrics_specs=[config_pb2.MetricsSpec(metrics=_metrics(rules))],
+    )
+
+
+def labels_of(config: config_pb2.EvalConfig) -> Labels:
+    """Returns the labels that `eval_config` was given."""
+    values = [spec.feature_values for spec in config.slicing_specs]
+    return tuple(value[features.LETTER] for value in values if features.LETTER in value)
+
+
+def rules_of(config: config_pb2.EvalConfig) -> Iterator[Rule]:
+    """Yields the rules that `eval_config` was given, but those that the Evaluator left out, as it has no baseline."""
+    for each in config.metrics_specs[0].metrics[0].per_slice_thresholds:
+        place, threshold = tuple(sorted(each.slicing_specs[0].feature_values.items())), each.threshold
+        if threshold.HasField("value_threshold"):
+            yield Rule(place, threshold.value_threshold.lower_bound.value)
+        if threshold.HasField("change_threshold"):
+            yield Rule(place, threshold.change_threshold.absolute.value, is_change=True)
+
+
+def reasons(judged: Iterable[Judged]) -> list[str]:
+    """Returns every rule that was missed, in words; all letters below the same bound are one reason."""
+    missed = [each for each in judged if not each.met]
+    found = [_overall_reason(each.rule, each.value or 0.0) for each in missed if each.rule.slice == ALL]
+    below = [each for each in missed if each.rule.slice != ALL and each.value is not None]
+    for (what, bound), group in itertools.groupby(below, lambda each: (_title(each.rule.slice), each.rule.bound)):
+        values = [f"{shown(each.rule.slice)} {each.value:.3f}" for each in group]
+        found.append(f"{ACCURACY} of {len(values)} {what}(s) is below {bound:g}: {', '.join(values)}")
+    if none := [shown(each.rule.slice) for each in missed if each.value is None]:
+        found.append(f"no test photo of {' '.join(none)}")
+    return found
+
+
+def _title(place: Slice) -> str:
+    titles = {column.name: column.title for column in slice_columns()}
+    return " and ".join(titles.get(name, name) for name, _ in place)
+
+
+def _overall_reason(rule: Rule, value: float) -> str:
+    if rule.is_change:
+        return f"{ACCURACY} is {-value:.4f} lower than the baseline's, over {-rule.bound:g}"
+    return f"{ACCURACY} is {value:.4f}, below {rule.bound:g}"
+
+
+def _metrics(rules: Iterable[Rule]) -> Sequence[config_pb2.MetricConfig]:
+    thresholds: dict[Slice, config_pb2.MetricThreshold] = {}
+    for rule in rules:
+        threshold = thresholds.setdefault(rule.slice, config_pb2.MetricThreshold())
+        if rule.is_change:
+            threshold.change_threshold.direction = config_pb2.MetricDirection.HIGHER_IS_BETTER
+            threshold.change_threshold.absolute.value = rule.bound
+        else:
+            threshold.value_threshold.lower_bound.value = rule.bound
+    # Per slice only: `MetricConfig.threshold` would hold every letter and paper to the overall bound.
+    per_slice = [
+        config_pb2.PerSliceMetricThreshold(slicing_specs=[_slicing_spec(place)], threshold=threshold)
+        for place, threshold in thresholds.items()
+    ]
+    metric = config_pb2.MetricConfig
+    return [
+        metric(
+            class_name="SparseCategoricalAccuracy",
+            config=json.dumps({"name": ACCURACY}),
+            per_slice_thresholds=per_slice,
+        ),
+        metric(class_name="SparseTopKCategoricalAccuracy", config=json.dumps({"name": TOP_2_ACCURACY, "k": 2})),
+        metric(class_name="ExampleCount"),
+        metric(class_name="MultiClassConfusionMatrixPlot"),
+    ]
+
+
+def _slicing_spec(place: Slice) -> config_pb2.SlicingSpec:
+    return config_pb2.SlicingSpec(feature_values=dict(place))

@@ -1,0 +1,104 @@
+"""The rules of the blessing, what TFMA is told of them, and why a model was not blessed, in words."""
+
+import pytest
+from tensorflow_model_analysis.proto import config_pb2
+
+from components.blessing import (
+    ALL,
+    Judged,
+    Rule,
+    blessing_rules,
+    eval_config,
+    label_slice,
+    labels_of,
+    reasons,
+    rules_of,
+)
+from components.settings import EvaluationSettings
+from core import columns
+from core.columns import Column
+from core.features import BACKGROUND, BACKGROUNDS, LETTER
+
+SETTINGS = EvaluationSettings(min_accuracy=0.9, min_letter_accuracy=0.6, max_accuracy_drop=0.02)
+LABELS = ("а", "ё", "дз")
+RULES = [
+    Rule(ALL, 0.9),
+    Rule(ALL, -0.02, is_change=True),
+    Rule((("letter", "а"),), 0.6),
+    Rule((("letter", "ё"),), 0.6),
+    Rule((("letter", "дз"),), 0.6),
+]
+
+
+@pytest.fixture
+def config() -> config_pb2.EvalConfig:
+    return eval_config(RULES, LABELS)
+
+
+def test_rules_are_the_settings_and_one_for_every_letter() -> None:
+    assert blessing_rules(SETTINGS, LABELS) == RULES
+
+
+def test_evaluator_is_told_the_rules_and_the_labels(config: config_pb2.EvalConfig) -> None:
+    assert list(rules_of(config)) == RULES
+    assert labels_of(config) == LABELS
+
+
+def test_bounds_are_for_their_slices_only(config: config_pb2.EvalConfig) -> None:
+    accuracy = config.metrics_specs[0].metrics[0]
+    # It would hold every letter and paper to the overall bound.
+    assert not accuracy.HasField("threshold")
+    overall, *letters = accuracy.per_slice_thresholds
+    assert list(overall.slicing_specs) == [config_pb2.SlicingSpec()]
+    assert overall.threshold.value_threshold.lower_bound.value == 0.9
+    change = overall.threshold.change_threshold
+    assert (change.absolute.value, change.direction) == (-0.02, config_pb2.MetricDirection.HIGHER_IS_BETTER)
+    assert [dict(each.slicing_specs[0].feature_values) for each in letters] == [{LETTER: label} for label in LABELS]
+    assert {each.threshold.value_threshold.lower_bound.value for each in letters} == {0.6}
+    assert not any(each.threshold.HasField("change_threshold") for each in letters)
+
+
+def test_a_column_more_is_measured_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    paper = Column(BACKGROUND, "paper", BACKGROUNDS, is_slice=True)
+    writer = Column("writer", "writer", optional=True, is_slice=True)
+    monkeypatch.setattr(columns, "COLUMNS", (paper, writer, Column("note", "note", optional=True)))
+    measured = [
+        (list(spec.feature_keys), dict(spec.feature_values)) for spec in eval_config(RULES, LABELS).slicing_specs
+    ]
+    assert measured == [
+        ([], {}),
+        ([BACKGROUND], {}),
+        (["writer"], {}),
+        ([LETTER, BACKGROUND], {}),
+        ([LETTER, "writer"], {}),
+        *(([], {LETTER: label}) for label in LABELS),
+    ]
+
+
+def test_reasons_name_each_missed_rule_and_letters_below_one_bound_together() -> None:
+    a, yo, dz = (label_slice(label) for label in LABELS)
+    judged = [
+        Judged(Rule(ALL, 0.9), 0.85, met=False),
+        Judged(Rule(ALL, -0.02, is_change=True), -0.05, met=False),
+        Judged(Rule(a, 0.6), 0.5, met=False),
+        Judged(Rule(yo, 0.6), None, met=False),
+        Judged(Rule(dz, 0.6), 0.25, met=False),
+        Judged(Rule(((BACKGROUND, "0"),), 0.7), 0.65, met=False),
+    ]
+    assert reasons(judged) == [
+        "accuracy is 0.8500, below 0.9",
+        "accuracy is 0.0500 lower than the baseline's, over 0.02",
+        "accuracy of 2 letter(s) is below 0.6: а 0.500, дз 0.250",
+        "accuracy of 1 paper(s) is below 0.7: striped 0.650",
+        "no test photo of ё",
+    ]
+    assert reasons([Judged(rule, 1.0, met=True) for rule in RULES]) == []
+
+
+def test_rules_say_in_words_what_they_are_about() -> None:
+    assert [Judged(rule, 1.0, met=True).what for rule in (*RULES[:3], Rule(((BACKGROUND, "1"),), 0.5))] == [
+        "accuracy of all test photos",
+        "change against the last blessed model",
+        "accuracy of а",
+        "accuracy of gridded",
+    ]
