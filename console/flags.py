@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from console.exit_status import ExitStatus
 from core.errors import printable
+from core.files import is_uri
 
 # Of a number that anybody may mean; Python refuses to read thousands.
 _DIGITS = 9
@@ -29,7 +30,7 @@ def local_folder(text: str, otherwise: str) -> Path:
     Raises:
         ArgumentTypeError: If it is a URI.
     """
-    if "://" in text:
+    if is_uri(text):
         # Not quoted: it may hold keys.
         raise argparse.ArgumentTypeError(f"a URI{otherwise}")
     return Path(text)

@@ -72,23 +72,15 @@ def read_bounded(path: str | Path, most: int) -> bytes:
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Writes a file so that a reader sees the old content or the new one, never a part."""
-    with whole_file(path) as fresh:
-        if isinstance(content, bytes):
-            fresh.write_bytes(content)
-        else:
-            # In JSON, too, a lone surrogate, which stands for a byte that is no UTF-8 in a name, is written as its
-            # escape.
-            fresh.write_text(content, encoding="utf-8", errors="backslashreplace")
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Yields the name to write a file under; it takes the place of an earlier file when it is complete."""
     fresh = path.with_name(f".{path.name}.new")
     try:
         # Whatever it is, even a link to a file elsewhere.
         fresh.unlink(missing_ok=True)
-        yield fresh
+        if isinstance(content, bytes):
+            fresh.write_bytes(content)
+        else:
+            # In JSON, too, a lone surrogate, which stands for a byte that is no UTF-8 in a name, is written escaped.
+            fresh.write_text(content, encoding="utf-8", errors="backslashreplace")
         fresh.replace(path)
     except BaseException:
         # A part of a page would take the room that whoever mends this has to find.

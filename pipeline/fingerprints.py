@@ -57,7 +57,9 @@ def deciding_libraries() -> dict[str, str]:
     """
     # Not of all of sys.path: setuptools adds the libraries that it carries when it is imported, now or later.
     found = importlib.metadata.distributions(path=site.getsitepackages())
-    installed = {canonicalize_name(each.name): each for each in found if each.name}
+    installed: dict[str, importlib.metadata.Distribution] = {
+        canonicalize_name(each.name): each for each in found if each.name
+    }
     todo = [(name, "") for name in (*LIBRARIES, *(name for name in installed if name.startswith(_FONT)))]
     seen: set[tuple[str, str]] = set()
     while todo:

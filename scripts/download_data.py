@@ -8,6 +8,7 @@ from console.command import command_main
 from console.exit_status import ExitStatus
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
+from core.files import whole_folder
 from core.project import ROOT
 
 DATASET = "tatianasnwrt/russian-handwritten-letters"
@@ -33,10 +34,9 @@ def download(target: Path = TARGET) -> Path:
     except Exception as error:
         first_line = str(error).strip().partition("\n")[0][:100]
         raise UserError(f"Kaggle did not give the photos ({type(error).__name__}: {first_line}); {by_hand}") from None
-    fresh = target.with_name(target.name + ".new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    shutil.copytree(fetched, fresh)
-    fresh.rename(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with whole_folder(target) as fresh:
+        shutil.copytree(fetched, fresh, dirs_exist_ok=True)
     return target
 
 
