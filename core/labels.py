@@ -16,20 +16,6 @@ def normalise_letter(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def class_id_of(letter: str) -> int:
-    """Returns the zero-based class id of a letter.
-
-    Args:
-        letter: One composed letter of `ALPHABET`.
-
-    Raises:
-        ValueError: If `letter` is not exactly one letter of the alphabet.
-    """
-    if len(letter) != 1:
-        raise ValueError(f"{letter!r} is not one letter")
-    return ALPHABET.index(letter)
-
-
 def label_of(class_id: int) -> int:
-    """Returns the label (1..33) that the CSV and the served model use for a zero-based class id."""
+    """Returns the label, from 1, that the CSV and the served model use for a zero-based class id."""
     return class_id + FIRST_LABEL
