@@ -15,34 +15,17 @@ from report.wording import points, value_and_interval
 
 
 @dataclass(frozen=True)
-class Side:
-    """One letter, or all, as two models know it.
-
-    Attributes:
-        what: The letter.
-        first: The first model's accuracy.
-        second: The second model's.
-    """
-
-    what: str
-    first: Accuracy
-    second: Accuracy
-
-
-@dataclass(frozen=True)
 class Comparison:
     """How two models differ.
 
     Attributes:
-        overall: On all photos that both were tested on.
-        letters: In the order of the labels.
+        accuracies: Of the first and of the second model: on all photos that both were tested on, then of each letter.
         only_first: Photos that only the first model read rightly.
         only_second: Photos that only the second did.
         p_value: McNemar's exact test: how often chance alone makes models of equal worth differ at least so much.
     """
 
-    overall: Side
-    letters: list[Side]
+    accuracies: Sequence[tuple[str, Accuracy, Accuracy]]
     only_first: int
     only_second: int
     p_value: float
@@ -65,12 +48,9 @@ def compare(first: Inspection, second: Inspection, labels: Labels) -> Comparison
     class_ids = np.array([key[1] for key in shared])
     only_first = int((rights[:, 0] & ~rights[:, 1]).sum())
     only_second = int((~rights[:, 0] & rights[:, 1]).sum())
+    letters = [_side_by_side(labels[class_id], rights[class_ids == class_id]) for class_id in np.unique(class_ids)]
     return Comparison(
-        overall=_side("all", rights),
-        letters=[_side(labels[class_id], rights[class_ids == class_id]) for class_id in np.unique(class_ids)],
-        only_first=only_first,
-        only_second=only_second,
-        p_value=mcnemar(only_first, only_second),
+        [_side_by_side("all", rights), *letters], only_first, only_second, mcnemar(only_first, only_second)
     )
 
 
@@ -89,19 +69,14 @@ def _rights(inspection: Inspection) -> dict[tuple[str, int], bool]:
     }
 
 
-def _side(what: str, rights: np.ndarray) -> Side:
-    first, second = (Accuracy(float(rights[:, column].mean()), len(rights)) for column in (0, 1))
-    return Side(what, first, second)
+def _side_by_side(what: str, rights: np.ndarray) -> tuple[str, Accuracy, Accuracy]:
+    first, second = rights.mean(axis=0)
+    return what, Accuracy(float(first), len(rights)), Accuracy(float(second), len(rights))
 
 
 def comparison_rows(comparison: Comparison) -> Sequence[tuple[str, ...]]:
     """Returns a row for all letters and one for each: both accuracies with their intervals, and the difference."""
     return [
-        (
-            side.what,
-            value_and_interval(side.first),
-            value_and_interval(side.second),
-            points(side.second.value - side.first.value),
-        )
-        for side in (comparison.overall, *comparison.letters)
+        (what, value_and_interval(first), value_and_interval(second), points(second.value - first.value))
+        for what, first, second in comparison.accuracies
     ]

@@ -36,8 +36,8 @@ def evaluation_section(outcome: Outcome) -> dict[str, Any]:
 def _slice_charts(test: TestResult) -> list[Chart]:
     # Of an optional column there may be no value at all.
     columns = [column for column in slice_columns() if test.per_value(column)]
-    found = [_accuracies("letter", "Accuracy of each letter", test.per_letter)] if test.per_letter else []
-    found += [_accuracies(each.name, f"Accuracy on each {each.title}", test.per_value(each)) for each in columns]
+    found = [_accuracies("letter", "Accuracy by letter", test.per_letter)] if test.per_letter else []
+    found += [_accuracies(each.name, f"Accuracy by {each.title}", test.per_value(each)) for each in columns]
     return found + [_letters_and(column, test) for column in columns]
 
 

@@ -112,8 +112,9 @@ def _print_comparison(output: Output, first: int, second: int) -> None:
         raise UserError("the two runs have different labels, so their models cannot be compared")
     found = compare(one, other, labels)
     _print(["letter", f"run {first}", f"run {second}", "difference, points"], comparison_rows(found))
+    _, overall, _ = found.accuracies[0]
     print(
-        f"{found.overall.first.photos} test photos of both runs; only run {first} is right on {found.only_first}, only "
+        f"{overall.photos} test photos of both runs; only run {first} is right on {found.only_first}, only "
         f"run {second} on {found.only_second}; McNemar's exact test: p = {found.p_value:.3g}"
     )
 

@@ -33,6 +33,6 @@ def test_letters_are_side_by_side_and_the_differing_photos_are_counted() -> None
 def test_only_photos_of_both_runs_are_compared() -> None:
     second = inspection({"ш": 1})
     shorter = dataclasses.replace(second, splits=np.array(["test"] * 40 + ["eval"] * 92))
-    assert compare(inspection({}), shorter, ALPHABET).overall.first.photos == 40
+    assert compare(inspection({}), shorter, ALPHABET).accuracies[0][1].photos == 40
     with pytest.raises(UserError, match="share no test photo"):
         compare(inspection({}), dataclasses.replace(second, splits=np.full(132, "eval")), ALPHABET)
