@@ -9,7 +9,8 @@ from rich.text import Text
 from core.columns import slice_columns
 from core.errors import printable
 
-_WEAKEST = 5
+# Letters, or values of a column, that are shown with their accuracies.
+_MOST = 5
 
 
 def print_summary(summary: dict[str, Any], console: Console) -> None:
@@ -78,23 +79,17 @@ def _training(train: dict[str, Any]) -> str:
 
 def _test_rows(test: dict[str, Any]) -> list[tuple[str, str]]:
     low, high = test["interval_95"]
-    weakest = sorted(test["per_letter"], key=lambda letter: test["per_letter"][letter])[:_WEAKEST]
-    return [
-        (
-            "test accuracy",
-            f"{test['accuracy']:.2%} of {test['photos']} photos (95 % interval {low:.2%} to {high:.2%})",
-        ),
-        ("weakest letters", _percentages({letter: test["per_letter"][letter] for letter in weakest})),
-        *(
-            (f"{column.title}s", _percentages(values))
-            for column in slice_columns()
-            if (values := test[f"per_{column.name}"])
-        ),
-    ]
+    accuracy = f"{test['accuracy']:.2%} of {test['photos']} photos (95 % interval {low:.2%} to {high:.2%})"
+    slices = [("letter", test["per_letter"])]
+    slices += [(column.title, test[f"per_{column.name}"]) for column in slice_columns()]
+    return [("test accuracy", accuracy), *(_slice_row(title, values) for title, values in slices if values)]
 
 
-def _percentages(values: dict[str, float]) -> str:
-    return ", ".join(f"{name} {value:.1%}" for name, value in values.items())
+def _slice_row(title: str, values: dict[str, float]) -> tuple[str, str]:
+    name = f"{title}s"
+    if len(values) > _MOST:
+        name, values = f"weakest {name}", dict(sorted(values.items(), key=lambda item: item[1])[:_MOST])
+    return name, ", ".join(f"{value} {accuracy:.1%}" for value, accuracy in values.items())
 
 
 def _blessed(summary: dict[str, Any]) -> str:
