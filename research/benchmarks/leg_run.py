@@ -12,7 +12,6 @@ from typing import Any
 
 from console.command import command_main
 from console.exit_status import ExitStatus
-from console.keras_version import use_keras_3
 from pipeline.config import with_overrides
 from pipeline.recipes import named
 
@@ -32,7 +31,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def import_seconds() -> float:
     """Returns the seconds that importing the pipeline takes, TFX and all; only the first call says anything."""
-    use_keras_3()
     started = time.perf_counter()
     import pipeline.pipeline  # noqa: F401
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from core.errors import UserError
 from pipeline.config import Config
@@ -47,7 +46,6 @@ def timed_training(config: Config, data: Path) -> Training:
         UserError: If the data cannot be used, or the training diverges.
     """
     set_up_logs(verbose=False)
-    use_keras_3()
     try:
         return _train(config, data)
     except UserError as error:
