@@ -73,7 +73,11 @@ def _given(flags: argparse.Namespace) -> tuple[Path, list[Source]]:
 
 
 def _check_any(photos: int, flags: argparse.Namespace) -> None:
-    """Raises a UserError where there were no photos: TFRecords may be empty."""
+    """Checks that there were photos, since TFRecords may be empty.
+
+    Raises:
+        UserError: If there was none.
+    """
     if not photos:
         raise UserError(f"{', '.join(flags.inputs)}: no photos there")
 
