@@ -113,11 +113,14 @@ def labels_of(config: config_pb2.EvalConfig) -> Labels:
 def rules_of(config: config_pb2.EvalConfig) -> Iterator[Rule]:
     """Yields the rules that `eval_config` was given, but those that the Evaluator left out, as it has no baseline."""
     for each in config.metrics_specs[0].metrics[0].per_slice_thresholds:
-        place, threshold = tuple(sorted(each.slicing_specs[0].feature_values.items())), each.threshold
-        if threshold.HasField("value_threshold"):
-            yield Rule(place, threshold.value_threshold.lower_bound.value)
-        if threshold.HasField("change_threshold"):
-            yield Rule(place, threshold.change_threshold.absolute.value, is_change=True)
+        threshold = each.threshold
+        # Older versions of this program gave all letters one threshold.
+        for spec in each.slicing_specs:
+            place = tuple(sorted(spec.feature_values.items()))
+            if threshold.HasField("value_threshold"):
+                yield Rule(place, threshold.value_threshold.lower_bound.value)
+            if threshold.HasField("change_threshold"):
+                yield Rule(place, threshold.change_threshold.absolute.value, is_change=True)
 
 
 def reasons(judged: Iterable[Judged]) -> list[str]:

@@ -44,6 +44,14 @@ def test_evaluator_is_told_the_rules_and_the_labels(config: config_pb2.EvalConfi
     assert labels_of(config) == LABELS
 
 
+def test_evaluation_of_an_older_version_tells_the_same_rules(config: config_pb2.EvalConfig) -> None:
+    thresholds = config.metrics_specs[0].metrics[0].per_slice_thresholds
+    letters = [each.slicing_specs[0] for each in thresholds[1:]]
+    del thresholds[2:]
+    thresholds[1].slicing_specs.extend(letters[1:])
+    assert list(rules_of(config)) == RULES
+
+
 def test_bounds_are_for_their_slices_only(config: config_pb2.EvalConfig) -> None:
     accuracy = config.metrics_specs[0].metrics[0]
     # It would hold every letter and paper to the overall bound.
