@@ -18,11 +18,10 @@ from console.logs import set_up_logs
 from core.accuracy import Accuracy
 from core.calibration_error import expected_calibration_error
 from core.features import BACKGROUNDS, PROBABILITIES, SERVING_SIGNATURE, TEST_SPLIT
-from core.labels import ALPHABET
 from pipeline.predict.model import find_model, load_model
-from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from research.benchmarks.photos import is_right, read_photos
-from research.benchmarks.report import print_table, write_json
+from research.benchmarks.report import DEFAULT_OUTPUT, make_folder, print_table, write_json
+from schema.curated import read_labels
 
 Row = dict[str, object]
 
@@ -87,7 +86,7 @@ def figures(probabilities: np.ndarray, photos: Photos) -> Row:
 def by_letter(probabilities: np.ndarray, photos: Photos) -> dict[str, float]:
     """Returns the accuracy of each letter that has photos."""
     right = is_right(probabilities, photos)
-    letters = {letter: right[photos.class_ids == index] for index, letter in enumerate(ALPHABET)}
+    letters = {letter: right[photos.class_ids == index] for index, letter in enumerate(read_labels())}
     return {letter: float(each.mean()) for letter, each in letters.items() if len(each)}
 
 

@@ -12,6 +12,8 @@ import shlex
 import statistics
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,20 +22,20 @@ from console.command import command_main, one_line_errors
 from console.exit_status import ExitStatus
 from console.flags import OneLineParser, whole_number
 from core.errors import UserError
-from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
-from research.benchmarks.report import print_table, write_json
+from core.project import ROOT
+from research.benchmarks.report import DEFAULT_OUTPUT, make_folder, print_table, write_json
 
 _RESULTS_FILE = "legs.json"
 
 Row = dict[str, object]
-Figures = dict[str, Any]
+Figures = dict[str, float]
 
 
 @one_line_errors
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures, prints a table and writes it as JSON; returns the exit status."""
     flags = _parser().parse_args(arguments)
-    run = ["-m", "research.benchmarks.leg_run", "--data", str(flags.data), "--recipe", flags.recipe]
+    run = ["local_runner.py", "--data", str(flags.data.resolve()), "--recipe", flags.recipe]
     words = [*run, *(part for each in flags.overrides for part in ("--set", each))]
     legs = dict(parsed_leg(leg) for leg in flags.leg)
     make_folder(flags.output)
@@ -61,7 +63,7 @@ def measure(legs: Mapping[str, Sequence[str]], words: Sequence[str], rounds: int
 
     Args:
         legs: The words of each leg's command, by its name.
-        words: What its Python is to run.
+        words: What its Python is to run, but for the output folder.
         rounds: The number of runs of each.
 
     Raises:
@@ -77,28 +79,46 @@ def measure(legs: Mapping[str, Sequence[str]], words: Sequence[str], rounds: int
 
 def compared(taken: Mapping[str, Sequence[Figures]]) -> list[Row]:
     """Returns a row for each figure with every leg's median, and the last leg's ratio to the first."""
-    flat = {name: [_flat(figures) for figures in runs] for name, runs in taken.items()}
-    names = list(dict.fromkeys(key for runs in flat.values() for figures in runs for key in figures))
+    names = list(dict.fromkeys(key for runs in taken.values() for run in runs for key in run))
     rows: list[Row] = []
     for figure in names:
-        medians = {name: statistics.median(run[figure] for run in runs) for name, runs in flat.items()}
+        medians = {name: statistics.median(run[figure] for run in runs) for name, runs in taken.items()}
         first, *_, last = medians.values()
         rows.append({"figure": figure, **medians, "ratio": last / first if first else None})
     return rows
 
 
-def _flat(figures: Figures) -> dict[str, float]:
-    seconds = {f"{name}, s": value for name, value in figures["seconds"].items()}
-    others = {name: value for name, value in figures.items() if name not in ("seconds", "versions")}
-    return {**others, **seconds, "all components, s": sum(figures["seconds"].values()) - figures["seconds"]["imports"]}
+def figures(summary: Mapping[str, Any], seconds: float) -> Figures:
+    """Returns what a leg is compared by.
+
+    Args:
+        summary: Of a run in which nothing came from the cache, as in `summary.json`.
+        seconds: What the whole command took.
+    """
+    train, components = summary["train"], summary["components"]
+    drawn = summary["data"]["per_split"]["train"] * train["epochs"]
+    taken = {f"{name}, s": run["seconds"] for name, run in components.items()}
+    inside = sum(taken.values())
+    return {
+        "accuracy": summary["test"]["accuracy"],
+        "photos per second of training": drawn / train["seconds"],
+        "peak memory, MiB": summary["peak_memory_mib"],
+        **taken,
+        "all components, s": inside,
+        "imports and the rest, s": seconds - inside,
+    }
 
 
 def _run(command: Sequence[str]) -> Figures:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
-        raise UserError(f"{shlex.join(command)}: ended with {done.returncode}: {said}")
-    return json.loads(done.stdout.strip().splitlines()[-1])
+    with tempfile.TemporaryDirectory() as output:
+        started = time.perf_counter()
+        done = subprocess.run([*command, "--output", output], cwd=ROOT, capture_output=True, text=True, check=False)
+        seconds = time.perf_counter() - started
+        # A model that is not blessed has been timed like another.
+        if done.returncode not in (ExitStatus.DONE, ExitStatus.NOT_BLESSED):
+            said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
+            raise UserError(f"{shlex.join(command)}: ended with {done.returncode}: {said}")
+        return figures(json.loads((Path(output) / "summary.json").read_text(encoding="utf-8")), seconds)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -16,7 +16,7 @@ from components.example_gen.layout import find_layout
 from components.settings import AugmentationSettings, DataSettings, TrainSettings
 from components.trainer.augmentation import augment
 from core import features
-from core.labels import ALPHABET
+from schema.curated import read_labels
 
 # Where ExampleGen leaves its splits in the work folder.
 _EXAMPLES = "examples"
@@ -60,7 +60,7 @@ def transform(data: Path, work: Path) -> None:
     encoded, label = tf.TensorSpec([None], tf.string), tf.TensorSpec([None], tf.int64)
     module = tf.Module()
     module.transform = tf.function(
-        lambda photos, labels: (decode_photos(photos), tf.one_hot(labels, len(ALPHABET))),
+        lambda photos, labels: (decode_photos(photos), tf.one_hot(labels, len(read_labels()))),
         input_signature=[encoded, label],
     )
     tf.saved_model.save(module, str(work / "plain_graph"))
@@ -74,7 +74,7 @@ def training_input(data: Path, work: Path) -> None:
         values = example.features.feature
         image = Image.open(io.BytesIO(values[features.IMAGE].bytes_list.value[0])).convert("RGB")
         photos.append(np.asarray(image.resize((features.IMAGE_SIDE, features.IMAGE_SIDE))))
-        labels.append(np.eye(len(ALPHABET), dtype=np.float32)[values[features.LABEL].int64_list.value[0]])
+        labels.append(np.eye(len(read_labels()), dtype=np.float32)[values[features.LABEL].int64_list.value[0]])
     pixels, targets, size = np.stack(photos), np.stack(labels), TrainSettings().batch_size
     order = np.random.default_rng(0).permutation(len(pixels))
     for step, start in enumerate(range(0, len(order), size)):

@@ -1,10 +1,10 @@
-"""What every benchmark reports: the machine, a JSON file and a table."""
+"""What the benchmarks share: the machine, a JSON file, a table, and what their command lines take."""
 
+import argparse
 import importlib.metadata
 import json
 import os
 import platform
-import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
@@ -13,7 +13,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from core.project import ROOT
+from core.errors import UserError
+from pipeline.code_version import code_version
+
+DEFAULT_OUTPUT = Path("output/benchmarks")
 
 _LIBRARIES = ("tfx", "apache-beam", "tensorflow", "keras")
 
@@ -29,7 +32,7 @@ def machine() -> dict[str, str]:
         "load of the last minute": f"{os.getloadavg()[0]:.2f}",
         "python": platform.python_version(),
         **{name: importlib.metadata.version(name) for name in _LIBRARIES},
-        "commit": _commit(),
+        "commit": _commit(code_version()),
     }
 
 
@@ -68,10 +71,32 @@ def _value_in(path: str, key: str) -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith(key)), "")
 
 
-def _commit() -> str:
-    """Returns the commit, with a plus sign if the files differ from it; nothing outside a repository."""
-    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty=+", "--exclude=*"]
+def _commit(code: Mapping[str, object]) -> str:
+    return f"{code['git_commit'] or ''}{'+' if code['modified'] else ''}"
+
+
+def fraction(text: str) -> float:
+    """Returns a fraction from the command line.
+
+    Raises:
+        ArgumentTypeError: If it is no number above 0 and up to 1.
+    """
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return ""
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value <= 1.0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0 and up to 1")
+    return value
+
+
+def make_folder(folder: Path) -> None:
+    """Makes the folder for results, before minutes of measuring rather than after.
+
+    Raises:
+        UserError: If it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{folder}: cannot be made: {error.strerror}") from None

@@ -6,8 +6,9 @@ Rows of earlier calls are kept in the JSON and in the plot, unless they are meas
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from components.settings import BeamSettings
 from console.command import command_main, one_line_errors
@@ -15,22 +16,24 @@ from console.exit_status import ExitStatus
 from console.flags import OneLineParser, whole_number
 from console.logs import set_up_logs
 from core.errors import UserError
-from core.labels import ALPHABET
 from pipeline.beam.engines import check_servers, local_args
 from pipeline.beam.flags import add_beam_flags, beam_settings
-from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from research.benchmarks.data_path import STEPS
 from research.benchmarks.measure import Measurement, in_fresh_process
-from research.benchmarks.report import print_table, write_json
-from research.benchmarks.scale_plot import scale_figure
+from research.benchmarks.report import DEFAULT_OUTPUT, make_folder, print_table, write_json
 from sample.parameters import Parameters
 from sample.writer import write_sample
 from schema.curated import read_labels
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 # About as many as the real photos, of which there are 430 of each letter.
 _PER_LETTER = 400
 _RESULTS_FILE = "scale.json"
 _PLOT_FILE = "scale.svg"
+
+_PANELS = ("processor ms per photo", "peak MiB")
 
 Row = dict[str, object]
 
@@ -73,7 +76,7 @@ def measure(data: Path, work: Path, times: int, beam: BeamSettings, steps: Seque
     # Here, since it imports TFX: a mistake in the flags must be told before those seconds.
     from research.benchmarks import tfx_steps
 
-    photos = _PER_LETTER * times * len(ALPHABET)
+    photos = _PER_LETTER * times * len(read_labels())
     rows = []
     for step in sorted(steps, key=STEPS.index):
         measurement = in_fresh_process(getattr(tfx_steps, step), data, work, local_args(beam))
@@ -111,6 +114,29 @@ def read_rows(path: Path) -> list[Row]:
         return merged([], rows)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(f"{path}: no result of this benchmark; delete it or choose another --output") from error
+
+
+def scale_figure(rows: Sequence[Mapping[str, Any]]) -> "Figure":
+    """Returns the plot of speed and memory, a line for each step and engine; it is drawn without a display.
+
+    Args:
+        rows: As `merged` returns them, each line's in the order of their photos.
+    """
+    from matplotlib.figure import Figure
+
+    # Not through pyplot, which keeps every figure and looks for a display.
+    figure = Figure(figsize=(10, 4.5), layout="constrained")
+    for axes, column in zip(figure.subplots(1, len(_PANELS)), _PANELS, strict=True):
+        for step, engine in dict.fromkeys((row["step"], row["engine"]) for row in rows):
+            line = [row for row in rows if (row["step"], row["engine"]) == (step, engine)]
+            numbers = [row["photos"] for row in line]
+            axes.plot(numbers, [row[column] for row in line], marker="o", label=f"{step}, {engine}")
+        axes.set_xscale("log")
+        axes.set_ylim(bottom=0)
+        axes.set_xlabel("photos")
+        axes.set_ylabel(column)
+    axes.legend(loc="upper left")
+    return figure
 
 
 def _parser() -> argparse.ArgumentParser:

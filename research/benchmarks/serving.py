@@ -16,10 +16,9 @@ from core.features import SERVING_SIGNATURE, TRANSFORM_SIGNATURE
 from pipeline.config import Config
 from pipeline.predict.model import find_model, load_model
 from pipeline.recipes import RECIPES, named
-from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from research.benchmarks.encoded import generated_photos, photos_of
-from research.benchmarks.report import print_table, write_json
-from research.benchmarks.timing import interleaved, latency, throughput
+from research.benchmarks.measure import interleaved, latency, throughput
+from research.benchmarks.report import DEFAULT_OUTPUT, make_folder, print_table, write_json
 
 Row = dict[str, object]
 Read = Callable[[Sequence[bytes]], object]

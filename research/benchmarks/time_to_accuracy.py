@@ -6,6 +6,7 @@ import statistics
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.command import command_main, one_line_errors
 from console.exit_status import ExitStatus
@@ -14,11 +15,13 @@ from core.errors import UserError
 from pipeline.config import Config, with_overrides
 from pipeline.local.preflight import check_data
 from pipeline.recipes import RECIPES, named
-from research.benchmarks.command_line import DEFAULT_OUTPUT, fraction, make_folder
 from research.benchmarks.measure import in_fresh_process
-from research.benchmarks.report import print_table, write_json
+from research.benchmarks.report import DEFAULT_OUTPUT, fraction, make_folder, print_table, write_json
 from research.benchmarks.training import Training, timed_training
 from schema.curated import read_labels
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Row = dict[str, object]
 
@@ -42,10 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ours, notebook = measure(config, flags.data, flags.notebook_epochs)
     rows = compare(config.recipe, ours, notebook, flags.target)
     write_json(flags.output / RESULT_FILE, "time to accuracy", [*rows, *epoch_rows(config.recipe, ours, notebook)])
-    # Here, since a wrong flag should not wait for it.
-    from research.benchmarks.accuracy_plot import accuracy_figure, write_figure
-
-    write_figure(accuracy_figure(config.recipe, ours, notebook, flags.target), flags.output / PLOT_FILE)
+    accuracy_figure(config.recipe, ours, notebook, flags.target).savefig(flags.output / PLOT_FILE)
     shown = [{column: row[column] for column in TABLE_COLUMNS if column in row} for row in rows]
     print_table(f"Time to {100 * flags.target:g} % of the eval split", shown)
     return ExitStatus.DONE
@@ -113,6 +113,32 @@ def epoch_rows(recipe: str, ours: Training, notebook: Sequence[Training]) -> lis
             zip(part.ends(), part.epoch_seconds, part.accuracies, strict=True)
         )
     ]
+
+
+def accuracy_figure(recipe: str, ours: Training, notebook: list[Training], target: float) -> "Figure":
+    """Returns the plot of accuracy against time; it is drawn without a display.
+
+    Args:
+        recipe: Its name.
+        ours: Its training.
+        notebook: The measured parts of the notebook's training; each begins anew.
+        target: The accuracy to reach.
+    """
+    # Here, since a wrong flag should not wait for it.
+    from matplotlib.figure import Figure
+
+    # Not through pyplot, which keeps every figure and looks for a display.
+    figure = Figure(figsize=(8, 5), layout="constrained")
+    axes = figure.add_subplot()
+    axes.plot(ours.ends(), ours.accuracies, marker=".", label=f"{recipe}, whole training")
+    for index, part in enumerate(notebook):
+        label = f"notebook, first {len(part.accuracies)} epochs" if index == 0 else None
+        axes.plot(part.ends(), part.accuracies, marker=".", color="tab:orange", label=label)
+    axes.axhline(target, color="tab:grey", linestyle="--", label=f"target {100 * target:g} %")
+    axes.set_xlabel("seconds of training")
+    axes.set_ylabel("accuracy on the eval split")
+    axes.legend(loc="lower right")
+    return figure
 
 
 def _check_plotting() -> None:

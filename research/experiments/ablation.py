@@ -13,13 +13,11 @@ from core.files import write_whole
 from core.project import ROOT
 from research.benchmarks.report import machine
 from research.experiments.claims import CLAIMS, Claim, short_recipe
-from research.experiments.comparison import compare
-from research.experiments.document import page, read_learnt
-from research.experiments.plot import draw
-from research.experiments.results import Trial, append_trial, read_trials
+from research.experiments.comparison import Trial, append_trial, compare, read_trials
+from research.experiments.page import draw, page, read_learnt
 
 _DOCUMENT = ROOT / "docs" / "experiments.md"
-_LEARNT = ROOT / "experiments" / "learnt.md"
+_LEARNT = ROOT / "research" / "experiments" / "learnt.md"
 
 
 @one_line_errors

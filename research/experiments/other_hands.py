@@ -18,9 +18,8 @@ from core.errors import UserError
 from core.features import BACKGROUNDS
 from pipeline.config import Config, with_overrides
 from pipeline.recipes import named
-from research.benchmarks.command_line import DEFAULT_OUTPUT, make_folder
 from research.benchmarks.photos import load_splits
-from research.benchmarks.report import print_table, write_json
+from research.benchmarks.report import DEFAULT_OUTPUT, make_folder, print_table, write_json
 from sample.hands import ALL_HANDS
 from sample.parameters import Parameters
 from sample.squares import draw_squares
@@ -111,7 +110,7 @@ def _joined(one: Photos, other: Photos) -> Photos:
 
 def _rows(stand_in: StandIn, config: Config) -> list[Row]:
     # Here, since they import TensorFlow: mistakes are told before those seconds.
-    from research.experiments.timed import StopAfter, judged
+    from research.experiments.trial import StopAfter, judged
 
     started = time.monotonic()
     ours = judged(config, stand_in.splits, stand_in.unseen)

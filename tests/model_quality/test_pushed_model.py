@@ -21,9 +21,9 @@ from core.labels import ALPHABET
 from core.project import ROOT
 from pipeline.predict.model import find_model, load_model
 from pipeline.recipes import named
+from research.benchmarks.measure import interleaved, latency, throughput
 from research.benchmarks.photos import read_photos
 from research.benchmarks.serving import FEWEST_PHOTOS_PER_SECOND, MOST_MB, MOST_MS, size
-from research.benchmarks.timing import interleaved, latency, throughput
 from tests.model_quality import behaviour
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]

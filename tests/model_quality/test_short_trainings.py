@@ -14,7 +14,7 @@ from components.trainer.photos import Photos, Splits, one_hot
 from pipeline.recipes import named
 from research.benchmarks.photos import load_splits
 from research.experiments.other_hands import by_paper
-from research.experiments.timed import accuracy
+from research.experiments.trial import accuracy
 from sample.hands import ALL_HANDS
 from sample.parameters import Parameters
 from sample.squares import draw_squares

@@ -9,9 +9,9 @@ from PIL import Image
 
 from core.columns import required_columns
 from core.features import CSV_FILE_NAME
-from core.labels import ALPHABET
 from research.benchmarks.measure import in_fresh_process
 from research.benchmarks.tfx_steps import example_gen
+from schema.curated import read_labels
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
@@ -26,7 +26,7 @@ def write_noise(folder: Path, per_letter: int) -> Path:
     with (folder / CSV_FILE_NAME).open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(required_columns())
-        for label, letter in enumerate(ALPHABET, start=1):
+        for label, letter in enumerate(read_labels(), start=1):
             for number in range(per_letter):
                 name = f"{label:02}_{number}.png"
                 pixels = random.integers(0, 256, (_SIDE, _SIDE, 3), dtype=np.uint8)

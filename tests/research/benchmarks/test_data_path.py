@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from research.benchmarks.data_path import figures, growth_rows, main
+from research.benchmarks.data_path import figures, main
 from research.benchmarks.measure import Measurement
 
 
@@ -19,16 +19,6 @@ def test_figures_are_those_of_the_measurement() -> None:
     }
 
 
-def test_growth_ends_with_the_ratios() -> None:
-    small = {"step": "example_gen", "way": "1", "seconds": 2.0, "peak MiB": 500.0}
-    large = {"step": "example_gen", "way": "10", "seconds": 10.0, "peak MiB": 600.0}
-    assert growth_rows([small, large]) == [
-        small,
-        large,
-        {"step": "example_gen", "way": "ratio", "seconds": 5.0, "peak MiB": 1.2},
-    ]
-
-
 def test_missing_folder_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     assert main(["--data", str(tmp_path / "none"), "--output", str(tmp_path)]) == 2
     assert capsys.readouterr().err == f"{tmp_path / 'none'}: no such folder; give the folder that holds " + (
@@ -36,7 +26,7 @@ def test_missing_folder_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixtur
     )
 
 
-@pytest.mark.parametrize("arguments", [["--nonsense"], ["--growth", "many"], ["--growth", "0"]])
+@pytest.mark.parametrize("arguments", [["--nonsense"], ["--output"]])
 def test_wrong_flag_is_refused(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments)

@@ -7,8 +7,7 @@ import pytest
 from core.errors import UserError
 from research.benchmarks import scale
 from research.benchmarks.measure import Measurement
-from research.benchmarks.scale import figures, main, merged, read_rows
-from research.benchmarks.scale_plot import scale_figure
+from research.benchmarks.scale import figures, main, merged, read_rows, scale_figure
 
 
 def row(step: str, times: int, engine: str = "direct", seconds: float = 1.0) -> dict[str, object]:

@@ -65,7 +65,7 @@ def test_every_epoch_has_a_row() -> None:
 
 def test_plot_shows_every_epoch_and_the_target() -> None:
     pytest.importorskip("matplotlib")
-    from research.benchmarks.accuracy_plot import accuracy_figure
+    from research.benchmarks.time_to_accuracy import accuracy_figure
 
     (axes,) = accuracy_figure("default", OURS, NOTEBOOK, 0.956).axes
     lines = [line.get_xydata().tolist() for line in axes.get_lines()]

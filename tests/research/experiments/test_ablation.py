@@ -7,7 +7,7 @@ import pytest
 from research.experiments import ablation
 from research.experiments.ablation import chosen, main, missing_trials
 from research.experiments.claims import CLAIMS, Claim, short_recipe
-from research.experiments.results import Trial
+from research.experiments.comparison import Trial
 
 DATA = Path("photos")
 

@@ -1,12 +1,13 @@
 """Differences, their intervals, and what they allow to say."""
 
 import math
+from pathlib import Path
 
 import pytest
 
+from core.errors import UserError
 from research.experiments.claims import CLAIMS, Claim
-from research.experiments.comparison import Comparison, compare, pooled_deviation
-from research.experiments.results import Trial
+from research.experiments.comparison import Comparison, Trial, append_trial, compare, pooled_deviation, read_trials
 
 BASE, OTHER = Claim("short recipe", "base"), Claim("other", "changed")
 
@@ -57,3 +58,24 @@ def test_every_claim_is_compared_with_a_claim_before_it() -> None:
     names = [claim.name for claim in CLAIMS]
     assert len(set(names)) == len(names)
     assert all(claim.against in names[: index + 1] for index, claim in enumerate(CLAIMS))
+
+
+TRIAL = Trial("greyscale", 2, 90, 100, 61.5)
+
+
+def test_trials_are_read_back_by_key(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "trials.jsonl"
+    assert read_trials(file) == {}
+    append_trial(file, "a", TRIAL)
+    append_trial(file, "b", Trial("ten flips", 1, 1, 3, 1.0))
+    assert read_trials(file) == {"a": TRIAL, "b": Trial("ten flips", 1, 1, 3, 1.0)}
+    assert TRIAL.accuracy == 0.9
+
+
+@pytest.mark.parametrize("line", ["{", "[]", "{}", '{"key": "c", "claim": "x"}', "3"])
+def test_broken_line_is_told(line: str, tmp_path: Path) -> None:
+    file = tmp_path / "trials.jsonl"
+    append_trial(file, "a", TRIAL)
+    file.write_text(file.read_text() + line + "\n")
+    with pytest.raises(UserError, match=r"trials.jsonl, line 2: no trial; remove the line"):
+        read_trials(file)

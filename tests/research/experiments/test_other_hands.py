@@ -11,9 +11,9 @@ from components.settings import ModelSettings, TrainSettings
 from components.trainer.model import build_model
 from components.trainer.photos import Photos, Splits
 from pipeline.recipes import fast, named
-from research.experiments import other_hands, timed
+from research.experiments import other_hands, trial
 from research.experiments.other_hands import UNSEEN_HAND, UNSEEN_PAPER, StandIn, by_paper, main, stand_ins, without_hand
-from research.experiments.timed import StopAfter, accuracy, judged
+from research.experiments.trial import StopAfter, accuracy, judged
 from sample.hands import ALL_HANDS
 from tests.model_fixtures import random_photos
 
@@ -47,7 +47,7 @@ def test_unseen_hand_draws_nothing_to_train_on() -> None:
 
 def test_training_ends_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter([0.0, 1.0, 4.0, 6.0, 7.0, 8.0])
-    monkeypatch.setattr(timed.time, "monotonic", lambda: next(now))
+    monkeypatch.setattr(trial.time, "monotonic", lambda: next(now))
     stop = StopAfter(5.0)
     stop.set_model(keras.Sequential([keras.layers.Dense(1)]))
     stop.model.stop_training = False
@@ -89,7 +89,7 @@ def test_command_gives_both_recipes_the_same_minutes(
 
     photos = random_photos(3, 1)
     monkeypatch.setattr(other_hands, "stand_ins", lambda data, config: [StandIn("x", Splits(photos, photos), photos)])
-    monkeypatch.setattr(timed, "judged", recorded)
+    monkeypatch.setattr(trial, "judged", recorded)
     assert main(["--data", "any", "--output", str(tmp_path)]) == 0
     assert calls == [("fast", []), ("notebook", ["StopAfter"])]
     assert "notebook" in capsys.readouterr().out

@@ -9,13 +9,18 @@ import tensorflow as tf
 from components.settings import ModelSettings
 from components.trainer.model import build_model
 from components.trainer.photos import Splits, one_hot
-from core.labels import ALPHABET
 from research.experiments import claims
+from research.experiments.changes import (
+    SYMMETRICAL,
+    flip_symmetrical,
+    one_hot_papers,
+    paper_of,
+    replace_papers,
+    with_paper_head,
+)
 from research.experiments.claims import Change, Claim, short_recipe
-from research.experiments.flips import SYMMETRICAL, flip_symmetrical
-from research.experiments.papers import paper_of, replace_papers
-from research.experiments.second_target import one_hot_papers, with_paper_head
 from research.experiments.trial import in_grey, run_trial
+from schema.curated import read_labels
 from tests.model_fixtures import random_photos
 
 SEED = tf.constant([1, 2])
@@ -33,7 +38,7 @@ def test_grey_photos_have_equal_channels_and_keep_their_brightness() -> None:
 def test_half_of_the_symmetrical_letters_are_mirrored_and_no_others() -> None:
     assert len(SYMMETRICAL) == 10
     photos = tf.random.stateless_uniform([330, 4, 4, 3], SEED)
-    letters = list(ALPHABET) * 10
+    letters = list(read_labels()) * 10
     labels = one_hot(np.arange(330) % 33, 33)
     found = tf.function(flip_symmetrical)(photos, tf.constant(labels), SEED).numpy()
     same = (found == photos.numpy()).all(axis=(1, 2, 3))
