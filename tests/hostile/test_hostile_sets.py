@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from components.example_gen.images import encode_png
-from core.labels import ALPHABET
+from schema.curated import read_labels
 from tests.hostile.hostile_runs import Done, assert_refused, noise, row, write_csv, write_images
 
 Call = Callable[..., Done]
@@ -15,7 +15,7 @@ def write_set(folder: Path, counts: dict[str, int], *, identical: bool = False) 
     """Writes that many photos of each letter, all different or all the same."""
     names = {f"{letter}{number}.png": letter for letter, count in counts.items() for number in range(count)}
     write_images(folder, {name: encode_png(noise(0 if identical else 100 + i)) for i, name in enumerate(names)})
-    write_csv(folder, [row(letter, ALPHABET.index(letter) + 1, name) for name, letter in names.items()])
+    write_csv(folder, [row(letter, read_labels().index(letter) + 1, name) for name, letter in names.items()])
 
 
 def gate_line(done: Done) -> str:
@@ -42,13 +42,13 @@ def test_two_letters_only_are_too_few_and_a_photo_under_both_is_shown(call: Call
 
 
 def test_one_photo_of_each_letter_leaves_splits_without_letters(call: Call, flat: Path) -> None:
-    write_set(flat, dict.fromkeys(ALPHABET, 1))
+    write_set(flat, dict.fromkeys(read_labels(), 1))
     line = gate_line(call())
     assert all(f"split {split} has no photo of " in line for split in ("train", "eval", "test"))
 
 
 def test_hundredfold_imbalance_is_told_with_both_letters(call: Call, flat: Path) -> None:
-    write_set(flat, {**dict.fromkeys(ALPHABET, 3), "й": 300})
+    write_set(flat, {**dict.fromkeys(read_labels(), 3), "й": 300})
     assert (
         "unbalanced: 300 photos of й but 3 of а, over data.max_class_ratio=1.25; add photos or raise it"
         in gate_line(call())
@@ -56,10 +56,10 @@ def test_hundredfold_imbalance_is_told_with_both_letters(call: Call, flat: Path)
 
 
 def test_one_photo_again_and_again_fills_one_split_only(call: Call, flat: Path) -> None:
-    write_set(flat, dict.fromkeys(ALPHABET, 3), identical=True)
+    write_set(flat, dict.fromkeys(read_labels(), 3), identical=True)
     done = call()
     line = gate_line(done)
     empty = [split for split in ("train", "eval", "test") if f"split {split} has no photos at all" in line]
     assert len(empty) == 2
     (group,) = duplicates(done)
-    assert (len(group["files"]), group["letters"]) == (99, sorted(ALPHABET))
+    assert (len(group["files"]), group["letters"]) == (99, sorted(read_labels()))
