@@ -1,11 +1,9 @@
-"""The alphabet: the 33 lower-case Russian letters, their order, and the numbers that stand for them."""
+"""What can be written, and the numbers that stand for it in the CSV and in what is served."""
 
 import unicodedata
 
 # The texts of the labels, in the order of their class ids; the schema owns them (schema/curated.py).
 Labels = tuple[str, ...]
-
-ALPHABET = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
 
 # In the CSV and in what is served, labels count from 1; inside the pipeline, class ids count from 0.
 FIRST_LABEL = 1

@@ -1,22 +1,8 @@
-"""The alphabet and its numbers."""
-
-import unicodedata
+"""The numbers of the labels, and letters however they were typed."""
 
 import pytest
 
-from core.labels import ALPHABET, label_of, normalise_letter
-
-
-def test_alphabet_is_the_33_russian_letters_with_yo_after_ye() -> None:
-    russian = {chr(point) for point in range(ord("а"), ord("я") + 1)} | {"ё"}
-    assert set(ALPHABET) == russian
-    assert len(ALPHABET) == 33
-    assert [*ALPHABET.replace("ё", "")] == sorted(ALPHABET.replace("ё", ""))
-    assert ALPHABET.index("ё") == ALPHABET.index("е") + 1
-
-
-def test_alphabet_is_composed() -> None:
-    assert unicodedata.is_normalized("NFC", ALPHABET)
+from core.labels import label_of, normalise_letter
 
 
 def test_class_ids_count_from_0_and_labels_from_1() -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from ml_metadata.proto import metadata_store_pb2
 
-from core.labels import ALPHABET
 from core.project import ROOT
 from pipeline.outcome.record import open_store
+from schema.curated import read_labels
 from tests.tiny_run import PER_LETTER, Result
+
+LABELS = read_labels()
 
 COMPONENTS = {
     "CuratedSchema",
@@ -49,8 +51,8 @@ def test_every_component_ran_once(first_run: tuple[Path, Result]) -> None:
 
 def test_summary_tells_the_data(first_run: tuple[Path, Result]) -> None:
     data = first_run[1].summary["data"]
-    assert data["per_letter"] == dict.fromkeys(ALPHABET, PER_LETTER)
-    assert sum(data["per_split"].values()) == PER_LETTER * len(ALPHABET)
+    assert data["per_letter"] == dict.fromkeys(LABELS, PER_LETTER)
+    assert sum(data["per_split"].values()) == PER_LETTER * len(LABELS)
     assert data["dropped"] == 0
 
 
@@ -58,7 +60,7 @@ def test_summary_tells_the_test(first_run: tuple[Path, Result]) -> None:
     test = first_run[1].summary["test"]
     low, high = test["interval_95"]
     assert 0 <= low <= test["accuracy"] <= high <= 1
-    assert list(test["per_letter"]) == list(ALPHABET)
+    assert list(test["per_letter"]) == list(LABELS)
     assert set(test["per_background"]) == {"striped", "gridded", "plain", "graph"}
 
 
@@ -84,5 +86,5 @@ def test_pushed_model_reads_letters_from_the_command_line(first_run: tuple[Path,
     assert done.returncode == 0, done.stderr
     lines = [line.split("\t") for line in done.stdout.splitlines()]
     assert [line[0] for line in lines] == images
-    assert all(letter in ALPHABET and 0 < float(p) <= 1 for _, letter, p in lines)
+    assert all(letter in LABELS and 0 < float(p) <= 1 for _, letter, p in lines)
     assert done.stderr == ""

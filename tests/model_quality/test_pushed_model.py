@@ -17,14 +17,16 @@ import pytest
 from components.settings import DataSettings
 from components.trainer.photos import Photos
 from core.features import TEST_SPLIT
-from core.labels import ALPHABET
 from core.project import ROOT
 from pipeline.predict.model import find_model, load_model
 from pipeline.recipes import named
 from research.benchmarks.measure import interleaved, latency, throughput
 from research.benchmarks.photos import read_photos
 from research.benchmarks.serving import FEWEST_PHOTOS_PER_SECOND, MOST_MB, MOST_MS, size
+from schema.curated import read_labels
 from tests.model_quality import behaviour
+
+LABELS = read_labels()
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
@@ -114,7 +116,7 @@ def test_pale_ink_costs_little(contrast: float, most_changed: float, most_lost: 
 def test_covering_what_stands_above_a_letter_makes_it_the_one_without(
     dotted: str, bare: str, rise: float, fewest: int, subject: Subject
 ) -> None:
-    of_letter = subject.photos.pixels[subject.photos.class_ids == ALPHABET.index(dotted)]
+    of_letter = subject.photos.pixels[subject.photos.class_ids == LABELS.index(dotted)]
     marks = [behaviour.marks_above(photo) for photo in of_letter]
     marked = [(photo, mask) for photo, mask in zip(of_letter, marks, strict=True) if mask.any()]
     assert len(marked) >= fewest
@@ -125,7 +127,7 @@ def test_covering_what_stands_above_a_letter_makes_it_the_one_without(
     before, after, control = (
         behaviour.answers(subject.ask, behaviour.as_png(each)) for each in (whole, covered, elsewhere)
     )
-    rises = [behaviour.mean_rise(before, each, ALPHABET.index(bare)) for each in (after, control)]
+    rises = [behaviour.mean_rise(before, each, LABELS.index(bare)) for each in (after, control)]
     print(
         f"{len(marked)} photos, probability of {bare}: {rises[0]:+.3f}; with as much covered elsewhere {rises[1]:+.3f}"
     )

@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.labels import ALPHABET
 from pipeline.kubeflow.package import Package
+from schema.curated import read_labels
 from tests.pipeline.kubeflow.fake_launcher import Run, Step
 from tests.pipeline.kubeflow.small_package import compiled_small
+
+LABELS = read_labels()
 
 Walk = Callable[..., Run]
 
@@ -77,9 +79,9 @@ def test_kubeflow_is_told_what_its_pages_show(whole: Run) -> None:
     assert page.startswith("<!doctype html>") or page.startswith("<!DOCTYPE html>")
     assert "Blessed, and pushed as version 1" in page
     metrics = _metadata(whole.steps["Scores"], "metrics")
-    assert {f"accuracy of {letter}" for letter in ALPHABET} <= set(metrics)
+    assert {f"accuracy of {letter}" for letter in LABELS} <= set(metrics)
     matrix = json.loads(json.dumps(_metadata(whole.steps["Scores"], "confusion")["confusionMatrix"]))
-    assert len(matrix["rows"]) == len(matrix["annotationSpecs"]) == len(ALPHABET)
+    assert len(matrix["rows"]) == len(matrix["annotationSpecs"]) == len(LABELS)
 
 
 @pytest.mark.long
