@@ -5,22 +5,18 @@ import os
 from pathlib import Path
 
 from PIL import Image
-from tfx.dsl.component.experimental.annotations import (
-    InputArtifact,
-    OutputArtifact,
-    Parameter,
-)
+from tfx.dsl.component.experimental.annotations import InputArtifact, OutputArtifact, Parameter
 from tfx.dsl.component.experimental.decorators import component
 from tfx.types import artifact
 from tfx.types.standard_artifacts import ExampleAnomalies, Examples, ExampleStatistics, Schema
 
 from components.data_check.overview import CONTACT_SHEET_FILE, DUPLICATES_FILE, contact_sheet, duplicates
-from components.data_check.statistics import read_anomalies, read_letter_counts, read_slice_counts
+from components.data_check.statistics import read_anomalies, read_counts
 from components.data_check.verdict import VERDICT_FILE, judge
 from components.stored_photos import read_photos, split_patterns
 from core import columns
 from core.errors import DataCheckError
-from core.features import SPLITS
+from core.features import LETTER, SPLITS
 from core.labels import Labels
 from schema.curated import read_labels
 
@@ -58,8 +54,8 @@ def DataCheck(  # noqa: N802, PLR0917 (components are named as classes, and get 
     """
     del code_digest
     result = judge(
-        read_letter_counts(statistics),
-        {column.name: read_slice_counts(statistics, column) for column in columns.slice_columns()},
+        read_counts(statistics, LETTER),
+        {column.name: read_counts(statistics, column.name, column.shown) for column in columns.slice_columns()},
         read_anomalies(anomalies),
         labels_in(schema),
         max_class_ratio,

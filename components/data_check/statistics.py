@@ -1,6 +1,7 @@
 """Reads what the data check needs from TFDV's statistics and anomalies."""
 
 import os
+from collections.abc import Callable
 
 import tensorflow_data_validation as tfdv
 from tensorflow_metadata.proto.v0 import anomalies_pb2, statistics_pb2
@@ -9,8 +10,6 @@ from tfx.dsl.io import fileio
 from tfx.types import artifact_utils
 
 from components.data_check.verdict import Counts
-from core.columns import Column
-from core.features import LETTER
 
 # File names that StatisticsGen and ExampleValidator give their output; neither exports them.
 STATISTICS_FILE = "FeatureStats.pb"
@@ -25,21 +24,18 @@ def split_files(artifact: types.Artifact, file: str) -> dict[str, str]:
     }
 
 
-def read_letter_counts(statistics: types.Artifact) -> Counts:
-    """Returns the photos of each letter in each split."""
+def read_counts(statistics: types.Artifact, feature: str, shown: Callable[[str], str] = str) -> Counts:
+    """Returns the photos of each value of a feature in each split.
+
+    Args:
+        statistics: StatisticsGen's output.
+        feature: A text, or a number that the schema says is a class.
+        shown: Gives a value, which is a text here, as people are shown it.
+    """
     return {
-        split: _string_counts(tfdv.load_stats_binary(path), LETTER)
+        split: {shown(value): n for value, n in _string_counts(tfdv.load_stats_binary(path), feature).items()}
         for split, path in split_files(statistics, STATISTICS_FILE).items()
     }
-
-
-def read_slice_counts(statistics: types.Artifact, column: Column) -> Counts:
-    """Returns the photos of each value of a column, as it is shown, in each split."""
-    counts = {}
-    for split, path in split_files(statistics, STATISTICS_FILE).items():
-        by_value = _string_counts(tfdv.load_stats_binary(path), column.name)
-        counts[split] = {column.shown(value): n for value, n in by_value.items()}
-    return counts
 
 
 def read_anomalies(anomalies: types.Artifact) -> list[str]:
