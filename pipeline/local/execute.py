@@ -75,7 +75,7 @@ def _local_pipeline(config: Config, data: Path, output: Output, schema: bytes, c
     )
     if output.metadata.exists():
         records = VersionRecords(output)
-        records.forget_old_pushes()
+        records.keep_served_in_cache()
         for version in records.changed:
             print(f"Warning: {printable(output.serving)}/{version}: {CHANGED}; serve another version", file=sys.stderr)
     pipeline = create_pipeline(config, places, enable_cache=cache, beam_args=local_args(config.beam))

@@ -1,7 +1,6 @@
 """What TFX's record of runs knows of pushed versions; importing this imports MLMD and TFX."""
 
 from collections.abc import Collection
-from pathlib import Path
 
 from ml_metadata.proto import metadata_store_pb2 as mlmd
 
@@ -26,31 +25,26 @@ class VersionRecords:
             UserError: If it cannot be read.
         """
         self._store = open_store(output.metadata)
-        self._folders = version_folders(output.serving)
+        self._digests = {number: model_digest(folder) for number, folder in version_folders(output.serving).items()}
         self._pushes: dict[int, list[mlmd.Artifact]] = {}
         for artifact in self._store.get_artifacts_by_type("PushedModel"):
             folder, _, version = _text(artifact, DESTINATION_PROPERTY).rpartition("/")
             if _is(artifact, PUSHED_PROPERTY) and folder == str(output.serving):
                 self._pushes.setdefault(int(version), []).append(artifact)
-        self.changed = [version for version, folder in self._folders.items() if self._is_changed(version, folder)]
+        pushed = {version: {_text(each, DIGEST_PROPERTY) for each in them} for version, them in self._pushes.items()}
+        # Older records know of no digest.
+        self.changed = [v for v, digest in self._digests.items() if v in pushed and not pushed[v] & {digest, ""}]
 
-    def forget_old_pushes(self) -> None:
-        """Takes from TFX's cache every push that is not the latest any more, or whose files are gone or changed.
-
-        Whoever asks for its model again gets it pushed again.
-        """
-        latest = max(self._folders, default=0)
-        old = [
-            artifact
-            for version, pushes in self._pushes.items()
-            if version != latest or version in self.changed
-            for artifact in pushes
-            if artifact.state == mlmd.Artifact.LIVE
-        ]
-        for artifact in old:
-            # TFX answers from the cache with what is live only.
-            artifact.state = mlmd.Artifact.ABANDONED
-        self._store.put_artifacts(old)
+    def keep_served_in_cache(self) -> None:
+        """Leaves in TFX's cache the pushes of the latest version as it is; any other model is pushed when asked for."""
+        latest = max(self._digests, default=0)
+        for version, pushes in self._pushes.items():
+            for artifact in pushes:
+                # A number may have been pushed again, after the version was deleted.
+                served = version == latest and _text(artifact, DIGEST_PROPERTY) == self._digests[latest]
+                # TFX answers from the cache with what is live only.
+                artifact.state = mlmd.Artifact.LIVE if served else mlmd.Artifact.ABANDONED
+            self._store.put_artifacts(pushes)
 
     def withdraw(self, versions: Collection[int]) -> None:
         """Marks the models that were pushed as some versions: none is pushed or a baseline again."""
@@ -70,11 +64,6 @@ class VersionRecords:
 
     def _blessings(self) -> list[mlmd.Artifact]:
         return list(self._store.get_artifacts_by_type("ModelBlessing"))
-
-    def _is_changed(self, version: int, folder: Path) -> bool:
-        # A number may have been pushed again, after the version was deleted.
-        pushed = {_text(artifact, DIGEST_PROPERTY) for artifact in self._pushes.get(version, [])} - {""}
-        return bool(pushed) and model_digest(folder) not in pushed
 
     def _made_from(self) -> dict[int, int]:
         """Returns the ids of the models that were pushed, by those of the PushedModel artifacts."""
