@@ -6,6 +6,7 @@ import importlib.util
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from console.command import one_line_errors
 from console.flags import OneLineParser
@@ -34,19 +35,25 @@ def _parser() -> argparse.ArgumentParser:
     )
     subparsers = parser.add_subparsers(dest="name", required=True, metavar="COMMAND", parser_class=OneLineParser)
 
-    def add(name: str, purpose: str, command: commands.Command) -> argparse.ArgumentParser:
-        added: argparse.ArgumentParser = subparsers.add_parser(name, help=purpose, allow_abbrev=False)
-        added.set_defaults(command=command)
+    pipeline = _pipeline_flags()
+
+    def add(name: str, purpose: str, command: commands.Command, **more: Any) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = subparsers.add_parser(name, help=purpose, allow_abbrev=False, **more)
+        # Of what is not given, so that what is can be refused beside a FILE.
+        added.set_defaults(command=command, not_given=vars(pipeline.parse_args([])))
         return added
 
-    _add_pipeline_flags(add("compile", "write the pipeline as Kubeflow takes it", commands.compile_to_file))
-    submit = add("submit", "upload the pipeline and start a run", commands.submit)
+    compiling = add("compile", "write the pipeline as Kubeflow takes it", commands.compile_to_file, parents=[pipeline])
+    compiling.add_argument(
+        "--output", type=Path, metavar="FILE", default=Path("pipeline.yaml"), help="where to (./pipeline.yaml)"
+    )
+    submit = add("submit", "upload the pipeline and start a run", commands.submit, parents=[pipeline])
     _add_job_flags(submit)
     submit.add_argument(
         "--wait", action="store_true", help="follow the run, which goes on after Ctrl-C; 0 only with a blessed model"
     )
     submit.add_argument("--pause", type=_seconds, metavar="SECONDS", default=15.0, help="between two looks (15)")
-    schedule = add("schedule", "upload the pipeline and run it again and again", commands.schedule)
+    schedule = add("schedule", "upload the pipeline, run it again and again", commands.schedule, parents=[pipeline])
     _add_job_flags(schedule)
     schedule.add_argument(
         "--cron", required=True, metavar="FIELDS", help="when, as in '0 3 * * *' (server's time zone)"
@@ -60,9 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_pipeline_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--image", required=True, metavar="IMAGE", help="of this project (`make image`)")
-    parser.add_argument("--recipe", metavar="NAME", default="default", help=f"{', '.join(RECIPES)} (default)")
+def _pipeline_flags() -> argparse.ArgumentParser:
+    """Returns what says which pipeline is compiled."""
+    parser = OneLineParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--image", metavar="IMAGE", help="of this project (`make image`); needed to compile")
+    parser.add_argument("--recipe", metavar="NAME", help=f"{', '.join(RECIPES)} (default)")
     _add_repeatable(parser, "--set", "section.key=value", "override a setting")
     add_beam_flags(parser)
     parser.add_argument(
@@ -74,13 +83,13 @@ def _add_pipeline_flags(parser: argparse.ArgumentParser) -> None:
     _add_repeatable(parser, "--secret", "NAME:KEY=VARIABLE", "put a key of a Kubernetes secret into the environment")
     _add_repeatable(parser, "--cpu", "COMPONENT=CORES", "such as Trainer=8")
     _add_repeatable(parser, "--memory", "COMPONENT=SIZE", "such as Trainer=8Gi")
-    parser.add_argument(
-        "--output", type=Path, metavar="FILE", default=Path("pipeline.yaml"), help="where to (./pipeline.yaml)"
-    )
+    return parser
 
 
 def _add_job_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE", help="what `compile` wrote")
+    parser.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="what `compile` wrote; without it, its flags compile now"
+    )
     _add_server_flags(parser)
     parser.add_argument("--experiment", metavar="NAME", default="russian-letters", help="made where it does not exist")
     parser.add_argument("--name", metavar="NAME", help="of the run or schedule")

@@ -43,19 +43,7 @@ _CRON_FIELD = re.compile(r"[0-9*/,?A-Z-]+")
 
 def compile_to_file(flags: argparse.Namespace) -> int:
     """Writes the compiled pipeline."""
-    config = with_beam(with_overrides(named(flags.recipe), flags.set), flags.beam, flags.beam_option)
-    # All that can be wrong with a flag is told before the seconds that TFX takes to import.
-    if not flags.image:
-        raise UserError("--image: empty; give the container image of this project (`make image` builds it)")
-    kubeflow_args(config.beam)
-    volumes = [*map(parse_volume, flags.pvc)]
-    pods = Pods(flags.image, volumes, [*map(parse_secret, flags.secret)], flags.cpu, flags.memory)
-    places = Places(pipeline_root="", schema="", **{name: _place(flags, name, volumes) for name in _ON_VOLUME})
-    set_up_logs(verbose=False)
-    use_keras_3()
-    from pipeline.kubeflow.compile import compile_package
-
-    package = compile_package(config, places, pods)
+    package = _compiled(flags)
     write_package(package, flags.output)
     steps = len(package.pipeline["root"]["dag"]["tasks"])
     print(
@@ -66,7 +54,7 @@ def compile_to_file(flags: argparse.Namespace) -> int:
 
 def submit(flags: argparse.Namespace) -> int:
     """Uploads the pipeline, starts a run, and follows it if asked to."""
-    package = read_package(flags.file)
+    package = _package(flags)
     job = _job(flags, package, f"{package.name} {datetime.now(timezone.utc):%Y-%m-%d %H:%M:%S}")
     cluster = _cluster(flags)
     run_id = cluster.run(flags.experiment, job | _uploaded(cluster, package))
@@ -81,7 +69,7 @@ def submit(flags: argparse.Namespace) -> int:
 def schedule(flags: argparse.Namespace) -> int:
     """Uploads the pipeline and makes a recurring run of it."""
     cron = cron_fields(flags.cron)
-    package = read_package(flags.file)
+    package = _package(flags)
     job = _job(flags, package, f"{package.name} {flags.cron}")
     cluster = _cluster(flags)
     schedule_id = cluster.schedule(flags.experiment, job | _uploaded(cluster, package), cron)
@@ -141,6 +129,35 @@ def cron_fields(text: str) -> str:
             f"--cron {text!r}: give five fields as cron has them, such as '0 3 * * *' for every night at three"
         )
     return " ".join(["0", *fields] if len(fields) == 5 else fields)
+
+
+def _package(flags: argparse.Namespace) -> Package:
+    """Returns the compiled pipeline of the FILE; without one, what the flags ask for."""
+    if flags.file is None:
+        return _compiled(flags)
+    given = [f"--{name.replace('_', '-')}" for name, value in flags.not_given.items() if getattr(flags, name) != value]
+    if given:
+        advice = "compile it anew, leave the FILE out, or choose what a run may choose by --param, such as data=PLACE"
+        raise UserError(f"{', '.join(given)}: for `compile`, and does nothing to a FILE that it wrote; {advice}")
+    return read_package(flags.file)
+
+
+def _compiled(flags: argparse.Namespace) -> Package:
+    recipe = named("default" if flags.recipe is None else flags.recipe)
+    config = with_beam(with_overrides(recipe, flags.set), flags.beam, flags.beam_option)
+    # All that can be wrong with a flag is told before the seconds that TFX takes to import.
+    if not flags.image:
+        without = "empty" if flags.image == "" else "not set"
+        raise UserError(f"--image: {without}; give the container image of this project (`make image` builds it)")
+    kubeflow_args(config.beam)
+    volumes = [*map(parse_volume, flags.pvc)]
+    pods = Pods(flags.image, volumes, [*map(parse_secret, flags.secret)], flags.cpu, flags.memory)
+    places = Places(pipeline_root="", schema="", **{name: _place(flags, name, volumes) for name in _ON_VOLUME})
+    set_up_logs(verbose=False)
+    use_keras_3()
+    from pipeline.kubeflow.compile import compile_package
+
+    return compile_package(config, places, pods)
 
 
 def _place(flags: argparse.Namespace, name: str, volumes: list[Json]) -> str:

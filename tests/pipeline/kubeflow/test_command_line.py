@@ -49,13 +49,34 @@ def test_wrong_pause_is_one_line(package: Path, capsys: pytest.CaptureFixture, s
 
 @pytest.mark.parametrize("command", [["submit"], ["schedule", "--cron", "0 3 * * *"]], ids=["submit", "schedule"])
 @pytest.mark.parametrize(
-    "flags", ["--set train.epochs=3", "--recipe fast", "--memory Trainer=8Gi", "--pvc a:/b", "--image x", "--data /b"]
+    "flags",
+    [
+        "--set train.epochs=3",
+        "--recipe default",
+        "--memory Trainer=8Gi",
+        "--cpu Trainer=8",
+        "--pvc a:/b",
+        "--secret a:b=C",
+        "--image x",
+        "--data /b",
+        "--serving /b",
+        "--training-state /b",
+        "--beam direct",
+        "--beam-option a=b",
+    ],
 )
-def test_what_only_compile_can_do_is_not_taken(
+def test_what_only_compile_can_do_is_refused_beside_a_file(
     package: Path, capsys: pytest.CaptureFixture, command: list[str], flags: str
 ) -> None:
-    line = refused(capsys, *command, package, *_SERVER, *flags.split())
-    assert line == f"kubeflow_runner.py: unrecognized arguments: {flags}; see --help"
+    flag, value = flags.split()
+    line = refused(capsys, *command, package, *_SERVER, flag, value)
+    assert line.startswith(f"{flag}: for `compile`, and does nothing to a FILE that it wrote; compile it")
+
+
+def test_every_flag_that_is_refused_beside_a_file_is_named(package: Path, capsys: pytest.CaptureFixture) -> None:
+    line = refused(capsys, "submit", package, *_SERVER, "--data", "/b", "--set", "train.epochs=3")
+    assert line.startswith("--set, --data: for `compile`")
+    assert "by --param, such as data=PLACE" in line
 
 
 @pytest.mark.parametrize("place", ["s3://letters/training", "gs://letters/training"])
@@ -64,9 +85,10 @@ def test_training_state_in_a_bucket_is_one_line(package: Path, capsys: pytest.Ca
     assert line.startswith("training_state: cannot be in a bucket, since a training goes on from files; give a path")
 
 
-def test_compile_needs_an_image(capsys: pytest.CaptureFixture) -> None:
-    assert "--image" in refused(capsys, "compile", "--pvc", "letters:/mnt")
-    assert refused(capsys, "compile", "--pvc", "letters:/mnt", "--image", "").startswith("--image: empty; give the")
+@pytest.mark.parametrize("command", [["compile"], ["submit", *_SERVER]], ids=["compile", "submit"])
+def test_compile_needs_an_image(capsys: pytest.CaptureFixture, command: list[str]) -> None:
+    assert refused(capsys, *command, "--pvc", "letters:/mnt").startswith("--image: not set; give the")
+    assert refused(capsys, *command, "--pvc", "letters:/mnt", "--image", "").startswith("--image: empty; give the")
 
 
 def test_name_in_a_stranger_s_file_is_shown_as_a_terminal_can(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

@@ -19,6 +19,7 @@ from pipeline.kubeflow.command_line import kubeflow_main
 from pipeline.kubeflow.launcher import class_path
 from pipeline.kubeflow.package import Package, read_package, write_package
 from pipeline.kubeflow.rewrite import kebab_case
+from tests.pipeline.kubeflow.fake_api_server import FakeApiServer
 from tests.pipeline.kubeflow.small_package import VOLUME, compiled_small
 
 
@@ -156,6 +157,24 @@ def test_command_writes_the_file_and_names_its_version(tmp_path: Path, capsys: p
     assert "18 steps" in capsys.readouterr().out
     executors = read_package(path).pipeline["deploymentSpec"]["executors"]
     assert executors["exec-trainer"]["container"]["resources"]["cpuLimit"] == 8.0
+
+
+@pytest.mark.parametrize(
+    ("command", "made"), [(["submit"], "runs"), (["schedule", "--cron", "0 3 * * *"], "recurringruns")]
+)
+def test_without_a_file_what_compile_would_write_is_submitted(
+    server: FakeApiServer, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str], made: str
+) -> None:
+    flags = ["--image", "registry.example/letters:1", "--data", "s3://b/data", "--serving", "s3://b/models"]
+    job = ["--host", server.host, "--param", "train_epochs=7"]
+    assert kubeflow_main([*command, *flags, "--set", "train.seed=5", *job]) == 0
+    (run,) = server.kept[made].values()
+    assert run["runtime_config"]["parameters"] == {"train_epochs": 7}
+    path = tmp_path / "pipeline.yaml"
+    assert kubeflow_main(["compile", *flags, "--set", "train.seed=5", "--output", str(path)]) == 0
+    assert path.read_bytes() in server.uploads[-1]
+    (version,) = {each["display_name"] for each in server.kept["versions"].values()} - {"russian-letters"}
+    assert capsys.readouterr().out.endswith(f"version {version}\n")
 
 
 def test_wrong_component_is_told_and_nothing_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
