@@ -1,25 +1,39 @@
 """What holds for the process of every command: streams, signals, one-line errors, Keras 3. Imports nothing heavy."""
 
 import functools
+import io
 import os
 import signal
 import sys
 from collections.abc import Callable
-from typing import ParamSpec
+from contextlib import suppress
+from enum import IntEnum
+from typing import TYPE_CHECKING, NoReturn, ParamSpec, TextIO
 
-from console.exit_status import ExitStatus, by_signal
-from console.interrupts import Interrupted, interruptible
-from console.keras_version import use_keras_3
-from console.streams import guard_streams
+from console.interrupts import Interrupted, by_signal, interruptible
 from core.errors import UserError
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+_STDIN, _STDOUT, _STDERR = range(3)
+_Loss = Callable[[OSError], object]
 _Arguments = ParamSpec("_Arguments")
+
+
+class ExitStatus(IntEnum):
+    """How a command ended; signals give 130 and 143."""
+
+    DONE = 0
+    FAILED = 1
+    USER_ERROR = 2
+    NOT_BLESSED = 3
 
 
 def command_main(main: Callable[[], int], note: str | None = None, *, outlives_stdout: bool = False) -> int:
     """Calls a command's main function and returns its exit status.
 
-    Nothing that is printed ends in a traceback (`guard_streams`); SIGINT and SIGTERM end the command with a line and
+    Nothing that is printed ends in a traceback (`_guard_streams`); SIGINT and SIGTERM end the command with a line and
     their status; what a person has to mend is one line; `tf.keras` is Keras 3.
 
     Args:
@@ -27,7 +41,7 @@ def command_main(main: Callable[[], int], note: str | None = None, *, outlives_s
         note: What a person is told about going on after an interruption.
         outlives_stdout: Whether the command goes on without stdout where that cannot be written, after one line.
     """
-    guard_streams(outlives_stdout)
+    _guard_streams(outlives_stdout)
     if sys.flags.optimize > 1:
         sys.stderr.write("PYTHONOPTIMIZE=2, or -OO: TensorFlow cannot do without docstrings; unset it\n")
         return ExitStatus.USER_ERROR
@@ -58,3 +72,84 @@ def one_line_errors(main: Callable[_Arguments, int]) -> Callable[_Arguments, int
             return ExitStatus.USER_ERROR
 
     return told
+
+
+def use_keras_3() -> None:
+    """Makes `tf.keras` Keras 3, on TensorFlow.
+
+    Importing TensorFlow Transform sets `TF_USE_LEGACY_KERAS=1` where the variable is unset, which turns
+    `tf.keras` into Keras 2. Every program of the project calls this first.
+
+    Raises:
+        RuntimeError: If TensorFlow was imported already with another choice, which cannot be undone.
+    """
+    if "tensorflow" in sys.modules and os.environ.get("TF_USE_LEGACY_KERAS") not in (None, "0"):
+        raise RuntimeError("use_keras_3() must be called before TensorFlow is imported")
+    os.environ["TF_USE_LEGACY_KERAS"] = "0"
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+
+
+def _guard_streams(outlives_stdout: bool) -> None:
+    """Sees to it that nothing that is printed ends in a traceback.
+
+    What an encoding lacks is escaped; where nobody reads stdout any more, the command ends as other programs do,
+    quietly and with SIGPIPE's status; where stdout cannot be written for another reason, with one line.
+
+    Args:
+        outlives_stdout: Whether the command goes on without stdout instead, after one line on stderr.
+    """
+    _open_closed()
+    sys.stderr = _guarded(_STDERR, lambda error: None)
+    sys.stdout = _guarded(_STDOUT, _tell if outlives_stdout else _end)
+
+
+class _Stream(io.FileIO):
+    """A standard stream: the first write that fails is told, and from then on what is written goes nowhere."""
+
+    def __init__(self, descriptor: int, on_loss: _Loss):
+        super().__init__(descriptor, "wb", closefd=False)
+        self._on_loss = on_loss
+        self._lost = False
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        try:
+            if not self._lost:
+                return super().write(data)
+        except OSError as error:
+            self._lost = True
+            self._on_loss(error)
+        return memoryview(data).nbytes
+
+
+def _open_closed() -> None:
+    """Opens what is closed of the three, lest the next file that a library opens be taken for it and written into."""
+    for descriptor in (_STDIN, _STDOUT, _STDERR):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            # The system gives the lowest number that is free.
+            os.open(os.devnull, os.O_RDWR)
+
+
+def _guarded(descriptor: int, on_loss: _Loss) -> TextIO:
+    before = sys.stdout if descriptor == _STDOUT else sys.stderr
+    if before is not None:
+        with suppress(OSError):
+            before.flush()
+    return io.TextIOWrapper(
+        io.BufferedWriter(_Stream(descriptor, on_loss)),
+        encoding=getattr(before, "encoding", None),
+        errors="backslashreplace",
+        line_buffering=descriptor == _STDERR or os.isatty(descriptor),
+    )
+
+
+def _tell(error: OSError) -> None:
+    sys.stderr.write(f"stdout: cannot be written: {error.strerror}; the command goes on without it\n")
+
+
+def _end(error: OSError) -> NoReturn:
+    if isinstance(error, BrokenPipeError):
+        raise SystemExit(by_signal(signal.SIGPIPE))
+    sys.stderr.write(f"stdout: cannot be written: {error.strerror}\n")
+    raise SystemExit(ExitStatus.USER_ERROR)

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
-from console.exit_status import ExitStatus
+from console.command import ExitStatus
 from core.errors import printable
 from core.files import is_uri
 

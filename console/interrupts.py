@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-from console.exit_status import by_signal
-
 # From the signal on. A run has this long to write its summary; threads of Beam may keep a process alive for ever.
 _GRACE_SECONDS = 4.0
 # So long after an interruption was lost, the run is interrupted again.
@@ -72,6 +70,11 @@ def interruptible(note: str | None = None) -> Iterator[None]:
             if received:
                 raise Interrupted(received[0]) from None
             raise
+
+
+def by_signal(number: int) -> int:
+    """Returns the exit status of a command that a signal ended, by convention: 128 and the signal's number."""
+    return 128 + number
 
 
 @contextmanager

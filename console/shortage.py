@@ -1,14 +1,18 @@
-"""What a machine lacks for a run: space, the right to write, memory. Libraries tell it in errors of many types."""
+"""What a machine lacks for a run: space, the right to write, memory. Libraries tell it in errors of many types.
+
+And how much space is free, and how much memory this process holds.
+"""
 
 import errno
 import os
+import resource
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.memory import peak_memory_mib
 from core.errors import UserError
 
 # As the system, SQLite, Python and TensorFlow put it; Beam, HDF5 and MLMD only quote these.
@@ -20,6 +24,10 @@ _NO_SPACE = (
 )
 _NO_RIGHT = (os.strerror(errno.EROFS), os.strerror(errno.EACCES), "attempt to write a readonly database")
 _NO_MEMORY = (os.strerror(errno.ENOMEM), "bad_alloc", "OOM when allocating")
+_STATUS = Path("/proc/self/status")
+_CLEAR_REFS = Path("/proc/self/clear_refs")
+# Of Linux's `proc(5)`: forgets the largest resident set so far.
+_FORGET_PEAK = "5"
 
 
 class ShortageError(UserError):
@@ -85,6 +93,33 @@ def free_mb(folder: Path) -> float:
     disk = os.statvfs(folder)
     # A disk may also run out of files.
     return 0.0 if disk.f_files and not disk.f_favail else disk.f_bavail * disk.f_frsize / 1e6
+
+
+def peak_memory_mib() -> float:
+    """Returns the most memory (resident set, MiB) that this process held since `forget_peak`, or ever."""
+    if _STATUS.exists():
+        return memory_mib("VmHWM")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Bytes on macOS, KiB elsewhere.
+    return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
+
+
+def memory_mib(field: str) -> float:
+    """Returns a size of Linux's `/proc/self/status` in MiB.
+
+    Not getrusage's: Linux hands `ru_maxrss` down to the new process, through fork and exec.
+
+    Args:
+        field: Such as VmRSS.
+    """
+    (line,) = (line for line in _STATUS.read_text().splitlines() if line.startswith(f"{field}:"))
+    return round(int(line.split()[1]) / 1024, 1)
+
+
+def forget_peak() -> None:
+    """Begins to measure the peak anew, on Linux; elsewhere it is that of the whole process."""
+    with suppress(OSError):
+        _CLEAR_REFS.write_text(_FORGET_PEAK)
 
 
 def error_chain(error: BaseException) -> Iterator[BaseException]:

@@ -15,8 +15,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from console.command import command_main
-from console.exit_status import ExitStatus
+from console.command import ExitStatus, command_main
 from console.flags import OneLineParser, whole_number
 from core.project import ROOT
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from console.command import command_main, one_line_errors
-from console.exit_status import ExitStatus
+from console.command import ExitStatus, command_main, one_line_errors
 from console.flags import OneLineParser, whole_number
 from sample.hands import DEFAULT_HANDS
 from sample.parameters import DEFAULT_PER_LETTER, DEFAULT_SEED, Parameters

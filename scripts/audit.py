@@ -11,8 +11,7 @@ from typing import Any
 
 import yaml
 
-from console.command import command_main, one_line_errors
-from console.exit_status import ExitStatus
+from console.command import ExitStatus, command_main, one_line_errors
 from core.errors import UserError
 from core.project import ROOT
 

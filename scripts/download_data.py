@@ -4,8 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from console.command import command_main
-from console.exit_status import ExitStatus
+from console.command import ExitStatus, command_main
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
 from core.files import whole_folder

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from console.keras_version import use_keras_3
+from console.command import use_keras_3
 from console.logs import set_up_logs
 from core.project import ROOT
 from sample.parameters import Parameters

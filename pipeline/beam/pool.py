@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from console.command import command_main, one_line_errors
-from console.exit_status import ExitStatus
+from console.command import ExitStatus, command_main, one_line_errors
 from console.flags import OneLineParser, whole_number
 from core.errors import UserError
 from core.project import ROOT

@@ -13,8 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from console.exit_status import ExitStatus
-from console.keras_version import use_keras_3
+from console.command import ExitStatus, use_keras_3
 from console.logs import set_up_logs
 from core.buckets import without_query
 from core.errors import UserError, printable

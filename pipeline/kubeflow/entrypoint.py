@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from console.exit_status import ExitStatus
+from console.command import ExitStatus, use_keras_3
 from console.flags import OneLineParser
-from console.keras_version import use_keras_3
 from console.logs import set_up_logs
 from console.shortage import Remedies, shortage_told
 from core.errors import UserError

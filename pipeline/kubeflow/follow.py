@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from console.exit_status import ExitStatus
+from console.command import ExitStatus
 from core.errors import UserError, printable
 from pipeline.ids import BLESSING_GATE
 

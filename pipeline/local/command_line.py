@@ -4,8 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from console.command import one_line_errors
-from console.exit_status import ExitStatus
+from console.command import ExitStatus, one_line_errors
 from console.flags import OneLineParser, local_folder, whole_number
 from core.errors import UserError, printable
 from core.files import resolved

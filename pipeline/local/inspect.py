@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from components.inspector.inspection import Inspection
-from console.command import one_line_errors
-from console.exit_status import ExitStatus
+from console.command import ExitStatus, one_line_errors
 from console.flags import OneLineParser
 from console.logs import set_up_logs
 from console.shortage import shortage_told

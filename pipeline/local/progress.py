@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from console.memory import forget_peak, peak_memory_mib
+from console.shortage import forget_peak, peak_memory_mib
 
 # The messages of TFX's LocalDagRunner and launcher; neither has a hook, and a test runs against the installed TFX.
 _RUNNING = re.compile(r"Component (\S+) is running\.")

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from components.example_gen.bad_records import BadRecordsError, write_bad_records
-from console.exit_status import ExitStatus
+from console.command import ExitStatus
 from console.interrupts import GOES_ON, Interrupted, interruptible, uninterruptible
 from console.logs import set_up_logs
 from console.shortage import ShortageError, shortage_told

@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from console.memory import peak_memory_mib
+from console.shortage import peak_memory_mib
 from core.columns import slice_columns
 from pipeline.code_version import code_version
 from pipeline.config import Config

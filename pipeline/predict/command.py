@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.command import one_line_errors
-from console.exit_status import ExitStatus
+from console.command import ExitStatus, one_line_errors
 from console.flags import OneLineParser, local_folder
 from console.logs import set_up_logs
 from core.errors import UserError, printable

@@ -11,8 +11,7 @@ import numpy as np
 from components.example_gen.images import encode_png
 from components.settings import DataSettings
 from components.trainer.photos import Photos
-from console.command import command_main, one_line_errors
-from console.exit_status import ExitStatus
+from console.command import ExitStatus, command_main, one_line_errors
 from console.flags import OneLineParser
 from console.logs import set_up_logs
 from core.accuracy import Accuracy

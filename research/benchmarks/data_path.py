@@ -8,8 +8,7 @@ from pathlib import Path
 
 from components.example_gen.layout import find_layout
 from components.example_gen.records import read_records
-from console.command import command_main, one_line_errors
-from console.exit_status import ExitStatus
+from console.command import ExitStatus, command_main, one_line_errors
 from console.flags import OneLineParser
 from console.logs import set_up_logs
 from pipeline.local.run import SAMPLE_FOLDER

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from console.logs import set_up_logs
-from console.memory import memory_mib, peak_memory_mib
+from console.shortage import memory_mib, peak_memory_mib
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from components.settings import BeamSettings
-from console.command import command_main, one_line_errors
-from console.exit_status import ExitStatus
+from console.command import ExitStatus, command_main, one_line_errors
 from console.flags import OneLineParser, whole_number
 from console.logs import set_up_logs
 from core.errors import UserError

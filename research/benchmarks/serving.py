@@ -8,8 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from console.command import command_main, one_line_errors
-from console.exit_status import ExitStatus
+from console.command import ExitStatus, command_main, one_line_errors
 from console.flags import OneLineParser, whole_number
 from console.logs import set_up_logs
 from core.features import SERVING_SIGNATURE, TRANSFORM_SIGNATURE

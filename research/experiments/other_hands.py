@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from components.trainer.photos import Photos, Splits, one_hot
-from console.command import command_main, one_line_errors
-from console.exit_status import ExitStatus
+from console.command import ExitStatus, command_main, one_line_errors
 from console.flags import OneLineParser
 from console.logs import set_up_logs
 from core.errors import UserError

@@ -1,12 +1,16 @@
-"""What a machine lacks is told from errors of many types, and what is no shortage is left alone."""
+"""What a machine lacks is told from errors of many types, and what is no shortage is left alone; memory is measured."""
 
 import errno
 import os
+import resource
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from console.shortage import free_mb, shortage, shortage_told
+import console.shortage
+from console.shortage import forget_peak, free_mb, memory_mib, peak_memory_mib, shortage, shortage_told
 from core.errors import UserError
 from pipeline.local.output import Output
 from pipeline.local.preflight import little_space
@@ -121,3 +125,27 @@ def test_little_space_is_warned_of(
     warning = little_space(letters_folder, tmp_path)
     expected = f"Warning: {tmp_path}: 100 MB free, and a first run may take 10"
     assert (warning is not None and warning.startswith(expected)) == warned
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the peak can be forgotten on Linux only")
+def test_peak_is_that_since_it_was_forgotten() -> None:
+    ballast = b"\1" * (200 * 2**20)
+    assert len(ballast) == 200 * 2**20
+    high = peak_memory_mib()
+    del ballast
+    assert peak_memory_mib() == pytest.approx(high, abs=5)
+    forget_peak()
+    assert peak_memory_mib() < high - 150
+    assert memory_mib("VmRSS") <= peak_memory_mib()
+
+
+@pytest.mark.parametrize(("platform", "peak"), [("freebsd", 1536), ("darwin", 1536 * 1024)])
+def test_without_proc_the_system_s_own_figure_is_told_in_mib(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str, peak: int
+) -> None:
+    monkeypatch.setattr(console.shortage, "_STATUS", tmp_path / "missing")
+    monkeypatch.setattr(console.shortage, "_CLEAR_REFS", tmp_path / "missing" / "too")
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(resource, "getrusage", lambda who: SimpleNamespace(ru_maxrss=peak))
+    forget_peak()
+    assert peak_memory_mib() == 1.5

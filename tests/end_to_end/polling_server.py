@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from components.pusher.versions import versions
-from console.keras_version import use_keras_3
+from console.command import use_keras_3
 from console.logs import set_up_logs
 from core.errors import UserError
 from pipeline.predict.model import load_model

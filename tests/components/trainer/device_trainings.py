@@ -72,7 +72,7 @@ def main(task: dict[str, Any]) -> None:
             logs, `weights` (the file to write), `cpus` (logical devices), `photos`, `augmented`, and, as `kill`, before
             which epoch's batch the process kills itself.
     """
-    from console.keras_version import use_keras_3
+    from console.command import use_keras_3
 
     use_keras_3()
     import tensorflow as tf

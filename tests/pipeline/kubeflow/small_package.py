@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from console.keras_version import use_keras_3
+from console.command import use_keras_3
 
 if TYPE_CHECKING:
     from pipeline.kubeflow.package import Package

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from console.exit_status import ExitStatus
+from console.command import ExitStatus
 from core.project import ROOT
 from pipeline.kubeflow.entrypoint import (
     CLASS_FLAG,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import tensorflow as tf
 
-from console.exit_status import ExitStatus
+from console.command import ExitStatus
 from core.features import IMAGE_FOLDER, SERVING_SIGNATURE
 from core.project import ROOT
 from pipeline.predict.command import predict_main

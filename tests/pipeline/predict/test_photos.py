@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 from components.example_gen.images import MAX_FILE_BYTES
-from console.exit_status import ExitStatus
+from console.command import ExitStatus
 from core import features
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 from pipeline.predict.inputs import find_sources

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
-from console.exit_status import ExitStatus
+from console.command import ExitStatus
 from core.features import IMAGE_FOLDER, SERVING_SIGNATURE
 from tests.model_fixtures import write_examples
 from tests.pipeline.predict.conftest import rows_of

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from console.exit_status import ExitStatus
+from console.command import ExitStatus
 from core.errors import UserError
 from research.benchmarks.legs import compared, figures, main, measure, parsed_leg
 
