@@ -32,8 +32,7 @@ from core.features import EVAL_SPLIT, TEST_SPLIT, TRAIN_SPLIT
 from core.labels import Labels
 from core.project import ROOT
 from pipeline import ids
-from pipeline.beam.engines import DIRECT_ARGS, JOB_SERVER_ENGINES
-from pipeline.beam.options import read_options
+from pipeline.beam.engines import DIRECT_ARGS, JOB_SERVER_ENGINES, read_options
 from pipeline.config import Config
 from pipeline.fingerprints import libraries_digest, source_digest
 from pipeline.places import Places

@@ -1,5 +1,6 @@
-"""The recipes: named configurations, each with the command that runs it and what it reached."""
+"""The recipes: named configurations, each with what it reached; and the flags that choose and change one."""
 
+import argparse
 from collections.abc import Callable
 
 from components.settings import (
@@ -9,7 +10,8 @@ from components.settings import (
     TrainSettings,
 )
 from core.errors import UserError
-from pipeline.config import Config
+from pipeline.beam.engines import add_beam_flags, beam_settings
+from pipeline.config import Config, with_overrides
 
 _MODEL = ModelSettings(dropout=0.0, second_look_below=0.97)
 
@@ -146,3 +148,31 @@ def named(name: str) -> Config:
     if name not in RECIPES:
         raise UserError(f"--recipe {name}: no such recipe; the recipes are {', '.join(RECIPES)}")
     return RECIPES[name]()
+
+
+def add_config_flags(parser: argparse.ArgumentParser, otherwise: str) -> None:
+    """Adds `--recipe`, `--set` and the flags of Beam's engine.
+
+    Args:
+        parser: The command's.
+        otherwise: What is told of the recipe that is taken where none is given.
+    """
+    parser.add_argument("--recipe", metavar="NAME", help=f"{', '.join(RECIPES)}{otherwise}")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="section.key=value", help="override one setting; repeatable"
+    )
+    add_beam_flags(parser)
+
+
+def config_of(flags: argparse.Namespace, otherwise: str) -> Config:
+    """Returns the configuration that the flags of `add_config_flags` ask for.
+
+    Args:
+        flags: Of the command.
+        otherwise: The recipe that is taken where none is given.
+
+    Raises:
+        UserError: If a recipe, a field or a value is wrong.
+    """
+    config = with_overrides(named(otherwise if flags.recipe is None else flags.recipe), flags.set)
+    return config.model_copy(update={"beam": beam_settings(flags, config.beam)})

@@ -1,12 +1,19 @@
-"""Which engine Beam runs its stages on, with which options, and whether its servers answer. Imports nothing heavy."""
+"""Which engine Beam runs on: its flags, its options, and whether its servers answer. Imports nothing heavy."""
 
+import argparse
+import io
 import re
 import socket
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr
+from typing import TYPE_CHECKING, get_args
 
 from components.beam_runner import LOCAL_RUNNER
 from components.settings import BeamSettings
 from core.errors import UserError
+
+if TYPE_CHECKING:
+    from apache_beam.options.pipeline_options import PipelineOptions
 
 # In one process: a worker process would import TFX and TensorFlow anew, which takes longer than its work.
 DIRECT_ARGS = (
@@ -36,6 +43,7 @@ _JOB_SERVER_DEFAULTS: Mapping[str, str] = {
     "experiments": "disable_logging_submission_environment",
 }
 
+_ENGINES = get_args(BeamSettings.model_fields["engine"].annotation)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Options go into TFX's record, the summary and compiled pipelines, where whoever reads those would find them.
 _KEYS = frozenset({"s3_access_key_id", "s3_secret_access_key", "s3_session_token", "azure_connection_string"})
@@ -51,6 +59,24 @@ _NOT_IN_PODS = (
     "--beam {engine}: cannot be done on Kubeflow: a step's photos and artifacts lie in folders of its own pod, which "
     "the engine's workers do not see; use --beam direct"
 )
+
+
+def add_beam_flags(parser: argparse._ActionsContainer) -> None:
+    """Adds `--beam` and `--beam-option`.
+
+    Args:
+        parser: A parser or a group of one; argparse has no public name for both.
+    """
+    parser.add_argument("--beam", choices=_ENGINES, help=f"what Beam runs on ({_ENGINES[0]}); docs/scale.md")
+    parser.add_argument(
+        "--beam-option", action="append", default=[], metavar="key=value", help="an option of Beam's; repeatable"
+    )
+
+
+def beam_settings(flags: argparse.Namespace, configured: BeamSettings | None = None) -> BeamSettings:
+    """Returns what is said of Beam: the flags, before what a configuration says; the last option of a name wins."""
+    configured = configured or BeamSettings()
+    return BeamSettings(engine=flags.beam or configured.engine, options=(*configured.options, *flags.beam_option))
 
 
 def local_args(settings: BeamSettings) -> tuple[str, ...]:
@@ -120,6 +146,35 @@ def check_servers(engine: str, args: Sequence[str]) -> None:
                 f"--beam {engine}: no {_SERVERS[name]} answers at {address} ({reason}); start one "
                 f"(docs/scale.md), or name another with --beam-option {name}=HOST:PORT"
             ) from None
+
+
+def read_options(words: Sequence[str], *, names_known: bool) -> "PipelineOptions":
+    """Returns the options that words stand for, as Beam itself reads them.
+
+    Args:
+        words: `--name=value` or `--name` each.
+        names_known: Whether this Beam knows all names; an engine may have some that only its job server knows.
+
+    Raises:
+        UserError: If a value is wrong, or a name where all are known.
+    """
+    # Here, since it imports Beam.
+    from apache_beam.options.pipeline_options import PipelineOptions
+
+    options, said = PipelineOptions(list(words)), io.StringIO()
+    try:
+        with redirect_stderr(said):
+            # Beam looks at a value when it is first asked for, and then ends the process with a page of usage.
+            known = options.get_all_options()
+            given = options.get_all_options(retain_unknown_options=True)
+    except SystemExit:
+        raise UserError(f"Beam: {said.getvalue().strip().partition('error: ')[2]}") from None
+    if names_known and (unknown := sorted(given.keys() - known.keys())):
+        raise UserError(f"Beam: no option is called {', '.join(unknown)}")
+    # Beam takes it, and fails at the first job.
+    if known["direct_num_workers"] < 0:
+        raise UserError("Beam: direct_num_workers: 0 for all cores, or how many")
+    return options
 
 
 def _given(settings: BeamSettings) -> dict[str, str]:

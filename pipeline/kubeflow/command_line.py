@@ -11,9 +11,8 @@ from typing import Any
 from console.command import one_line_errors
 from console.flags import OneLineParser
 from core.errors import UserError
-from pipeline.beam.flags import add_beam_flags
 from pipeline.kubeflow import commands
-from pipeline.recipes import RECIPES
+from pipeline.recipes import add_config_flags
 
 
 @one_line_errors
@@ -71,9 +70,7 @@ def _pipeline_flags() -> argparse.ArgumentParser:
     """Returns what says which pipeline is compiled."""
     parser = OneLineParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--image", metavar="IMAGE", help="of this project (`make image`); needed to compile")
-    parser.add_argument("--recipe", metavar="NAME", help=f"{', '.join(RECIPES)} (default)")
-    _add_repeatable(parser, "--set", "section.key=value", "override a setting")
-    add_beam_flags(parser)
+    add_config_flags(parser, " (default)")
     parser.add_argument(
         "--data", metavar="PLACE", help="the CSV and the images: a path on a volume, or a gs:// or s3:// URI"
     )

@@ -19,14 +19,12 @@ from core.buckets import without_query
 from core.errors import UserError, printable
 from core.files import is_uri
 from pipeline.beam.engines import kubeflow_args
-from pipeline.beam.flags import with_beam
-from pipeline.config import with_overrides
 from pipeline.kubeflow.follow import follow, status_of, step_line, steps_of
 from pipeline.kubeflow.package import Package, read_package, write_package
 from pipeline.kubeflow.parameters import check_place
 from pipeline.kubeflow.pods import Json, Pods, parse_secret, parse_volume
 from pipeline.places import Places
-from pipeline.recipes import named
+from pipeline.recipes import config_of
 
 if TYPE_CHECKING:
     from pipeline.kubeflow.client import Cluster
@@ -142,8 +140,7 @@ def _package(flags: argparse.Namespace) -> Package:
 
 
 def _compiled(flags: argparse.Namespace) -> Package:
-    recipe = named("default" if flags.recipe is None else flags.recipe)
-    config = with_beam(with_overrides(recipe, flags.set), flags.beam, flags.beam_option)
+    config = config_of(flags, "default")
     # All that can be wrong with a flag is told before the seconds that TFX takes to import.
     if not flags.image:
         without = "empty" if flags.image == "" else "not set"

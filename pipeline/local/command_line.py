@@ -9,12 +9,10 @@ from console.flags import OneLineParser, local_folder, whole_number
 from core.errors import UserError, printable
 from core.files import resolved
 from pipeline.beam.engines import local_args
-from pipeline.beam.flags import add_beam_flags, with_beam
-from pipeline.config import with_overrides
 from pipeline.local.run import Request, run
 from pipeline.local.versions import keep_latest, roll_back
 from pipeline.places import check_no_pattern
-from pipeline.recipes import RECIPES, named
+from pipeline.recipes import add_config_flags, config_of
 
 
 @one_line_errors
@@ -38,8 +36,7 @@ def parse_request(arguments: Sequence[str]) -> Request:
 
 
 def _request(flags: argparse.Namespace) -> Request:
-    recipe = flags.recipe or ("default" if flags.data else "sample")
-    config = with_beam(with_overrides(named(recipe), flags.set), flags.beam, flags.beam_option)
+    config = config_of(flags, "default" if flags.data else "sample")
     # Here, before anything is written: a refused option may be a key.
     local_args(config.beam)
     check_no_pattern("--output", resolved(flags.output))
@@ -78,13 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--output", type=_folder, metavar="DIR", default=Path("output"), help="where everything is written (./output)"
     )
-    parser.add_argument("--recipe", metavar="NAME", help=f"{', '.join(RECIPES)}; `default` with --data, else `sample`")
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="section.key=value", help="override one setting; repeatable"
-    )
+    add_config_flags(parser, "; `default` with --data, else `sample`")
     parser.add_argument("--no-cache", action="store_true", help="run every component anew")
     parser.add_argument("--verbose", action="store_true", help="show the libraries' logs")
-    add_beam_flags(parser)
     versions = parser.add_mutually_exclusive_group()
     versions.add_argument(
         "--rollback", action="store_true", help="run nothing; push the version before the latest again"

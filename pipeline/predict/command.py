@@ -10,8 +10,14 @@ from console.command import ExitStatus, one_line_errors
 from console.flags import OneLineParser, local_folder
 from console.logs import set_up_logs
 from core.errors import UserError, printable
-from pipeline.beam.engines import JOB_SERVER_ENGINES, check_servers, local_args
-from pipeline.beam.flags import add_beam_flags, beam_settings
+from pipeline.beam.engines import (
+    JOB_SERVER_ENGINES,
+    add_beam_flags,
+    beam_settings,
+    check_servers,
+    local_args,
+    read_options,
+)
 from pipeline.predict.inputs import Source, find_sources
 from pipeline.predict.model import find_model, load_model, read_letters
 from pipeline.predict.output import bad_table, check_output
@@ -51,7 +57,6 @@ def _write(flags: argparse.Namespace) -> int:
     model, sources = _given(flags)
     # Here, since they import Beam and TensorFlow: what can be seen in the flags is told before those seconds.
     from pipeline.beam.loss import loss_told
-    from pipeline.beam.options import read_options
     from pipeline.predict.table import write_tables
 
     options = read_options(beam_args, names_known=settings.engine not in JOB_SERVER_ENGINES)

@@ -15,8 +15,7 @@ from console.command import ExitStatus, command_main, one_line_errors
 from console.flags import OneLineParser, whole_number
 from console.logs import set_up_logs
 from core.errors import UserError
-from pipeline.beam.engines import check_servers, local_args
-from pipeline.beam.flags import add_beam_flags, beam_settings
+from pipeline.beam.engines import add_beam_flags, beam_settings, check_servers, local_args
 from research.benchmarks.data_path import STEPS
 from research.benchmarks.measure import Measurement, in_fresh_process
 from research.benchmarks.report import DEFAULT_OUTPUT, make_folder, print_table, write_json

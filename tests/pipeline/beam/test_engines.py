@@ -1,4 +1,4 @@
-"""An engine whose job server or worker pool does not answer is told of in one line, before TFX is imported."""
+"""An engine whose servers do not answer is told of in one line, before TFX is imported; options as Beam reads them."""
 
 import socket
 import subprocess
@@ -11,7 +11,7 @@ import pytest
 from components.settings import BeamSettings
 from core.errors import UserError
 from core.project import ROOT
-from pipeline.beam.engines import DIRECT_ARGS, check_servers, local_args
+from pipeline.beam.engines import DIRECT_ARGS, check_servers, local_args, read_options
 
 # Nobody may listen on the first port.
 _CLOSED = "127.0.0.1:1"
@@ -71,3 +71,29 @@ def test_run_without_a_job_server_is_one_line_without_importing_tfx(tmp_path: Pa
     )
     assert done.stdout.endswith("heavy: []\n")
     assert not (tmp_path / "metadata.sqlite").exists()
+
+
+def test_options_are_read() -> None:
+    options = read_options(["--direct_num_workers=2", "--save_main_session"], names_known=True)
+    found = options.get_all_options(drop_default=True)
+    assert (found["direct_num_workers"], found["save_main_session"]) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("word", "problem"),
+    [
+        ("--direct_num_workers=abc", "argument --direct_num_workers: invalid int value: 'abc'"),
+        ("--direct_num_workers=-1", "direct_num_workers: 0 for all cores, or how many"),
+        ("--save_main_session=true", "argument --save_main_session: ignored explicit argument 'true'"),
+        ("--no_such=1", "no option is called no_such"),
+    ],
+)
+def test_wrong_option_is_one_line(word: str, problem: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UserError) as told:
+        read_options([word], names_known=True)
+    assert str(told.value) == f"Beam: {problem}"
+    assert capsys.readouterr().err == ""
+
+
+def test_name_that_only_a_server_may_know_is_passed_on() -> None:
+    read_options(["--no_such=1"], names_known=False)
