@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -52,32 +51,27 @@ def with_overrides(config: Config, assignments: Sequence[str]) -> Config:
     Raises:
         UserError: If an assignment has another form, names no field, or its value does not fit.
     """
-    values = config.model_dump()
     for assignment in assignments:
-        section, key, text = _parse(assignment)
-        current = values[section][key]
-        values[section][key] = _listed(text) if isinstance(current, tuple) else text
-        _check(values, assignment, f"{section}.{key}")
-    return Config.model_validate(values)
+        name, text = _parse(assignment)
+        section, _, key = name.partition(".")
+        settings = getattr(config, section)
+        value = _listed(text) if isinstance(getattr(settings, key), tuple) else text
+        try:
+            config = config.model_copy(update={section: settings.model_copy(update={key: value})})
+        except ValidationError as error:
+            reason = error.errors()[0]["msg"]
+            raise UserError(f"--set {assignment}: {name}: {reason[0].lower()}{reason[1:]}") from None
+    return config
 
 
-def _parse(assignment: str) -> tuple[str, str, str]:
+def _parse(assignment: str) -> tuple[str, str]:
     name, separator, text = assignment.partition("=")
     if not separator:
         raise UserError(f"--set {assignment}: write it as section.key=value, such as train.epochs=10")
     if name not in field_names():
         raise UserError(f"--set {name}: no such field; the fields are {', '.join(field_names())}")
-    section, _, key = name.partition(".")
-    return section, key, text
+    return name, text
 
 
 def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _check(values: dict[str, Any], assignment: str, name: str) -> None:
-    try:
-        Config.model_validate(values)
-    except ValidationError as error:
-        reason = error.errors()[0]["msg"]
-        raise UserError(f"--set {assignment}: {name}: {reason[0].lower()}{reason[1:]}") from None

@@ -103,10 +103,13 @@ def _attempt(request: Request, output: Output, ending: Ending) -> int:
     """Runs, and turns whatever happens into an exit status, with a line on stderr."""
     try:
         with interruptible(GOES_ON), shortage_told(output.remedies):
-            _run(request, output, ending)
-    except BadRecordsError as error:
-        _refuse(ending, error)
-        return _list_bad_records(output, ending, error)
+            try:
+                _run(request, output, ending)
+            except BadRecordsError as error:
+                # First in words, since there may be no room for a file.
+                status = _refuse(ending, error)
+                write_bad_records(output.bad_records, error.records)
+                return status
     except UserError as error:
         return _refuse(ending, error)
     except Interrupted as interruption:
@@ -122,15 +125,6 @@ def _attempt(request: Request, output: Output, ending: Ending) -> int:
 def _refuse(ending: Ending, error: UserError) -> ExitStatus:
     ending.problems.append(str(error))
     print(error, file=sys.stderr)
-    return ExitStatus.USER_ERROR
-
-
-def _list_bad_records(output: Output, ending: Ending, error: BadRecordsError) -> ExitStatus:
-    try:
-        with shortage_told(output.remedies):
-            write_bad_records(output.bad_records, error.records)
-    except ShortageError as lacking:
-        return _refuse(ending, lacking)
     return ExitStatus.USER_ERROR
 
 
