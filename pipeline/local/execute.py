@@ -30,23 +30,23 @@ from pipeline.outcome.summary import Ending, figures_of
 from pipeline.pipeline import create_pipeline
 from pipeline.places import Places
 from report.outcome import Outcome
+from schema.curated import CURATED_SCHEMA
 
 
-def execute(config: Config, ending: Ending, output: Output, schema: bytes, *, cache: bool, verbose: bool) -> None:
+def execute(config: Config, ending: Ending, output: Output, *, cache: bool, verbose: bool) -> None:
     """Runs every component, and puts into `ending` how they went, also where one of them fails.
 
     Args:
         config: Every setting.
         ending: Receives the components and their artifacts.
         output: Where the run writes.
-        schema: The curated schema's content.
         cache: Whether unchanged components are answered from earlier runs.
         verbose: Whether the libraries' logs are shown.
 
     Raises:
         UserError: If an option of Beam's is wrong, or an engine loses a job.
     """
-    pipeline = _local_pipeline(config, Path(ending.data), output, schema, cache)
+    pipeline = _local_pipeline(config, Path(ending.data), output, cache)
     progress = Progress(len(pipeline.components), lambda line: print(line, flush=True))
     before = latest_run_id(output.metadata)
     try:
@@ -65,13 +65,13 @@ def execute(config: Config, ending: Ending, output: Output, schema: bytes, *, ca
         ending.outcome = outcome
 
 
-def _local_pipeline(config: Config, data: Path, output: Output, schema: bytes, cache: bool) -> tfx_pipeline.Pipeline:
+def _local_pipeline(config: Config, data: Path, output: Output, cache: bool) -> tfx_pipeline.Pipeline:
     places = Places(
         data=str(data.resolve()),
         pipeline_root=str(output.artifacts),
         serving=str(output.serving),
         training_state=str(output.resume / "training"),
-        schema=str(_schema_by_content(output, schema)),
+        schema=str(_schema_by_content(output)),
     )
     if output.metadata.exists():
         records = VersionRecords(output)
@@ -89,9 +89,10 @@ def _copy_dropped_records(outcome: Outcome, output: Output) -> None:
         shutil.copy(examples / BAD_RECORDS_FILE, output.bad_records)
 
 
-def _schema_by_content(output: Output, schema: bytes) -> Path:
+def _schema_by_content(output: Output) -> Path:
     """Puts the schema under a name that changes with its content, since TFX's cache key has only the name."""
+    schema = CURATED_SCHEMA.read_bytes()
     path = output.resume / "schemas" / file_digest(schema) / "schema.pbtxt"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, schema.decode())
+    write_whole(path, schema)
     return path

@@ -1,4 +1,4 @@
-"""What can be found wrong within seconds, before TFX is imported: the data folder, the CSV, the schema."""
+"""What can be found wrong within seconds, before TFX is imported: the data folder, the CSV, the space for a run."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,6 @@ from core.files import resolved
 from core.labels import Labels
 from sample.hands import ALL_HANDS
 from sample.parameters import Parameters
-from schema.curated import CURATED_SCHEMA, read_labels
 
 # What a run leaves of each photo's bytes, at most, and what it leaves beside them: twice the network, a page, the state
 # that a killed training goes on from, which is there twice for a moment.
@@ -56,13 +55,3 @@ def little_space(data: Path, output: Path) -> str | None:
         return None
     advice = "free some or choose another --output"
     return f"Warning: {output}: {free:.0f} MB free, and a first run may take {needed:.0f}; {advice}"
-
-
-def read_schema(path: Path = CURATED_SCHEMA) -> bytes:
-    """Returns the content of the curated schema.
-
-    Raises:
-        UserError: If it cannot be read, is not a schema, or names too few labels.
-    """
-    read_labels(path)
-    return path.read_bytes()

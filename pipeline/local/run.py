@@ -20,7 +20,7 @@ from core.files import resolved, write_whole
 from pipeline.beam.engines import check_servers, local_args
 from pipeline.config import Config
 from pipeline.local.output import Output, locked
-from pipeline.local.preflight import check_data, check_generated, little_space, read_schema
+from pipeline.local.preflight import check_data, check_generated, little_space
 from pipeline.local.reporting import write_report
 from pipeline.outcome.summary import Ending, build_summary
 from pipeline.outcome.table import print_summary
@@ -130,7 +130,6 @@ def _refuse(ending: Ending, error: UserError) -> ExitStatus:
 
 def _run(request: Request, output: Output, ending: Ending) -> None:
     output.bad_records.unlink(missing_ok=True)
-    schema = read_schema()
     labels = read_labels()
     check_generated(request.config.train, labels)
     check_servers(request.config.beam.engine, local_args(request.config.beam))
@@ -144,7 +143,7 @@ def _run(request: Request, output: Output, ending: Ending) -> None:
     # Here, since it imports TFX: what a person did wrong must be told before those seconds.
     from pipeline.local.execute import execute
 
-    execute(request.config, ending, output, schema, cache=request.cache, verbose=request.verbose)
+    execute(request.config, ending, output, cache=request.cache, verbose=request.verbose)
 
 
 def _first_line(config: Config, ending: Ending) -> str:

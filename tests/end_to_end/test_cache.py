@@ -9,14 +9,12 @@ from pathlib import Path
 import pytest
 
 import pipeline.fingerprints
-import pipeline.local.preflight
-import pipeline.local.run
 from core.features import CSV_FILE_NAME
 from core.project import ROOT
 from pipeline.fingerprints import source_digest
 from sample.parameters import Parameters
 from sample.writer import write_sample
-from schema.curated import read_labels
+from schema.curated import CURATED_SCHEMA, read_labels
 from tests.tiny_run import PER_LETTER, Result, run_tiny
 
 Again = Callable[..., Result]
@@ -90,9 +88,12 @@ def test_another_library_version_repeats_everything(after_first_run: Again, monk
     assert after_first_run().ran == DATA | MODEL | {"Baseline"}
 
 
-def test_edited_schema_repeats_what_is_held_against_it(after_first_run: Again, monkeypatch: pytest.MonkeyPatch) -> None:
-    edited = pipeline.local.preflight.read_schema() + b"\n# edited\n"
-    monkeypatch.setattr(pipeline.local.run, "read_schema", lambda: edited)
+def test_edited_schema_repeats_what_is_held_against_it(
+    after_first_run: Again, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edited = tmp_path / "schema.pbtxt"
+    edited.write_bytes(CURATED_SCHEMA.read_bytes() + b"\n# edited\n")
+    monkeypatch.setattr("pipeline.local.execute.CURATED_SCHEMA", edited)
     ran = after_first_run().ran
     assert {"CuratedSchema", "StatisticsGen", "ExampleValidator", "DataCheck", "DataGate"} <= ran
     assert "LetterExampleGen" not in ran

@@ -13,7 +13,7 @@ import pytest
 from core.features import CSV_FILE_NAME
 from pipeline.local.command_line import local_main
 from pipeline.local.inspect import inspect_main
-from pipeline.local.preflight import read_schema
+from schema.curated import read_labels
 from tests.hostile.hostile_runs import ROWS, Done, assert_refused, flat_folder, write_csv
 
 Call = Callable[..., Done]
@@ -128,7 +128,7 @@ def test_broken_schema_is_told(
     schema = tmp_path / "schema.pbtxt"
     if content is not None:
         schema.write_bytes(content)
-    monkeypatch.setattr("pipeline.local.run.read_schema", partial(read_schema, schema))
+    monkeypatch.setattr("pipeline.local.run.read_labels", partial(read_labels, schema))
     done = call()
     assert_refused(done)
     assert len(done.lines) == 1

@@ -8,9 +8,9 @@ from components.example_gen.bad_records import BadRecordsError
 from components.settings import DataSettings, TrainSettings
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
-from pipeline.local.preflight import check_data, check_generated, read_schema
+from pipeline.local.preflight import check_data, check_generated
 from sample import hands
-from schema.curated import CURATED_SCHEMA, read_labels
+from schema.curated import read_labels
 
 HEADER = "letter,label,file,background"
 
@@ -61,7 +61,3 @@ def test_bad_rows_may_be_skipped_within_the_limit(tmp_path: Path) -> None:
 def test_csv_without_a_usable_row_is_told(tmp_path: Path, rows: list[str], message: str) -> None:
     with pytest.raises(UserError, match=message):
         check_data(folder_of(tmp_path, *rows), DataSettings(on_bad_record="skip", max_bad_fraction=1.0), read_labels())
-
-
-def test_curated_schema_is_read_as_it_is() -> None:
-    assert read_schema() == CURATED_SCHEMA.read_bytes()
