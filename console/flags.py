@@ -8,8 +8,8 @@ from console.command import ExitStatus
 from core.errors import printable
 from core.files import is_uri
 
-# Of a number that anybody may mean; Python refuses to read thousands.
-_DIGITS = 9
+# Python refuses to read numbers of thousands of digits.
+_MOST = 999_999_999
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -36,12 +36,13 @@ def local_folder(text: str, otherwise: str) -> Path:
     return Path(text)
 
 
-def whole_number(text: str, least: int = 1) -> int:
+def whole_number(text: str, least: int = 1, most: int = _MOST) -> int:
     """Returns a number from the command line.
 
     Raises:
-        ArgumentTypeError: If it is no whole number from `least`, or has more than nine digits.
+        ArgumentTypeError: If it is no whole number from `least` to `most`.
     """
-    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) >= least):
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least}")
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(_MOST)) and least <= int(text) <= most):
+        upward = f" to {most}" if most < _MOST else ""
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least}{upward}")
     return int(text)

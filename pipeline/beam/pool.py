@@ -3,7 +3,6 @@
 Beam's own `worker_pool_main` listens on every interface, and whoever reaches it can have it run anything.
 """
 
-import argparse
 import errno
 import os
 import socket
@@ -11,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from console.command import ExitStatus, command_main, one_line_errors
@@ -34,18 +34,16 @@ def check_free(port: int) -> None:
         raise UserError(f"pipeline.beam.pool: port {port} of 127.0.0.1 {reason}; choose another --port") from None
 
 
-def _port(text: str) -> int:
-    port = whole_number(text, least=0)
-    if port >= 2**16:
-        raise argparse.ArgumentTypeError(f"{text} is no port: those go up to 65535")
-    return port
-
-
 @one_line_errors
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serves until SIGINT or SIGTERM ends it; returns the exit status of what is wrong before that."""
     parser = OneLineParser(prog="pipeline.beam.pool", description="Starts workers for Beam's engines.")
-    parser.add_argument("--port", type=_port, default=50000, help="of 127.0.0.1 (50000); 0 takes a free one")
+    parser.add_argument(
+        "--port",
+        type=partial(whole_number, least=0, most=65535),
+        default=50000,
+        help="of 127.0.0.1 (50000); 0 takes a free one",
+    )
     flags = parser.parse_args(arguments)
     check_free(flags.port)
     # The workers are `python` by that name, and unpickle what imports this project.

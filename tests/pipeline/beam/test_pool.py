@@ -63,9 +63,9 @@ def test_second_pool_on_a_port_is_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("port", "problem"),
     [
-        ("70000", "70000 is no port: those go up to 65535"),
-        ("-1", "'-1' is no whole number from 0"),
-        ("abc", "'abc' is no whole number from 0"),
+        ("70000", "'70000' is no whole number from 0 to 65535"),
+        ("-1", "'-1' is no whole number from 0 to 65535"),
+        ("abc", "'abc' is no whole number from 0 to 65535"),
     ],
 )
 def test_what_is_no_port_is_one_line(port: str, problem: str) -> None:
