@@ -56,11 +56,15 @@ def interruptible(note: str | None = None) -> Iterator[None]:
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         del frame
-        _handle(_ignore)
+        for each in _SIGNALS:
+            # Not SIG_IGN: Python complains of a signal that came, and that is ignored so before Python handles it.
+            signal.signal(each, lambda *_: None)
         if not received:
             received.append(number)
             _say(number, note)
-            _hush_threads()
+            # Threads of libraries would tell that what they talked to is gone: Ctrl-C ends Beam's workers too.
+            threading.excepthook = lambda problem: None
+            logging.disable()
         raise Interrupted(number)
 
     with _deadline(received, note), _raised_again(interrupt), _handled_by(interrupt):
@@ -89,21 +93,6 @@ def _say(number: int, note: str | None) -> None:
     # Not by print: the signal may have come while a line was being printed. Nobody may be there to read it.
     with suppress(OSError):
         os.write(_STDERR, line.encode())
-
-
-def _hush_threads() -> None:
-    """Keeps threads of libraries from telling that what they talked to is gone: Ctrl-C ends Beam's workers too."""
-    threading.excepthook = lambda problem: None
-    logging.disable()
-
-
-def _ignore(number: int, frame: FrameType | None) -> None:
-    """Does nothing; Python complains of a signal that came, and that is set to SIG_IGN before Python handles it."""
-
-
-def _handle(handler: _Handler) -> None:
-    for number in _SIGNALS:
-        signal.signal(number, handler)
 
 
 @contextmanager

@@ -98,8 +98,7 @@ def create_pipeline(
     nodes = _read_data(config, places, labels)
     nodes |= _checked_data(config, nodes)
     nodes |= _trained_model(config, places, nodes, labels)
-    nodes |= _judged_model(config, nodes, platform.baseline(places, nodes[ids.TRAINER]), labels)
-    nodes |= _pushed_model(places, nodes)
+    nodes |= _judged_model(config, places, nodes, platform.baseline(places, nodes[ids.TRAINER]), labels)
     return tfx_pipeline.Pipeline(
         pipeline_name=PIPELINE_NAME,
         pipeline_root=places.pipeline_root,
@@ -178,7 +177,9 @@ def _trained_model(config: Config, places: Places, nodes: Nodes, labels: Labels)
     return _by_id(transform, trainer)
 
 
-def _judged_model(config: Config, nodes: Nodes, baseline: BaseNode, labels: Labels) -> dict[str, BaseNode]:
+def _judged_model(
+    config: Config, places: Places, nodes: Nodes, baseline: BaseNode, labels: Labels
+) -> dict[str, BaseNode]:
     examples, model = nodes[ids.EXAMPLE_GEN].outputs["examples"], nodes[ids.TRAINER].outputs["model"]
     inspector = Inspector(examples=examples, model=model, code_digest=source_digest("components.inspector.component"))
     # On the test split, which neither training nor the choice of the best epoch has seen.
@@ -189,17 +190,9 @@ def _judged_model(config: Config, nodes: Nodes, baseline: BaseNode, labels: Labe
         eval_config=eval_config(blessing_rules(config.evaluation, labels), labels),
         example_splits=[TEST_SPLIT],
     )
-    return _by_id(inspector, baseline, evaluator)
-
-
-def _pushed_model(places: Places, nodes: Nodes) -> dict[str, BaseNode]:
-    pusher = letter_pusher(
-        nodes[ids.TRAINER].outputs["model"],
-        nodes[ids.EVALUATOR].outputs["blessing"],
-        places.serving,
-        source_digest("components.pusher.component"),
-    )
-    return _by_id(pusher)
+    digest = source_digest("components.pusher.component")
+    pusher = letter_pusher(model, evaluator.outputs["blessing"], places.serving, digest)
+    return _by_id(inspector, baseline, evaluator, pusher)
 
 
 def _by_id(*nodes: BaseNode) -> dict[str, BaseNode]:

@@ -29,7 +29,6 @@ from pipeline.outcome.record import (
 from pipeline.outcome.summary import Ending, figures_of
 from pipeline.pipeline import create_pipeline
 from pipeline.places import Places
-from report.outcome import Outcome
 from schema.curated import CURATED_SCHEMA
 
 
@@ -59,7 +58,8 @@ def execute(config: Config, ending: Ending, output: Output, *, cache: bool, verb
         record = read_latest_run(store, before)
         ending.run = record.name or None
         outcome = find_outcome(store, record, output.bad_records)
-        _copy_dropped_records(outcome, output)
+        if (examples := outcome.folder("examples")) and (examples / BAD_RECORDS_FILE).exists():
+            shutil.copy(examples / BAD_RECORDS_FILE, output.bad_records)
         # Here, since an artifact that cannot be read ends the run as any other failure does.
         figures_of(outcome)
         ending.outcome = outcome
@@ -81,12 +81,6 @@ def _local_pipeline(config: Config, data: Path, output: Output, cache: bool) -> 
     pipeline = create_pipeline(config, places, enable_cache=cache, beam_args=local_args(config.beam))
     pipeline.metadata_connection_config = metadata.sqlite_metadata_connection_config(str(output.metadata))
     return pipeline
-
-
-def _copy_dropped_records(outcome: Outcome, output: Output) -> None:
-    examples = outcome.folder("examples")
-    if examples and (examples / BAD_RECORDS_FILE).exists():
-        shutil.copy(examples / BAD_RECORDS_FILE, output.bad_records)
 
 
 def _schema_by_content(output: Output) -> Path:
