@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.config import Config, with_overrides
-from pipeline.local.run import Request, run
+from pipeline.local.run import run
 from pipeline.recipes import sample
 
 # With halves and quarters, 30 photos of each letter leave none of the three splits without a letter.
@@ -47,5 +47,5 @@ def tiny_flags(data: Path, output: Path, *overrides: str) -> list[str]:
 
 
 def run_tiny(data: Path, output: Path, *overrides: str) -> Result:
-    status = run(Request(tiny_config(*overrides), data, output))
+    status = run(tiny_config(*overrides), data, output)
     return Result(status, json.loads((output / "summary.json").read_text()))

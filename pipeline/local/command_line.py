@@ -9,7 +9,7 @@ from console.flags import OneLineParser, local_folder, whole_number
 from core.errors import UserError, printable
 from core.files import resolved
 from pipeline.beam.engines import local_args
-from pipeline.local.run import Request, run
+from pipeline.local.run import run
 from pipeline.local.versions import keep_latest, roll_back
 from pipeline.places import check_no_pattern
 from pipeline.recipes import add_config_flags, config_of
@@ -22,31 +22,11 @@ def local_main(arguments: Sequence[str]) -> int:
     if flags.rollback or flags.keep is not None:
         print(printable(_with_versions(flags)))
         return ExitStatus.DONE
-    return run(_request(flags))
-
-
-def parse_request(arguments: Sequence[str]) -> Request:
-    """Returns what the flags ask for.
-
-    Raises:
-        UserError: If a recipe, a field or a value is wrong.
-        SystemExit: If a flag is wrong, or help is asked for.
-    """
-    return _request(_parser().parse_args(arguments))
-
-
-def _request(flags: argparse.Namespace) -> Request:
     config = config_of(flags, "default" if flags.data else "sample")
     # Here, before anything is written: a refused option may be a key.
     local_args(config.beam)
     check_no_pattern("--output", resolved(flags.output))
-    return Request(
-        config=config,
-        data=flags.data,
-        output=flags.output,
-        cache=not flags.no_cache,
-        verbose=flags.verbose,
-    )
+    return run(config, flags.data, flags.output, cache=not flags.no_cache, verbose=flags.verbose)
 
 
 def _with_versions(flags: argparse.Namespace) -> str:

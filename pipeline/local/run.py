@@ -1,10 +1,10 @@
-"""One run on this machine, from the request to the summary."""
+"""One run on this machine, from the checks to the summary."""
 
 import json
 import sys
 import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,40 +33,28 @@ from schema.curated import read_labels
 SAMPLE_FOLDER = Path("data", "sample")
 
 
-@dataclass(frozen=True)
-class Request:
-    """What a person asks for.
+def run(config: Config, data: Path | None, output_folder: Path, *, cache: bool = True, verbose: bool = False) -> int:
+    """Runs the pipeline, reports on it, and returns the exit status.
 
-    Attributes:
+    Args:
         config: Every setting.
         data: The data folder; None for the generated sample.
-        output: The output folder.
+        output_folder: Where everything is written.
         cache: Whether unchanged components are answered from earlier runs.
         verbose: Whether the libraries' logs are shown.
-    """
-
-    config: Config
-    data: Path | None
-    output: Path
-    cache: bool = True
-    verbose: bool = False
-
-
-def run(request: Request) -> int:
-    """Runs the pipeline, reports on it, and returns the exit status.
 
     Raises:
         UserError: If the output folder is busy or cannot be written.
         Interrupted: If a signal comes while the report is made.
     """
-    output = Output(resolved(request.output))
+    output = Output(resolved(output_folder))
     with locked(output):
-        ending = Ending(request.data or SAMPLE_FOLDER.absolute(), generated=request.data is None)
+        ending = Ending(data or SAMPLE_FOLDER.absolute(), generated=data is None)
         # Where the preflight stops a run, they are all that there is.
         ending.outcome = Outcome(bad_records_file=output.bad_records)
-        status = _attempt(request, output, ending)
+        status = _attempt(partial(_run, config, ending, output, cache, verbose), ending, output)
         with uninterruptible():
-            return _conclude(request.config, output, ending, status)
+            return _conclude(config, output, ending, status)
 
 
 def _conclude(config: Config, output: Output, ending: Ending, status: int) -> int:
@@ -99,12 +87,12 @@ def _report(output: Output, summary: Mapping[str, Any], outcome: Outcome) -> Non
         print(f"The report could not be made: {type(error).__name__}: {error}", file=sys.stderr)
 
 
-def _attempt(request: Request, output: Output, ending: Ending) -> int:
-    """Runs, and turns whatever happens into an exit status, with a line on stderr."""
+def _attempt(work: Callable[[], None], ending: Ending, output: Output) -> int:
+    """Does the work, and turns whatever happens into an exit status, with a line on stderr."""
     try:
         with interruptible(GOES_ON), shortage_told(output.remedies):
             try:
-                _run(request, output, ending)
+                work()
             except BadRecordsError as error:
                 # First in words, since there may be no room for a file.
                 status = _refuse(ending, error)
@@ -128,22 +116,22 @@ def _refuse(ending: Ending, error: UserError) -> ExitStatus:
     return ExitStatus.USER_ERROR
 
 
-def _run(request: Request, output: Output, ending: Ending) -> None:
+def _run(config: Config, ending: Ending, output: Output, cache: bool, verbose: bool) -> None:
     output.bad_records.unlink(missing_ok=True)
     labels = read_labels()
-    check_generated(request.config.train, labels)
-    check_servers(request.config.beam.engine, local_args(request.config.beam))
-    print(_first_line(request.config, ending), flush=True)
+    check_generated(config.train, labels)
+    check_servers(config.beam.engine, local_args(config.beam))
+    print(_first_line(config, ending), flush=True)
     if ending.generated:
         write_sample(Path(ending.data), Parameters(labels))
-    check_data(Path(ending.data), request.config.data, labels)
+    check_data(Path(ending.data), config.data, labels)
     if warning := little_space(Path(ending.data), output.folder):
         print(printable(warning), file=sys.stderr)
-    set_up_logs(request.verbose)
+    set_up_logs(verbose)
     # Here, since it imports TFX: what a person did wrong must be told before those seconds.
     from pipeline.local.execute import execute
 
-    execute(request.config, ending, output, cache=request.cache, verbose=request.verbose)
+    execute(config, ending, output, cache=cache, verbose=verbose)
 
 
 def _first_line(config: Config, ending: Ending) -> str:

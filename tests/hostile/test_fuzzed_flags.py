@@ -18,10 +18,9 @@ from pipeline.kubeflow.commands import cron_fields, run_values
 from pipeline.kubeflow.package import Package
 from pipeline.kubeflow.pods import parse_secret, parse_volume, resources_of
 from pipeline.local import inspect
-from pipeline.local.command_line import parse_request
-from pipeline.local.run import Request
 from pipeline.predict import command as predict
 from pipeline.recipes import RECIPES
+from tests.pipeline.local.asked import Asked, asked
 
 quick = settings(deadline=None, database=None, derandomize=True, max_examples=100)
 
@@ -74,14 +73,14 @@ def _assert_one_line(text: str, arguments: Sequence[str]) -> None:
 @example(["--recipe", "a\nb"])
 @example(["a\nb"])
 def test_local_runner_takes_any_words(words: list[str]) -> None:
-    request = outcome(parse_request, words)
-    assert request is None or isinstance(request, Request)
+    request = outcome(asked, words)
+    assert request is None or isinstance(request, Asked)
 
 
 @quick
 @given(st.lists(assignments, min_size=1, max_size=3))
 def test_any_assignment_is_a_setting_or_one_line(given_: list[str]) -> None:
-    request = outcome(parse_request, [word for each in given_ for word in ("--set", each)])
+    request = outcome(asked, [word for each in given_ for word in ("--set", each)])
     if request is not None:
         assert all(isinstance(getattr(request.config, name.split(".")[0]), Settings) for name in field_names())
         assert request.config.sha256()

@@ -11,7 +11,7 @@ import pytest
 from components.pusher.versions import model_digest, versions
 from pipeline.local.command_line import local_main
 from pipeline.local.inspect import inspect_main
-from pipeline.local.run import Request, run
+from pipeline.local.run import run
 from tests.resources.pipeline_command import call_pipeline
 from tests.resources.small_disk import Disk, mounted
 from tests.resources.test_full_disk import full_before
@@ -69,7 +69,7 @@ def test_read_only_part_of_the_output_is_one_line(
     output.mkdir()
     with mounted(output / "artifacts") as artifacts:
         artifacts.make_read_only()
-        assert run(Request(tiny_config(), tiny_data, output)) == 2
+        assert run(tiny_config(), tiny_data, output) == 2
     out, err = capfd.readouterr()
     assert re.fullmatch(
         rf"{output}.*: cannot be written: Read-only file system; mend that or choose another --output\n", err

@@ -9,7 +9,8 @@ from core.errors import UserError
 from pipeline.beam.engines import DIRECT_ARGS, endpoints, kubeflow_args, local_args
 from pipeline.config import Config, with_overrides
 from pipeline.kubeflow.command_line import kubeflow_main
-from pipeline.local.command_line import local_main, parse_request
+from pipeline.local.command_line import local_main
+from tests.pipeline.local.asked import asked
 
 _COMPILE = ("compile", "--image", "letters:1", "--pvc", "letters:/mnt/letters")
 
@@ -17,7 +18,7 @@ _COMPILE = ("compile", "--image", "letters:1", "--pvc", "letters:/mnt/letters")
 @pytest.fixture(autouse=True)
 def no_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """What ought to be refused and is not fails here, and not after minutes."""
-    monkeypatch.setattr("pipeline.local.command_line.run", lambda request: pytest.fail(f"would have run {request}"))
+    monkeypatch.setattr("pipeline.local.command_line.run", lambda *asked, **_: pytest.fail(f"would have run {asked}"))
 
 
 def _args(engine: str, *options: str) -> tuple[str, ...]:
@@ -25,7 +26,7 @@ def _args(engine: str, *options: str) -> tuple[str, ...]:
 
 
 def test_nothing_said_is_the_direct_engine() -> None:
-    assert local_args(parse_request([]).config.beam) == DIRECT_ARGS
+    assert local_args(asked([]).config.beam) == DIRECT_ARGS
     assert kubeflow_args(BeamSettings()) == DIRECT_ARGS
 
 
@@ -62,10 +63,10 @@ def test_loopback_needs_no_worker_pool() -> None:
 
 def test_flags_come_after_the_configuration_and_the_last_of_a_name_wins() -> None:
     flags = ["--set", "beam.engine=spark", "--set", "beam.options=parallelism=1,job_endpoint=a:1"]
-    beam = parse_request([*flags, "--beam", "flink", "--beam-option", "parallelism=3"]).config.beam
+    beam = asked([*flags, "--beam", "flink", "--beam-option", "parallelism=3"]).config.beam
     assert beam.engine == "flink"
     assert {"--parallelism=3", "--job_endpoint=a:1"} <= set(local_args(beam))
-    assert parse_request(flags).config.beam.engine == "spark"
+    assert asked(flags).config.beam.engine == "spark"
 
 
 def test_engine_is_no_part_of_what_identifies_a_configuration() -> None:
@@ -140,7 +141,7 @@ def test_key_is_refused_before_it_gets_anywhere(
 
 def test_uri_is_told_of_without_its_keys(capsys: pytest.CaptureFixture) -> None:
     with pytest.raises(SystemExit):
-        parse_request(["--data", "s3://AKIA:hunter2@bucket/photos"])
+        asked(["--data", "s3://AKIA:hunter2@bucket/photos"])
     told = capsys.readouterr().err
     assert told.startswith("local_runner.py: argument --data: a URI, and a local run works on folders")
     assert "hunter2" not in told

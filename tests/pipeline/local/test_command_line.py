@@ -8,31 +8,32 @@ import pytest
 
 from core.errors import UserError
 from core.project import ROOT
-from pipeline.local.command_line import local_main, parse_request
+from pipeline.local.command_line import local_main
 from pipeline.recipes import named
+from tests.pipeline.local.asked import asked
 
 
 def test_no_flags_mean_the_sample_in_output() -> None:
-    request = parse_request([])
+    request = asked([])
     assert (request.data, request.output) == (None, Path("output"))
     assert request.config == named("sample")
     assert (request.cache, request.verbose) == (True, False)
 
 
 def test_data_alone_means_recipe_default() -> None:
-    request = parse_request(["--data", "photos"])
+    request = asked(["--data", "photos"])
     assert request.data == Path("photos")
     assert request.config == named("default")
 
 
 @pytest.mark.parametrize("data", [[], ["--data", "photos"]])
 def test_named_recipe_is_taken_with_or_without_data(data: list[str]) -> None:
-    assert parse_request([*data, "--recipe", "notebook"]).config == named("notebook")
+    assert asked([*data, "--recipe", "notebook"]).config == named("notebook")
 
 
 def test_other_flags_are_taken() -> None:
     flags = ["--output", "x", "--no-cache", "--verbose", "--set", "train.epochs=3", "--set=data.on_bad_record=skip"]
-    request = parse_request(flags)
+    request = asked(flags)
     assert (request.output, request.cache, request.verbose) == (Path("x"), False, True)
     assert (request.config.train.epochs, request.config.data.on_bad_record) == (3, "skip")
 
@@ -51,7 +52,7 @@ def test_other_flags_are_taken() -> None:
 )
 def test_wrong_flag_is_one_line_and_status_2(capsys: pytest.CaptureFixture, flags: list[str], message: str) -> None:
     with pytest.raises(SystemExit) as caught:
-        parse_request(flags)
+        asked(flags)
     assert caught.value.code == 2
     assert capsys.readouterr() == ("", message + "\n")
 
@@ -61,7 +62,7 @@ def test_wrong_flag_is_one_line_and_status_2(capsys: pytest.CaptureFixture, flag
 )
 def test_wrong_value_is_one_line_and_status_2(capsys: pytest.CaptureFixture, flags: list[str]) -> None:
     with pytest.raises(UserError):
-        parse_request(flags)
+        asked(flags)
     assert local_main(flags) == 2
     out, err = capsys.readouterr()
     assert out == ""

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import UserError
 from pipeline.local import run as module
-from pipeline.local.run import Request, run
+from pipeline.local.run import run
 from pipeline.recipes import sample
 
 
@@ -19,5 +19,5 @@ def test_generated_letters_are_drawn_in_the_working_folder(tmp_path: Path, monke
 
     monkeypatch.setattr(module, "write_sample", draw)
     monkeypatch.chdir(tmp_path)
-    assert run(Request(sample(), None, Path("output"))) == 2
+    assert run(sample(), None, Path("output")) == 2
     assert drawn == [tmp_path / "data" / "sample"]
