@@ -5,68 +5,42 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from console.shortage import Remedies
 from core.errors import UserError
 
 
-@dataclass(frozen=True)
 class Output:
-    """Paths within an output folder."""
+    """Paths within an output folder.
 
-    folder: Path
+    Attributes:
+        folder: The folder itself.
+        metadata: TFX's record of every run (MLMD).
+        artifacts: What the components wrote.
+        serving: The pushed versions.
+        summary: What the last run came to.
+        report: The last run's, for people: one page that needs no network.
+        model_cards: What each pushed version is and is not for, with its figures.
+        bad_records: The records that the last run could not use.
+        resume: What an interrupted run needs to go on, and the schemas that runs were held against.
+        lock: Held by the run that works on the folder; names its process.
+        remedies: What to do where the folder is full or may not be written.
+    """
 
-    @property
-    def metadata(self) -> Path:
-        """TFX's record of every run (MLMD)."""
-        return self.folder / "metadata.sqlite"
-
-    @property
-    def artifacts(self) -> Path:
-        """What the components wrote."""
-        return self.folder / "artifacts"
-
-    @property
-    def serving(self) -> Path:
-        """The pushed versions."""
-        return self.folder / "serving_model"
-
-    @property
-    def summary(self) -> Path:
-        """What the last run came to."""
-        return self.folder / "summary.json"
-
-    @property
-    def report(self) -> Path:
-        """The last run's, for people: one page that needs no network."""
-        return self.folder / "report.html"
-
-    @property
-    def model_cards(self) -> Path:
-        """What each pushed version is and is not for, with its figures."""
-        return self.folder / "model_cards"
-
-    @property
-    def bad_records(self) -> Path:
-        """The records that the last run could not use."""
-        return self.folder / "bad_records.csv"
-
-    @property
-    def resume(self) -> Path:
-        """What an interrupted run needs to go on, and the schemas that runs were held against."""
-        return self.folder / "resume"
-
-    @property
-    def lock(self) -> Path:
-        """Held by the run that works on the folder; names its process."""
-        return self.folder / ".lock"
-
-    @property
-    def remedies(self) -> Remedies:
-        """What to do where the folder is full or may not be written."""
-        return Remedies({self.folder: "choose another --output"})
+    def __init__(self, folder: Path):
+        """Takes the folder, which need not exist."""
+        self.folder = folder
+        self.metadata = folder / "metadata.sqlite"
+        self.artifacts = folder / "artifacts"
+        self.serving = folder / "serving_model"
+        self.summary = folder / "summary.json"
+        self.report = folder / "report.html"
+        self.model_cards = folder / "model_cards"
+        self.bad_records = folder / "bad_records.csv"
+        self.resume = folder / "resume"
+        self.lock = folder / ".lock"
+        self.remedies = Remedies({folder: "choose another --output"})
 
 
 @contextmanager
