@@ -21,7 +21,6 @@ from pipeline.beam.engines import check_servers, local_args
 from pipeline.config import Config
 from pipeline.local.output import Output, locked
 from pipeline.local.preflight import check_data, check_generated, little_space
-from pipeline.local.reporting import write_report
 from pipeline.outcome.summary import Ending, build_summary
 from pipeline.outcome.table import print_summary
 from report.outcome import Outcome
@@ -79,12 +78,35 @@ def _report(output: Output, summary: Mapping[str, Any], outcome: Outcome) -> Non
     try:
         # The summary is there, and a page of many photos may take its time.
         with interruptible(GOES_ON), shortage_told(output.remedies):
-            print(f"Report: {printable(write_report(output, summary, outcome))}")
+            print(f"Report: {printable(_write_report(output, summary, outcome))}")
     except ShortageError:
         raise
     except Exception as error:
         # What the run came to stands, whatever is wrong with a page about it.
         print(f"The report could not be made: {type(error).__name__}: {error}", file=sys.stderr)
+
+
+def _write_report(output: Output, summary: Mapping[str, Any], outcome: Outcome) -> Path:
+    """Makes the report of the run and the card of the version that it pushed, and returns the page.
+
+    The summary is kept in TFX's record too, where the report can be made again.
+    """
+    # Here, since it imports plotly: a mistake is told before that second.
+    from report.page import build_page
+
+    if summary["run"]:
+        # Here, since it imports MLMD; the run has imported it already.
+        from pipeline.outcome.record import open_store, save_summary
+
+        save_summary(open_store(output.metadata), summary["run"], summary)
+    write_whole(output.report, build_page(summary, outcome))
+    if outcome.test and summary["pushed_model"]:
+        from report.model_card import model_card
+
+        card = output.model_cards / f"{int(Path(summary['pushed_model']).name)}.md"
+        card.parent.mkdir(exist_ok=True)
+        write_whole(card, model_card(summary, outcome))
+    return output.report
 
 
 def _attempt(work: Callable[[], None], ending: Ending, output: Output) -> int:

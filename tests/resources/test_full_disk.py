@@ -32,7 +32,7 @@ PLACES = [
     ("the evaluation", "tfx.components.evaluator.executor.Executor.Do", 8),
     ("the pushed version", "components.pusher.component.push_to", 60),
     ("the summary", "pipeline.local.run.build_summary", 0),
-    ("the report", "pipeline.local.run.write_report", 300),
+    ("the report", "pipeline.local.run._write_report", 300),
     ("the model card", "report.model_card.model_card", 0),
 ]
 
