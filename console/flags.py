@@ -28,8 +28,10 @@ def local_folder(text: str, otherwise: str) -> Path:
         otherwise: What follows "a URI": why that cannot be, and what can.
 
     Raises:
-        ArgumentTypeError: If it is a URI.
+        ArgumentTypeError: If it is a URI, or empty, which to `Path` is the current folder.
     """
+    if not text:
+        raise argparse.ArgumentTypeError("an empty name")
     if is_uri(text):
         # Not quoted: it may hold keys.
         raise argparse.ArgumentTypeError(f"a URI{otherwise}")

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from console.command import ExitStatus, one_line_errors
@@ -36,24 +37,18 @@ def _with_versions(flags: argparse.Namespace) -> str:
     return roll_back(flags.output) if flags.rollback else keep_latest(flags.output, flags.keep)
 
 
-def _folder(text: str) -> Path:
-    if not text:
-        # To `Path` this is the current folder.
-        raise argparse.ArgumentTypeError("an empty name")
-    return local_folder(text, ", and a local run works on folders; kubeflow_runner.py takes buckets")
-
-
 def _parser() -> argparse.ArgumentParser:
+    folder = partial(local_folder, otherwise=", and a local run works on folders; kubeflow_runner.py takes buckets")
     parser = OneLineParser(
         prog="local_runner.py",
         description="From photos of handwritten Russian letters to a blessed, pushed model.",
         allow_abbrev=False,
     )
     parser.add_argument(
-        "--data", type=_folder, metavar="DIR", help="folder with the CSV and the images; without it, generated letters"
+        "--data", type=folder, metavar="DIR", help="folder with the CSV and the images; without it, generated letters"
     )
     parser.add_argument(
-        "--output", type=_folder, metavar="DIR", default=Path("output"), help="where everything is written (./output)"
+        "--output", type=folder, metavar="DIR", default=Path("output"), help="where everything is written (./output)"
     )
     add_config_flags(parser, "; `default` with --data, else `sample`")
     parser.add_argument("--no-cache", action="store_true", help="run every component anew")
