@@ -6,19 +6,23 @@ Reads no cluster and no place of the run, and writes nothing.
 import importlib.metadata
 from dataclasses import replace
 
+from tfx.dsl.components.base.base_node import BaseNode
 from tfx.orchestration import pipeline as tfx_pipeline
 from tfx.orchestration.kubeflow.v2 import kubeflow_v2_dag_runner as tfx_kubeflow
 
+from components.baseline import PushedBaseline
 from core.errors import UserError
+from pipeline import fingerprints, ids
 from pipeline.beam.engines import kubeflow_args
 from pipeline.config import Config
 from pipeline.kubeflow.entrypoint import TFX_FLAG
-from pipeline.kubeflow.nodes import KUBEFLOW
 from pipeline.kubeflow.package import Package
+from pipeline.kubeflow.pages import Page
 from pipeline.kubeflow.parameters import run_parameters
 from pipeline.kubeflow.pods import Pods, platform_spec, resources_of
 from pipeline.kubeflow.rewrite import rewritten
-from pipeline.pipeline import create_pipeline
+from pipeline.kubeflow.scores import BlessingGate, Scores
+from pipeline.pipeline import Nodes, Platform, create_pipeline
 from pipeline.places import Places
 
 # What the image runs (Dockerfile); the rest of the command is the step's.
@@ -80,3 +84,45 @@ def kubeflow_pipeline(config: Config, places: Places) -> tfx_pipeline.Pipeline:
         beam_args=kubeflow_args(config.beam),
         platform=KUBEFLOW,
     )
+
+
+def pushed_baseline(places: Places, trainer: BaseNode) -> BaseNode:
+    """Returns the node that finds the latest pushed version, other than the trainer's own model."""
+    return PushedBaseline(
+        current_model=trainer.outputs["model"],
+        serving=places.serving,
+        code_digest=fingerprints.source_digest("components.baseline"),
+    ).with_id(ids.BASELINE)
+
+
+def reporting_nodes(config: Config, places: Places, nodes: Nodes) -> list[BaseNode]:
+    """Returns what shows a run in Kubeflow's UI, and the gate that fails it where the model was not blessed."""
+    evaluation, blessing = (nodes[ids.EVALUATOR].outputs[key] for key in ("evaluation", "blessing"))
+    pushed_model = nodes[ids.PUSHER].outputs["pushed_model"]
+    seen = {
+        "examples": nodes[ids.EXAMPLE_GEN].outputs["examples"],
+        "schema": nodes[ids.CURATED_SCHEMA].outputs["schema"],
+        "verdict": nodes[ids.DATA_CHECK].outputs["verdict"],
+        "overview": nodes[ids.DATA_OVERVIEW].outputs["overview"],
+        "config": config.model_dump_json(),
+        "data": places.data,
+    }
+    # All there is where the gate for the data stops the run.
+    data_page = Page(**seen).with_id(ids.DATA_PAGE)
+    run_page = Page(
+        **seen,
+        model_run=nodes[ids.TRAINER].outputs["model_run"],
+        inspection=nodes[ids.INSPECTOR].outputs["inspection"],
+        evaluation=evaluation,
+        blessing=blessing,
+        pushed_model=pushed_model,
+    ).with_id(ids.RUN_PAGE)
+    scores = Scores(evaluation=evaluation)
+    gate = BlessingGate(blessing=blessing, evaluation=evaluation, pushed_model=pushed_model)
+    # A failed gate ends the run, whatever else is still to come.
+    gate.add_upstream_nodes([run_page, scores])
+    return [data_page, scores, run_page, gate]
+
+
+# It runs no Resolver, and has no end of a run at which a runner could make the report.
+KUBEFLOW = Platform(baseline=pushed_baseline, closing=reporting_nodes)

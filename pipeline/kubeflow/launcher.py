@@ -19,17 +19,17 @@ Json = dict[str, Any]
 _FOLDERS: Mapping[str, str] = {"gs": "/gcs", "s3": "/s3", "minio": "/minio", "oci": "/oci"}
 # Where the launcher's folders begin; another place than `/` for tests alone.
 _ROOT_VARIABLE = "KFP_LAUNCHER_ROOT"
-# TFX's executor knows its own types only.
-_OURS = (
-    "components.data_check.component.DataVerdict",
-    "components.data_check.component.DataPictures",
-    "components.inspector.component.ModelInspection",
-    "pipeline.kubeflow.artifact_types.HTML",
-    "pipeline.kubeflow.artifact_types.Metrics",
-    "pipeline.kubeflow.artifact_types.ClassificationMetrics",
-)
-# The one whose artifacts are files: the step gets a path to write to, not a folder.
-_PAGE = "pipeline.kubeflow.artifact_types.HTML"
+# TFX's executor knows its own types only: our classes by the titles of the compiled pipeline. The first one's artifacts
+# are files: a step gets a path to write to, not a folder.
+_PAGE = "pipeline.kubeflow.pages.HTML"
+_CLASSES = {
+    "system.HTML": _PAGE,
+    "system.Metrics": "pipeline.kubeflow.scores.Metrics",
+    "system.ClassificationMetrics": "pipeline.kubeflow.scores.ClassificationMetrics",
+    "letters.DataVerdict": "components.data_check.component.DataVerdict",
+    "letters.DataPictures": "components.data_check.component.DataPictures",
+    "letters.ModelInspection": "components.inspector.component.ModelInspection",
+}
 
 
 def adapted(
@@ -78,17 +78,8 @@ def artifacts_of(step_input: Json, side: str) -> Iterator[tuple[str, Json]]:
 
 
 def class_path(title: str) -> str:
-    """Returns what TFX's executor takes for a type.
-
-    Args:
-        title: A schema title of the compiled pipeline, such as `tfx.Examples`, `letters.DataVerdict` or `system.HTML`.
-
-    Returns:
-        The dotted path of our class; the title itself for TFX's own types, which TFX's executor knows.
-    """
-    prefix, _, name = title.rpartition(".")
-    ours = (path for path in _OURS if prefix != "tfx" and path.rpartition(".")[2] == name)
-    return next(ours, title)
+    """Returns what TFX's executor takes for a type's title: a class of ours, and the title itself for TFX's types."""
+    return _CLASSES.get(title, title)
 
 
 def local_path(artifact: Mapping[str, Any]) -> str:

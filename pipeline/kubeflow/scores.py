@@ -1,16 +1,26 @@
 """What the Evaluator found, as Kubeflow's UI shows it; and the step that says whether the run was a success."""
 
-from typing import Any
-
 from tfx.dsl.component.experimental.annotations import InputArtifact, OutputArtifact
 from tfx.dsl.component.experimental.decorators import component
+from tfx.types import artifact
 from tfx.types.standard_artifacts import ModelBlessing, ModelEvaluation, PushedModel
 
 from components.baseline import BLESSED_PROPERTY
-from components.test_result import TestResult, read_test_result
+from components.test_result import read_test_result
 from core.columns import slice_columns
 from core.errors import UserError
-from pipeline.kubeflow.artifact_types import ClassificationMetrics, Metrics
+
+
+class Metrics(artifact.Artifact):
+    """Numbers in the metadata, one a property."""
+
+    TYPE_NAME = "system.Metrics"
+
+
+class ClassificationMetrics(artifact.Artifact):
+    """A confusion matrix in the metadata, as `kfp.dsl.ClassificationMetrics` has it."""
+
+    TYPE_NAME = "system.ClassificationMetrics"
 
 
 @component
@@ -19,39 +29,26 @@ def Scores(  # noqa: N802 (components are named as classes)
     metrics: OutputArtifact[Metrics],
     confusion: OutputArtifact[ClassificationMetrics],
 ) -> None:
-    """Puts the accuracies and the confusion matrix into the metadata of two artifacts.
+    """Puts the accuracies and the confusion matrix of the test split into the metadata of two artifacts.
 
     Args:
         evaluation: Evaluator's output.
-        metrics: Receives the accuracies.
-        confusion: Receives the matrix.
+        metrics: Receives the accuracies, by what the UI shall call them: overall, by letter, by slice.
+        confusion: Receives the matrix, a row for each true letter.
     """
     result = read_test_result(evaluation.uri)
-    for name, value in accuracies(result).items():
-        metrics.set_float_custom_property(name, value)
-    confusion.set_json_value_custom_property("confusionMatrix", confusion_matrix(result))
-
-
-def accuracies(result: TestResult) -> dict[str, float]:
-    """Returns the accuracies of the test split by what the UI shall call them: overall, by letter, by slice."""
-    return {
-        "accuracy": result.overall.value,
-        "accuracy among two": result.top_2.value,
-        **{f"accuracy of {letter}": each.value for letter, each in result.per_letter.items()},
-        **{
-            f"accuracy on {value} {column.title}": each.value
-            for column in slice_columns()
-            for value, each in result.per_value(column).items()
-        },
-    }
-
-
-def confusion_matrix(result: TestResult) -> dict[str, Any]:
-    """Returns the matrix as `kfp.dsl.ClassificationMetrics` keeps it: a row for each true letter."""
-    return {
+    found = {"accuracy": result.overall, "accuracy among two": result.top_2}
+    found |= {f"accuracy of {letter}": each for letter, each in result.per_letter.items()}
+    for column in slice_columns():
+        values = result.per_value(column).items()
+        found |= {f"accuracy on {value} {column.title}": each for value, each in values}
+    for name, accuracy in found.items():
+        metrics.set_float_custom_property(name, accuracy.value)
+    matrix = {
         "annotationSpecs": [{"displayName": letter} for letter in result.labels],
         "rows": [{"row": [float(photos) for photos in row]} for row in result.confusion],
     }
+    confusion.set_json_value_custom_property("confusionMatrix", matrix)
 
 
 @component

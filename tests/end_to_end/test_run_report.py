@@ -124,7 +124,7 @@ def test_page_that_cannot_be_made_does_not_change_what_the_run_came_to(
 def test_components_make_the_same_page_from_the_artifacts_alone(
     first_run: tuple[Path, Result], tiny_data: Path, tmp_path: Path
 ) -> None:
-    from pipeline.kubeflow.pages import DataPage, RunPage
+    from pipeline.kubeflow.pages import Page
 
     output = Output(first_run[0])
     store = open_store(output.metadata)
@@ -132,12 +132,12 @@ def test_components_make_the_same_page_from_the_artifacts_alone(
     artifacts = {key: each for component in outputs.values() for key, each in component.items()}
     # SchemaGen gives one too.
     artifacts |= outputs["CuratedSchema"]
-    for component in (DataPage, RunPage):
-        spec = component.SPEC_CLASS.INPUTS
-        inputs = {key: [_wrapped(parameter.type, artifacts[key])] for key, parameter in spec.items()}
-        page = component.SPEC_CLASS.OUTPUTS["page"].type()
-        page.uri = str(tmp_path / component.__name__)
-        executor = component.EXECUTOR_SPEC.executor_class
+    spec, executor = Page.SPEC_CLASS, Page.EXECUTOR_SPEC.executor_class
+    seen = {key for key, parameter in spec.INPUTS.items() if not parameter.optional}
+    for name, keys in (("DataPage", seen), ("RunPage", spec.INPUTS)):
+        inputs = {key: [_wrapped(spec.INPUTS[key].type, artifacts[key])] for key in keys}
+        page = spec.OUTPUTS["page"].type()
+        page.uri = str(tmp_path / name)
         parameters = {"config": tiny_config().model_dump_json(), "data": str(tiny_data)}
         executor(executor.Context()).Do(inputs, {"page": [page]}, parameters)
     data, run = (text_of(tmp_path / name) for name in ("DataPage", "RunPage"))

@@ -6,7 +6,7 @@ from tfx.orchestration import pipeline as tfx_pipeline
 from components.settings import BeamSettings
 from core.errors import UserError
 from pipeline import ids
-from pipeline.kubeflow.nodes import KUBEFLOW
+from pipeline.kubeflow.compile import KUBEFLOW
 from pipeline.pipeline import LOCAL, Platform, create_pipeline
 from pipeline.places import Places
 from pipeline.recipes import default

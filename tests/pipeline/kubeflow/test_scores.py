@@ -12,7 +12,6 @@ from components.test_result import TestResult
 from core.accuracy import Accuracy
 from core.errors import UserError
 from pipeline.kubeflow import scores
-from pipeline.kubeflow.artifact_types import ClassificationMetrics, Metrics
 from pipeline.kubeflow.pages import plain
 
 LABELS = ("а", "б", "дз")
@@ -44,7 +43,7 @@ def _run(component: Any, inputs: dict[str, Any], outputs: dict[str, Any]) -> Non
 
 
 def test_accuracies_and_matrix_are_in_the_metadata(evaluation: Any) -> None:
-    metrics, confusion = Metrics(), ClassificationMetrics()
+    metrics, confusion = scores.Metrics(), scores.ClassificationMetrics()
     _run(scores.Scores, {"evaluation": evaluation}, {"metrics": metrics, "confusion": confusion})
     assert metrics.get_float_custom_property("accuracy") == 0.9
     assert metrics.get_float_custom_property("accuracy of а") == 0.8
