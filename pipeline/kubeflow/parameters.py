@@ -1,8 +1,8 @@
 """What may be chosen anew for every run on Kubeflow, without compiling again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Literal
+from dataclasses import fields
+from typing import Any
 
 from core.errors import UserError
 from core.files import is_uri
@@ -10,66 +10,55 @@ from pipeline import ids
 from pipeline.config import Config, with_overrides
 from pipeline.places import Places
 
-ParameterType = Literal["NUMBER_INTEGER", "NUMBER_DOUBLE", "STRING"]
-
 # A step that reads parameters of the run gets the compiled configuration too, which they change.
 CONFIG_PARAMETER = "compiled_config"
 
 _PAGES = (ids.DATA_PAGE, ids.RUN_PAGE)
+_PLACES: Mapping[str, str] = {
+    "data": "folder with the CSV and the images: a path on a volume, or a URI of a bucket",
+    "serving": "folder of pushed versions: a path on a volume, or a URI of a bucket",
+    "training_state": "folder for what an interrupted training goes on from: a path on a volume",
+}
+# The settings that a run may choose, by their parameters' names.
+_FIELDS: Mapping[str, str] = {
+    field.replace(".", "_"): field
+    for field in (
+        "data.on_bad_record",
+        "data.max_class_ratio",
+        "train.epochs",
+        "train.learning_rate",
+        "train.generated_per_letter",
+        "train.seed",
+        "evaluation.min_accuracy",
+        "evaluation.min_letter_accuracy",
+        "evaluation.max_accuracy_drop",
+    )
+}
 _STEPS_OF_SECTION: Mapping[str, tuple[str, ...]] = {
     "data": (ids.EXAMPLE_GEN, ids.DATA_CHECK, *_PAGES),
     "train": (ids.TRAINER, *_PAGES),
     "evaluation": (ids.EVALUATOR, *_PAGES),
 }
-_STEPS_OF_PLACE: Mapping[str, tuple[str, ...]] = {
+# The components that read each parameter of a run.
+STEPS: Mapping[str, tuple[str, ...]] = {
     "data": (ids.EXAMPLE_GEN, *_PAGES),
     "serving": (ids.BASELINE, ids.PUSHER),
     "training_state": (ids.TRAINER,),
+    **{name: _STEPS_OF_SECTION[field.partition(".")[0]] for name, field in _FIELDS.items()},
 }
-_PLACE_WORDS: Mapping[str, str] = {
-    "data": "folder with the CSV and the images: a path on a volume, or a URI of a bucket",
-    "serving": "folder of pushed versions: a path on a volume, or a URI of a bucket",
-    "training_state": "folder for what an interrupted training goes on from: a path on a volume",
-}
-_FIELDS = (
-    "data.on_bad_record",
-    "data.max_class_ratio",
-    "train.epochs",
-    "train.learning_rate",
-    "train.generated_per_letter",
-    "train.seed",
-    "evaluation.min_accuracy",
-    "evaluation.min_letter_accuracy",
-    "evaluation.max_accuracy_drop",
-)
+_TYPES = {int: "NUMBER_INTEGER", float: "NUMBER_DOUBLE", str: "STRING"}
 
 
-@dataclass(frozen=True)
-class RunParameter:
-    """A parameter of a run.
-
-    Attributes:
-        name: As in the form of a run.
-        type: The pipeline specification's.
-        default: Its value where a run says nothing.
-        description: For the form.
-        steps: The components that read it.
-    """
-
-    name: str
-    type: ParameterType
-    default: str | float
-    description: str
-    steps: tuple[str, ...]
-
-
-def run_parameters(config: Config, places: Places) -> list[RunParameter]:
-    """Returns the parameters of a run, with what is compiled as their defaults."""
-    described = [
-        RunParameter(name, "STRING", getattr(places, name), _PLACE_WORDS[name], steps)
-        for name, steps in _STEPS_OF_PLACE.items()
-    ]
-    return described + [_of_field(field, config) for field in _FIELDS]
+def run_parameters(config: Config, places: Places) -> dict[str, dict[str, Any]]:
+    """Returns the parameters of a run as a pipeline specification has them, with what is compiled as their defaults."""
+    described = {name: (getattr(places, name), words) for name, words in _PLACES.items()}
+    for name, field in _FIELDS.items():
+        section, _, key = field.partition(".")
+        described[name] = getattr(getattr(config, section), key), f"the setting {field} (components/settings.py)"
+    return {
+        name: {"parameterType": _TYPES[type(default)], "defaultValue": default, "description": words}
+        for name, (default, words) in described.items()
+    }
 
 
 def check_place(name: str, value: str) -> None:
@@ -82,7 +71,7 @@ def check_place(name: str, value: str) -> None:
     Raises:
         UserError: If it is a URI with keys in it, or one where files are needed.
     """
-    if name not in _STEPS_OF_PLACE or not is_uri(value):
+    if name not in _PLACES or not is_uri(value):
         return
     if "@" in value:
         # Whoever may see a pipeline or a run could read them.
@@ -104,39 +93,6 @@ def settled(config: Config, values: Mapping[str, Any]) -> tuple[Config, Places]:
     """
     # In the UI's form anything can be typed.
     check_place("training_state", str(values.get("training_state", "")))
-    assignments = [
-        f"{field}={_text(values[name], config, field)}" for field in _FIELDS if (name := _name(field)) in values
-    ]
+    assignments = [f"{field}={values[name]}" for name, field in _FIELDS.items() if name in values]
     given = {field.name: str(values.get(field.name, "")) for field in fields(Places)}
     return with_overrides(config, assignments), Places(**given)
-
-
-def parameter_names() -> frozenset[str]:
-    """Returns the names of all parameters of a run."""
-    return frozenset({*_STEPS_OF_PLACE, *map(_name, _FIELDS)})
-
-
-def _of_field(field: str, config: Config) -> RunParameter:
-    value = _value(config, field)
-    kind: ParameterType = "NUMBER_INTEGER" if isinstance(value, int) else "NUMBER_DOUBLE"
-    return RunParameter(
-        name=_name(field),
-        type="STRING" if isinstance(value, str) else kind,
-        default=value,
-        description=f"the setting {field} (components/settings.py)",
-        steps=_STEPS_OF_SECTION[field.partition(".")[0]],
-    )
-
-
-def _name(field: str) -> str:
-    return field.replace(".", "_")
-
-
-def _value(config: Config, field: str) -> Any:
-    section, _, key = field.partition(".")
-    return getattr(getattr(config, section), key)
-
-
-def _text(value: Any, config: Config, field: str) -> str:
-    whole = isinstance(_value(config, field), int) and isinstance(value, float) and value.is_integer()
-    return str(int(value)) if whole else str(value)

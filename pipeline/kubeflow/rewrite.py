@@ -6,13 +6,13 @@ docs/kubeflow.md tells what TFX's own output lacks. Every function returns a new
 import copy
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
 
 from pipeline.kubeflow.entrypoint import INPUTS_FLAG, OUTPUTS_FLAG, STEP_FLAG
-from pipeline.kubeflow.parameters import CONFIG_PARAMETER, RunParameter
+from pipeline.kubeflow.parameters import CONFIG_PARAMETER, STEPS
 
 Spec = dict[str, Any]
 
@@ -21,7 +21,7 @@ _SYSTEM_SCHEMA_VERSION = "0.0.1"
 
 def rewritten(
     job: Mapping[str, Any],
-    parameters: Sequence[RunParameter],
+    parameters: Mapping[str, Spec],
     config: str,
     resources: Mapping[str, dict[str, float]],
     description: str,
@@ -30,7 +30,7 @@ def rewritten(
 
     Args:
         job: A `PipelineJob` as a dictionary, its schema 2.1.
-        parameters: What a run may choose.
+        parameters: What a run may choose; see `run_parameters`.
         config: The compiled configuration as JSON.
         resources: The limits of each step, by component.
         description: Of the pipeline, for people.
@@ -49,24 +49,21 @@ def rewritten(
     return _with_field_names(spec)
 
 
-def _add_parameters(spec: Spec, parameters: Sequence[RunParameter], config: str) -> None:
-    root = spec["root"].setdefault("inputDefinitions", {}).setdefault("parameters", {})
-    for parameter in parameters:
-        root[parameter.name] = {
-            "parameterType": parameter.type,
-            "defaultValue": parameter.default,
-            "description": parameter.description,
-        }
-        for step in parameter.steps:
-            _add_input(spec, step, CONFIG_PARAMETER, "STRING", {"runtimeValue": {"constant": config}})
-            _add_input(spec, step, parameter.name, parameter.type, {"componentInputParameter": parameter.name})
+def _add_parameters(spec: Spec, parameters: Mapping[str, Spec], config: str) -> None:
+    _parameters(spec["root"], "inputDefinitions").update(parameters)
+    for name, definition in parameters.items():
+        for step in STEPS[name]:
+            defined = _parameters(spec["components"][step], "inputDefinitions")
+            defined[CONFIG_PARAMETER] = {"parameterType": "STRING"}
+            defined[name] = {"parameterType": definition["parameterType"]}
+            given = _parameters(spec["root"]["dag"]["tasks"][step], "inputs")
+            given[CONFIG_PARAMETER] = {"runtimeValue": {"constant": config}}
+            given[name] = {"componentInputParameter": name}
 
 
-def _add_input(spec: Spec, step: str, name: str, kind: str, source: Mapping[str, Any]) -> None:
-    definitions = spec["components"][step].setdefault("inputDefinitions", {}).setdefault("parameters", {})
-    definitions[name] = {"parameterType": kind}
-    inputs = spec["root"]["dag"]["tasks"][step].setdefault("inputs", {}).setdefault("parameters", {})
-    inputs[name] = dict(source)
+def _parameters(owner: Spec, key: str) -> Spec:
+    found: Spec = owner.setdefault(key, {}).setdefault("parameters", {})
+    return found
 
 
 def _title_types(spec: Spec) -> None:

@@ -19,7 +19,7 @@ from core.files import is_uri
 from pipeline.config import Config
 from pipeline.kubeflow.compile import kubeflow_pipeline
 from pipeline.kubeflow.launcher import Json, adapted, artifacts_of, make_output_folders, rewrite_output
-from pipeline.kubeflow.parameters import CONFIG_PARAMETER, parameter_names, settled
+from pipeline.kubeflow.parameters import CONFIG_PARAMETER, STEPS, settled
 
 
 def run_step(flags: argparse.Namespace, invocation: Mapping[str, Any], beam_args: Sequence[str], scratch: Path) -> None:
@@ -66,7 +66,7 @@ def settle(step: str, step_input: Json, scratch: Path) -> None:
         places = replace(places, data=str(scratch))
     # By the same function that was compiled: what follows from a setting is told there and nowhere else.
     (node,) = (node for node in kubeflow_pipeline(config, places).components if node.id == step)
-    for name in {*parameter_names(), CONFIG_PARAMETER} & set(values):
+    for name in {*STEPS, CONFIG_PARAMETER} & set(values):
         del values[name]
     values |= {name: value for name, value in node.exec_properties.items() if value is not None}
     if isinstance(node, LetterExampleGen):

@@ -4,30 +4,26 @@ import pytest
 
 from core.errors import UserError
 from core.project import ROOT
-from pipeline.config import Config
-from pipeline.kubeflow.parameters import RunParameter, check_place, parameter_names, run_parameters, settled
+from pipeline.kubeflow.parameters import STEPS, check_place, run_parameters, settled
 from pipeline.places import Places
 from pipeline.recipes import default
 
 PLACES = Places("/mnt/data", "", "/mnt/serving", "/mnt/training", "schema.pbtxt")
 
 
-def _by_name(config: Config) -> dict[str, RunParameter]:
-    return {parameter.name: parameter for parameter in run_parameters(config, PLACES)}
-
-
 def test_defaults_and_types_are_those_of_the_configuration() -> None:
-    known = _by_name(default())
-    assert known["data"].default == "/mnt/data"
-    assert (known["train_epochs"].default, known["train_epochs"].type) == (default().train.epochs, "NUMBER_INTEGER")
-    assert known["evaluation_min_accuracy"].type == "NUMBER_DOUBLE"
-    assert known["data_on_bad_record"].default == "error"
-    assert set(known) == parameter_names()
+    known = run_parameters(default(), PLACES)
+    assert known["data"]["defaultValue"] == "/mnt/data"
+    assert known["train_epochs"]["defaultValue"] == default().train.epochs
+    assert known["train_epochs"]["parameterType"] == "NUMBER_INTEGER"
+    assert known["evaluation_min_accuracy"]["parameterType"] == "NUMBER_DOUBLE"
+    assert known["data_on_bad_record"]["defaultValue"] == "error"
 
 
 def test_every_parameter_is_read_by_some_step() -> None:
-    assert all(parameter.steps for parameter in run_parameters(default(), PLACES))
-    assert "Trainer" in _by_name(default())["train_seed"].steps
+    assert set(run_parameters(default(), PLACES)) == set(STEPS)
+    assert all(STEPS.values())
+    assert "Trainer" in STEPS["train_seed"]
 
 
 def test_values_of_a_run_change_the_configuration_and_the_places() -> None:
@@ -38,7 +34,7 @@ def test_values_of_a_run_change_the_configuration_and_the_places() -> None:
 
 
 def test_defaults_of_a_run_leave_the_configuration_as_it_was() -> None:
-    values = {name: parameter.default for name, parameter in _by_name(default()).items()}
+    values = {name: parameter["defaultValue"] for name, parameter in run_parameters(default(), PLACES).items()}
     assert settled(default(), values)[0] == default()
 
 
@@ -52,9 +48,9 @@ def test_value_that_does_not_fit_is_told(name: str, value: object) -> None:
 
 def test_parameters_are_documented_with_the_setting_that_they_change() -> None:
     text = (ROOT / "components" / "settings.py").read_text(encoding="utf-8")
-    for parameter in run_parameters(default(), PLACES):
-        if parameter.description.startswith("the setting"):
-            assert f"    {parameter.description.split()[2].partition('.')[2]}:" in text
+    for parameter in run_parameters(default(), PLACES).values():
+        if parameter["description"].startswith("the setting"):
+            assert f"    {parameter['description'].split()[2].partition('.')[2]}:" in text
 
 
 def test_keys_in_a_uri_are_refused_and_not_shown() -> None:
