@@ -195,13 +195,12 @@ def _refusal(error: kfp_server_api.ApiException) -> str:
     meaning = _MEANINGS.get(error.status, f"the server answers {error.status} {error.reason}")
     if error.status >= 500:
         meaning += "; try again later, or look at its log"
-    try:
+    words = ""
+    # What is no object in JSON is a page of some proxy.
+    with contextlib.suppress(ValueError, AttributeError):
         answer = json.loads(error.body or "")
         # The last is how uploads are refused.
         words = _first_line(str(answer.get("message") or answer.get("error") or answer.get("error_message") or ""))
-    except (ValueError, AttributeError):
-        # A page of some proxy.
-        words = ""
     return f"{meaning} ({words})" if words else meaning
 
 

@@ -19,13 +19,9 @@ from pipeline.recipes import add_config_flags
 def kubeflow_main(arguments: Sequence[str]) -> int:
     """Does what the flags say, and returns the exit status."""
     flags = _parser().parse_args(arguments)
-    _need_kfp()
-    return int(flags.command(flags))
-
-
-def _need_kfp() -> None:
     if importlib.util.find_spec("kfp") is None:
         raise UserError("kfp, Kubeflow's client, is not installed; `make setup` installs it, or pip install '.[kfp]'")
+    return int(flags.command(flags))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,7 +1,6 @@
 """What each command of `kubeflow_runner.py` does; the flags are in command_line.py."""
 
 import argparse
-import math
 import os
 import re
 import sys
@@ -12,6 +11,8 @@ from ipaddress import ip_address
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
 from console.command import ExitStatus, use_keras_3
 from console.logs import set_up_logs
@@ -35,6 +36,8 @@ Command = Callable[[argparse.Namespace], int]
 _ON_VOLUME: Mapping[str, str] = {"data": "data", "serving": "serving_model", "training_state": "training"}
 # A training that is interrupted then begins anew: a pod's own disk goes with it.
 _LOCAL_STATE = "/var/tmp/training"
+# JSON has neither infinities nor NaN.
+_NUMBERS = {"NUMBER_INTEGER": (int, "a whole number"), "NUMBER_DOUBLE": (FiniteFloat, "a number")}
 _CRON_FIELD = re.compile(r"[0-9*/,?A-Z-]+")
 
 
@@ -58,7 +61,7 @@ def submit(flags: argparse.Namespace) -> int:
     print(printable(f"Run {run_id}: {cluster.link('runs', run_id)}"), flush=True)
     if not flags.wait:
         return ExitStatus.DONE
-    run = follow(lambda: cluster.get_run(run_id), lambda line: print(line, flush=True), flags.pause)
+    run = follow(lambda: cluster.get_run(run_id), flags.pause)
     print(printable(f"Run {run_id}: {run.state.lower()}"))
     return status_of(run)
 
@@ -107,7 +110,11 @@ def run_values(package: Package, assignments: Sequence[str]) -> dict[str, Any]:
         if not separator or name not in types:
             raise UserError(f"--param {assignment}: write it as NAME=VALUE; the names are {', '.join(sorted(types))}")
         check_place(name, text)
-        values[name] = _typed(name, text, types[name])
+        kind, wanted = _NUMBERS.get(types[name], (str, "a text"))
+        try:
+            values[name] = TypeAdapter(kind).validate_python(text)
+        except ValidationError:
+            raise UserError(f"--param {assignment}: give {wanted}") from None
     return values
 
 
@@ -168,19 +175,6 @@ def _place(flags: argparse.Namespace, name: str, volumes: list[Json]) -> str:
     if not is_uri(given) and not any(PurePosixPath(given).is_relative_to(volume["mountPath"]) for volume in volumes):
         raise UserError(f"{flag} {given}: on no volume of the pods; mount one with --pvc NAME:PATH, or give a URI")
     return str(given)
-
-
-def _typed(name: str, text: str, kind: str) -> str | int | float:
-    converters: Mapping[str, type[int] | type[float] | type[str]] = {"NUMBER_INTEGER": int, "NUMBER_DOUBLE": float}
-    try:
-        value = converters.get(kind, str)(text)
-        # JSON has neither infinities nor NaN.
-        if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError
-        return value
-    except ValueError:
-        wanted = "a whole number" if kind == "NUMBER_INTEGER" else "a number"
-        raise UserError(f"--param {name}={text}: give {wanted}") from None
 
 
 def _job(flags: argparse.Namespace, package: Package, name: str) -> dict[str, Any]:

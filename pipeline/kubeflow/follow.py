@@ -17,19 +17,12 @@ _OWN_STEP = re.compile(r"[A-Z][A-Za-z]*")
 _MAX_FAILURES = 60
 
 
-def follow(
-    get_run: Callable[[], Any],
-    say: Callable[[str], None],
-    pause_s: float,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Any:
-    """Waits for the end of a run.
+def follow(get_run: Callable[[], Any], pause_s: float) -> Any:
+    """Waits for the end of a run, and prints a line for each step that changes.
 
     Args:
         get_run: Returns the run as it is.
-        say: Gets a line for each step that changed.
         pause_s: Between two looks, in seconds.
-        sleep: How to wait.
 
     Returns:
         The run as it ended.
@@ -46,15 +39,15 @@ def follow(
             failures += 1
             if failures > _MAX_FAILURES:
                 raise
-            say(f"{error}; asking again ({failures} of {_MAX_FAILURES})")
+            print(f"{error}; asking again ({failures} of {_MAX_FAILURES})", flush=True)
         else:
             for name, state in steps_of(run):
                 if states.get(name) != state:
                     states[name] = state
-                    say(step_line(name, state))
+                    print(step_line(name, state), flush=True)
             if run.state in _ENDED:
                 return run
-        sleep(pause_s)
+        time.sleep(pause_s)
 
 
 def steps_of(run: Any) -> Iterator[tuple[str, str]]:

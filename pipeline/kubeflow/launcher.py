@@ -123,10 +123,12 @@ def rewrite_output(path: Path, uris: Mapping[str, str]) -> None:
         uris: The URI of each path.
     """
     output = json.loads(path.read_text(encoding="utf-8"))
-    output["artifacts"] = {
-        key: {"artifacts": [_for_launcher(_with_uris(artifact, uris)) for artifact in value["artifacts"]]}
-        for key, value in output.get("artifacts", {}).items()
-    }
+    output["artifacts"] = _with_uris(output.get("artifacts", {}), uris)
+    for _, artifact in artifacts_of({"outputs": output}, "outputs"):
+        # Ours where Kubeflow gave none, and an identity of its store elsewhere: neither is the step's to tell.
+        artifact.pop("name", None)
+        metadata = artifact.get("metadata", {}).items()
+        artifact["metadata"] = {key: value for key, value in metadata if value is not None}
     write_whole(path, json.dumps(output, ensure_ascii=False))
 
 
@@ -141,10 +143,3 @@ def _with_uris(value: Any, uris: Mapping[str, str]) -> Any:
         if value == path or value.startswith(f"{path}/"):
             return uris[path] + value[len(path) :]
     return value
-
-
-def _for_launcher(artifact: Mapping[str, Any]) -> Json:
-    # The name is ours where Kubeflow gave none, and an identity of its store elsewhere: neither is the step's to tell.
-    kept = {key: value for key, value in artifact.items() if key != "name"}
-    kept["metadata"] = {key: value for key, value in artifact.get("metadata", {}).items() if value is not None}
-    return kept

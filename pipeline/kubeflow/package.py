@@ -70,7 +70,16 @@ def read_package(path: Path) -> Package:
     from kfp.pipeline_spec import pipeline_spec_pb2
 
     try:
-        pipeline, *platforms = _documents(path)
+        documents = list(yaml.safe_load_all(read_bounded(path, _MOST_BYTES).decode()))
+    except FileError as error:
+        raise UserError(f"{path}: {str(error).removeprefix('the file ')}") from None
+    except RecursionError:
+        raise UserError(f"{path}: nested too deeply") from None
+    # ValueErrors are of bytes that are no UTF-8, and of dates and numbers that are none.
+    except (yaml.YAMLError, ValueError) as error:
+        raise UserError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
+    try:
+        pipeline, *platforms = documents
         json_format.ParseDict(pipeline, pipeline_spec_pb2.PipelineSpec())
         (platform,) = platforms or [None]
         package = Package(pipeline, platform)
@@ -81,18 +90,6 @@ def read_package(path: Path) -> Package:
     except (json_format.ParseError, AttributeError, KeyError, TypeError, ValueError):
         raise UserError(f"{path}: no pipeline that Kubeflow takes; `kubeflow_runner.py compile` writes one") from None
     return package
-
-
-def _documents(path: Path) -> list[Any]:
-    try:
-        return list(yaml.safe_load_all(read_bounded(path, _MOST_BYTES).decode()))
-    except FileError as error:
-        raise UserError(f"{path}: {str(error).removeprefix('the file ')}") from None
-    except RecursionError:
-        raise UserError(f"{path}: nested too deeply") from None
-    # ValueErrors are of bytes that are no UTF-8, and of dates and numbers that are none.
-    except (yaml.YAMLError, ValueError) as error:
-        raise UserError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
 
 
 class _Dumper(yaml.SafeDumper):

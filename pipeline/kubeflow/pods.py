@@ -20,9 +20,10 @@ _OF_STEP: Mapping[str, tuple[float, float]] = {
     ids.INSPECTOR: (2.0, 3.0),
     ids.EVALUATOR: (2.0, 3.0),
 }
-# Decimal gigabytes in each unit that Kubernetes has.
+# What each unit is in cores, and in decimal gigabytes.
+_CORES = {"": 1.0}
 _GIGABYTES = {"M": 1e-3, "Mi": 2**20 / 1e9, "G": 1.0, "Gi": 2**30 / 1e9}
-_MEMORY = re.compile(r"(\d+(?:\.\d+)?)(M|Mi|G|Gi)")
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)([A-Za-z]*)")
 _KUBERNETES_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -86,13 +87,12 @@ def resources_of(steps: Iterable[str], cpu: Iterable[str], memory: Iterable[str]
     Raises:
         UserError: If a component or a size is none.
     """
-    known = list(steps)
-    cores = {name: _cores(name, text) for name, text in _pairs("--cpu", cpu, known)}
-    sizes = {name: _gigabytes(name, text) for name, text in _pairs("--memory", memory, known)}
-    defaults = {step: _OF_STEP.get(step, _DEFAULT) for step in known}
+    known = {step: _OF_STEP.get(step, _DEFAULT) for step in steps}
+    cores = _asked("--cpu", cpu, known, _CORES, "cores as a number above 0, such as 4 or 0.5")
+    sizes = _asked("--memory", memory, known, _GIGABYTES, "a size with its unit, such as 8G, 8Gi or 800Mi")
     return {
         step: {"cpuLimit": cores.get(step, cpu_limit), "memoryLimit": sizes.get(step, memory_limit)}
-        for step, (cpu_limit, memory_limit) in defaults.items()
+        for step, (cpu_limit, memory_limit) in known.items()
     }
 
 
@@ -109,26 +109,18 @@ def platform_spec(executors: Iterable[str], pods: Pods) -> dict[str, Any] | None
     return {"platforms": {"kubernetes": {"deploymentSpec": {"executors": dict.fromkeys(sorted(executors), asked)}}}}
 
 
-def _pairs(flag: str, assignments: Iterable[str], steps: list[str]) -> list[tuple[str, str]]:
-    pairs = []
+def _asked(
+    flag: str, assignments: Iterable[str], steps: Iterable[str], units: Mapping[str, float], form: str
+) -> dict[str, float]:
+    amounts = {}
     for assignment in assignments:
-        step, separator, value = assignment.partition("=")
+        step, separator, text = assignment.partition("=")
         if not separator:
             raise UserError(f"{flag} {assignment}: write it as COMPONENT=VALUE, such as Trainer=4")
         if step not in steps:
             raise UserError(f"{flag} {assignment}: no such component; there are {', '.join(steps)}")
-        pairs.append((step, value))
-    return pairs
-
-
-def _cores(step: str, text: str) -> float:
-    if not re.fullmatch(r"\d+(\.\d+)?", text) or not float(text):
-        raise UserError(f"--cpu {step}={text}: give cores as a number above 0, such as 4 or 0.5")
-    return float(text)
-
-
-def _gigabytes(step: str, text: str) -> float:
-    match = _MEMORY.fullmatch(text)
-    if not match or not float(match[1]):
-        raise UserError(f"--memory {step}={text}: give a size with its unit, such as 8G, 8Gi or 800Mi")
-    return float(match[1]) * _GIGABYTES[match[2]]
+        match = _AMOUNT.fullmatch(text)
+        if not match or match[2] not in units or not float(match[1]):
+            raise UserError(f"{flag} {assignment}: give {form}")
+        amounts[step] = float(match[1]) * units[match[2]]
+    return amounts

@@ -85,9 +85,16 @@ def _run(state: str, **steps: str) -> V2beta1Run:
     return V2beta1Run(run_id="run-1", state=state, run_details=V2beta1RunDetails(task_details=details))
 
 
-def test_only_failures_in_a_row_are_counted() -> None:
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds of each pause, none of which is made."""
+    made: list[float] = []
+    monkeypatch.setattr("time.sleep", made.append)
+    return made
+
+
+def test_only_failures_in_a_row_are_counted(pauses: list[float], capsys: pytest.CaptureFixture) -> None:
     looks = iter([*[None, "RUNNING"] * 100, "SUCCEEDED"])
-    pauses: list[float] = []
 
     def get_run() -> V2beta1Run:
         state = next(looks)
@@ -95,15 +102,13 @@ def test_only_failures_in_a_row_are_counted() -> None:
             raise UserError("away")
         return _run(state)
 
-    said: list[str] = []
-    assert follow(get_run, said.append, pause_s=7, sleep=pauses.append).state == "SUCCEEDED"
-    assert set(said) == {"away; asking again (1 of 60)"}
+    assert follow(get_run, pause_s=7).state == "SUCCEEDED"
+    assert set(capsys.readouterr().out.splitlines()) == {"away; asking again (1 of 60)"}
     assert pauses == [7] * 200
 
 
-def test_follow_does_not_pause_after_the_end() -> None:
-    pauses: list[float] = []
-    follow(lambda: _run("FAILED"), print, pause_s=7, sleep=pauses.append)
+def test_follow_does_not_pause_after_the_end(pauses: list[float]) -> None:
+    follow(lambda: _run("FAILED"), pause_s=7)
     assert pauses == []
 
 
