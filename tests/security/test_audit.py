@@ -98,13 +98,18 @@ def test_every_locked_package_has_a_hash(lock: str) -> None:
 
 def test_arrow_s_readers_are_not_used() -> None:
     # See pyarrow in scripts/known_findings.yaml.
-    taken = set()
+    taken, modules = set(), {}
     for folder in set(own_packages()) - {"tests"}:
         for path in Path(ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text())):
+            nodes = list(ast.walk(ast.parse(path.read_text())))
+            for node in nodes:
                 if isinstance(node, ast.Import):
-                    taken |= {name.name for name in node.names if name.name.startswith("pyarrow")}
+                    modules |= {name.asname or name.name: name.name for name in node.names if "pyarrow" in name.name}
                 elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pyarrow"):
                     taken |= {f"{node.module}.{name.name}" for name in node.names}
+            for node in nodes:
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+                    taken.add(f"{modules[node.value.id]}.{node.attr}")
+    taken |= set(modules.values()) - {"pyarrow"}
     schema = {"pyarrow.float32", "pyarrow.schema", "pyarrow.string"}
     assert taken == {"pyarrow.ArrowException", "pyarrow.fs"} | schema
