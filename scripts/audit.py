@@ -5,9 +5,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -31,8 +30,7 @@ _ENVIRONMENT = ROOT / ".venv" / "audit"
 _CANARY = "jinja2==2.10"
 
 
-@dataclass(frozen=True, order=True)
-class Finding:
+class Finding(NamedTuple):
     """A vulnerability of a locked version.
 
     Attributes:
@@ -45,15 +43,14 @@ class Finding:
     package: str
     version: str
     names: tuple[str, ...]
-    fixed: tuple[str, ...] = ()
+    fixed: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What pip-audit found, and the packages that it could not look up."""
 
-    findings: list[Finding]
-    skipped: list[str]
+    findings: set[Finding]
+    skipped: set[str]
 
 
 def parse_answer(text: str) -> Answer:
@@ -68,12 +65,12 @@ def parse_answer(text: str) -> Answer:
         raise UserError(
             "audit: not done: pip-audit gave no answer; is the database of vulnerabilities within reach?"
         ) from None
-    findings = [
+    findings = {
         Finding(each["name"], each["version"], (v["id"], *sorted(v["aliases"])), tuple(v["fix_versions"]))
         for each in dependencies
         for v in each.get("vulns", [])
-    ]
-    return Answer(sorted(set(findings)), sorted(each["name"] for each in dependencies if "skip_reason" in each))
+    }
+    return Answer(findings, {each["name"] for each in dependencies if "skip_reason" in each})
 
 
 def read_known(path: Path = KNOWN) -> dict[str, Mapping[str, str]]:
@@ -81,15 +78,15 @@ def read_known(path: Path = KNOWN) -> dict[str, Mapping[str, str]]:
     return {each["id"]: each for each in yaml.safe_load(path.read_text(encoding="utf-8"))}
 
 
-def is_known(finding: Finding, known: Mapping[str, Mapping[str, str]]) -> bool:
-    """Returns whether a finding was judged in this very version of the package."""
-    entries = [known[name] for name in finding.names if name in known]
-    return any((each["package"], each["version"]) == (finding.package, finding.version) for each in entries)
-
-
 def report(answer: Answer, known: Mapping[str, Mapping[str, str]]) -> int:
-    """Prints what was found, and returns the exit status: 1 where something is new."""
-    new = [finding for finding in answer.findings if not is_known(finding, known)]
+    """Prints what was found, and returns the exit status: 1 where something is new.
+
+    Args:
+        answer: What was found.
+        known: What a person has judged, each in one version of one package: in another it is new.
+    """
+    judged = {(name, each["package"], each["version"]) for name, each in known.items()}
+    new = [f for f in sorted(answer.findings) if not any((name, f.package, f.version) in judged for name in f.names)]
     for each in new:
         fixed = ", ".join(each.fixed) or "no version"
         print(f"{each.package} {each.version}: {', '.join(each.names)}; fixed in {fixed}")
@@ -97,7 +94,7 @@ def report(answer: Answer, known: Mapping[str, Mapping[str, str]]) -> int:
     if new:
         return ExitStatus.FAILED
     if answer.skipped:
-        print(f"audit: not looked up: {', '.join(answer.skipped)}", file=sys.stderr)
+        print(f"audit: not looked up: {', '.join(sorted(answer.skipped))}", file=sys.stderr)
         return ExitStatus.USER_ERROR
     return ExitStatus.DONE
 
@@ -125,8 +122,8 @@ def main() -> int:
         # First, so that nothing asks for hundreds of packages where nobody answers.
         check_reached(_ask(["--no-deps", "--requirement", str(canary)]))
     locks = [_ask(["--require-hashes", "--requirement", str(ROOT / lock)]) for lock in LOCKS]
-    findings = sorted({finding for each in locks for finding in each.findings})
-    return report(Answer(findings, sorted({name for each in locks for name in each.skipped})), read_known())
+    findings, skipped = (set().union(*parts) for parts in zip(*locks, strict=True))
+    return report(Answer(findings, skipped), read_known())
 
 
 def _install() -> None:

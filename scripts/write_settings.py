@@ -2,9 +2,8 @@
 
 import inspect
 import re
-from typing import get_args
-
-from pydantic.fields import FieldInfo
+from collections.abc import Mapping
+from typing import Any
 
 from components.settings import Settings
 from core.project import ROOT
@@ -20,7 +19,7 @@ Written by `python -m scripts.write_settings` from `components/settings.py` and 
 
 """
 _ATTRIBUTE = re.compile(r"^    (\w+): (.*(?:\n        .*)*)", re.MULTILINE)
-_SIGNS = {"Ge": "≥", "Gt": ">", "Le": "≤", "Lt": "<"}
+_SIGNS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
 
 
 def page() -> str:
@@ -33,25 +32,20 @@ def _section(name: str, defaults: Settings) -> str:
     text = inspect.getdoc(type(defaults)) or ""
     meanings = {key: " ".join(meaning.split()) for key, meaning in _ATTRIBUTE.findall(text)}
     rows = [
-        f"| `{name}.{key}` | `{_shown(getattr(defaults, key))}` | {_range(field)} | {meanings[key]} |"
-        for key, field in type(defaults).model_fields.items()
+        f"| `{name}.{key}` | `{_shown(getattr(defaults, key))}` | {_range(schema)} | {meanings[key]} |"
+        for key, schema in type(defaults).model_json_schema()["properties"].items()
     ]
     head = ["| setting | default | may be | what it is |", "|---|---|---|---|"]
     return "\n".join([f"## {name}", "", text.partition("\n")[0], "", *head, *rows, ""])
 
 
-def _range(field: FieldInfo) -> str:
-    if field.annotation is bool:
+def _range(schema: Mapping[str, Any]) -> str:
+    """Returns what JSON's schema of a setting allows, in words."""
+    if schema.get("type") == "boolean":
         return "`true`, `false`"
-    if choices := [each for each in get_args(field.annotation) if isinstance(each, str)]:
-        return ", ".join(f"`{each}`" for each in choices)
-    bounds = [
-        f"{sign} {getattr(bound, kind.lower())}"
-        for bound in field.metadata
-        for kind, sign in _SIGNS.items()
-        if type(bound).__name__ == kind
-    ]
-    return ", ".join(bounds)
+    if "enum" in schema:
+        return ", ".join(f"`{each}`" for each in schema["enum"])
+    return ", ".join(f"{sign} {schema[bound]}" for bound, sign in _SIGNS.items() if bound in schema)
 
 
 def _recipes(sections: list[str]) -> str:
