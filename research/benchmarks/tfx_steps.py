@@ -11,11 +11,10 @@ import tensorflow_transform as tft
 from tfx import types
 from tfx.components.trainer.fn_args_utils import DataAccessor
 from tfx.components.util import tfxio_utils
-from tfx.dsl.components.base.base_component import BaseComponent
 from tfx.types import artifact_utils, standard_artifacts
 from tfx.types.standard_component_specs import EXAMPLES_KEY, SCHEMA_KEY, TRANSFORM_GRAPH_KEY
 
-from components.settings import AugmentationSettings, TrainSettings
+from components.settings import AugmentationSettings, DataSettings, TrainSettings
 from components.trainer.dataset import load_photos, steps_per_epoch, training_batches
 from components.trainer.mixture import mix
 from core.errors import UserError
@@ -27,19 +26,21 @@ from pipeline.recipes import default
 from schema.curated import CURATED_SCHEMA
 
 
-def example_gen(data: Path, work: Path, beam_args: Sequence[str] = DIRECT_ARGS) -> None:
+def example_gen(
+    data: Path, work: Path, beam_args: Sequence[str] = DIRECT_ARGS, data_settings: DataSettings | None = None
+) -> None:
     """Runs ExampleGen on a data folder."""
-    _run("LetterExampleGen", data, work, {}, beam_args)
+    _run("LetterExampleGen", data, work, beam_args, {}, settings=data_settings)
 
 
 def statistics_gen(data: Path, work: Path, beam_args: Sequence[str] = DIRECT_ARGS) -> None:
     """Runs StatisticsGen on ExampleGen's output."""
-    _run("StatisticsGen", data, work, {EXAMPLES_KEY: [_examples(work)], SCHEMA_KEY: [_schema(work)]}, beam_args)
+    _run("StatisticsGen", data, work, beam_args, {EXAMPLES_KEY: [_examples(work)], SCHEMA_KEY: [_schema(work)]})
 
 
 def transform(data: Path, work: Path, beam_args: Sequence[str] = DIRECT_ARGS) -> None:
     """Runs Transform on ExampleGen's output."""
-    _run("Transform", data, work, {EXAMPLES_KEY: [_examples(work)], SCHEMA_KEY: [_schema(work)]}, beam_args)
+    _run("Transform", data, work, beam_args, {EXAMPLES_KEY: [_examples(work)], SCHEMA_KEY: [_schema(work)]})
 
 
 def training_input(data: Path, work: Path, beam_args: Sequence[str] = DIRECT_ARGS) -> None:
@@ -59,10 +60,20 @@ def training_input(data: Path, work: Path, beam_args: Sequence[str] = DIRECT_ARG
 
 
 def _run(
-    component_id: str, data: Path, work: Path, inputs: dict[str, list[types.Artifact]], beam_args: Sequence[str]
+    component_id: str,
+    data: Path,
+    work: Path,
+    beam_args: Sequence[str],
+    inputs: dict[str, list[types.Artifact]],
+    *,
+    settings: DataSettings | None = None,
 ) -> None:
     """Runs the executor of one of the pipeline's components with the properties that the pipeline gives it."""
-    component = _component(component_id, data, work)
+    unused = str(work / "unused")
+    places = Places(str(data), unused, unused, unused, str(CURATED_SCHEMA))
+    config = default().model_copy(update={"data": settings or DataSettings()})
+    pipeline = create_pipeline(config, places, enable_cache=False)
+    (component,) = (component for component in pipeline.components if component.id == component_id)
     for key in component.outputs:
         # Of an earlier measurement: Transform renames its graph into a folder that must be empty.
         shutil.rmtree(work / key, ignore_errors=True)
@@ -70,14 +81,6 @@ def _run(
     executor = component.executor_spec.executor_class
     context = executor.Context(beam_pipeline_args=list(beam_args), tmp_dir=str(work / "tmp"), unique_id="0")
     executor(context).Do(inputs, outputs, dict(component.exec_properties))
-
-
-def _component(component_id: str, data: Path, work: Path) -> BaseComponent:
-    unused = str(work / "unused")
-    places = Places(str(data), unused, unused, unused, str(CURATED_SCHEMA))
-    pipeline = create_pipeline(default(), places, enable_cache=False)
-    (component,) = (component for component in pipeline.components if component.id == component_id)
-    return component
 
 
 def _examples(work: Path) -> types.Artifact:

@@ -1,8 +1,6 @@
 """The splits that benchmarks train on: those that ExampleGen and the Trainer make of the same folder."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +12,10 @@ from components.example_gen.bad_records import BadRecordsError
 from components.settings import DataSettings
 from components.trainer.photos import Photos, one_hot
 from core.errors import UserError
-from core.features import CSV_FILE_NAME, EVAL_SPLIT, IMAGE_FOLDER, IMAGE_ID, SPLITS, TEST_SPLIT, TRAIN_SPLIT
-from core.project import ROOT
-from research.benchmarks.photos import is_right, load_splits, read_photos, split_of
-from schema.curated import read_labels
+from core.features import CSV_FILE_NAME, EVAL_SPLIT, IMAGE_FOLDER, TEST_SPLIT, TRAIN_SPLIT
+from research.benchmarks.photos import is_right, load_splits, read_photos
 
 SEEN = (TRAIN_SPLIT, EVAL_SPLIT)
-SHARES = [(81, 9, 10), (1, 1, 1), (2, 3, 1)]
 
 
 @pytest.fixture
@@ -36,53 +31,22 @@ def settings_of(shares: tuple[int, int, int], **others: Any) -> DataSettings:
     return DataSettings(train_share=shares[0], eval_share=shares[1], test_share=shares[2], **others)
 
 
-@pytest.mark.parametrize("shares", SHARES)
-def test_every_id_is_in_the_split_that_tfx_puts_it_into(shares: tuple[int, int, int]) -> None:
-    import tensorflow as tf
-
-    # TFX's own function is private; its public caller is a whole Beam pipeline, too slow for many ids.
-    from tfx.components.example_gen.base_example_gen_executor import _PartitionFn
-    from tfx.proto import example_gen_pb2
-    from tfx.utils import proto_utils
-
-    from components.example_gen.component import LetterExampleGen
-
-    settings = settings_of(shares)
-    component = LetterExampleGen("data", settings, read_labels(), "digest")
-    output = example_gen_pb2.Output()
-    proto_utils.json_to_proto(component.exec_properties["output_config"], output)
-    edges = [int(edge) for edge in np.cumsum(shares)]
-    seen = set()
-    for number in range(500):
-        photo_id = f"{number:064x}"
-        feature = tf.train.Feature(bytes_list=tf.train.BytesList(value=[photo_id.encode()]))
-        example = tf.train.Example(features=tf.train.Features(feature={IMAGE_ID: feature}))
-        expected = SPLITS[_PartitionFn(example, len(edges), edges, output.split_config)]
-        assert split_of(photo_id, settings) == expected
-        seen.add(expected)
-    assert seen == set(SPLITS)
-
-
-def test_photos_are_those_that_the_trainer_loads(
-    letters_folder: Path, photo_examples: list[Any], tmp_path: Path, transform_output: Any
-) -> None:
+def test_photos_are_those_that_the_trainer_loads(letters_folder: Path, tmp_path: Path, transform_output: Any) -> None:
     from tfx.components.trainer.fn_args_utils import DataAccessor
     from tfx.components.util import tfxio_utils
+    from tfx.types import standard_artifacts
 
     from components.trainer.dataset import load_photos
-    from tests.model_fixtures import write_examples
+    from research.benchmarks.tfx_steps import example_gen
 
     settings = settings_of((2, 2, 1))
+    example_gen(letters_folder, tmp_path, data_settings=settings)
+    examples = standard_artifacts.Examples()
+    examples.uri = str(tmp_path / "examples")
+    accessor = DataAccessor(tfxio_utils.get_tf_dataset_factory_from_artifact([examples], ["test"]), None, None)
     splits = load_splits(letters_folder, settings)
     for split, ours in ((TRAIN_SPLIT, splits.train), (EVAL_SPLIT, splits.eval)):
-        wanted = [example for example in photo_examples if split_of(id_of(example), settings) == split]
-        artifact = write_examples(tmp_path / split, wanted, split)
-        accessor = DataAccessor(tfxio_utils.get_tf_dataset_factory_from_artifact([artifact], ["test"]), None, None)
-        assert_equal(ours, load_photos([f"{artifact.uri}/Split-{split}/*"], accessor, transform_output, 64, tmp_path))
-
-
-def id_of(example: Any) -> str:
-    return example.features.feature[IMAGE_ID].bytes_list.value[0].decode()
+        assert_equal(ours, load_photos([f"{examples.uri}/Split-{split}/*"], accessor, transform_output, 64, tmp_path))
 
 
 def assert_equal(ours: Photos, theirs: Photos) -> None:
@@ -129,19 +93,13 @@ def test_broken_photo_is_judged_as_in_the_pipeline(on_bad_record: Any, dropped: 
 def test_folder_of_too_few_photos_is_told(copied: Path) -> None:
     csv = copied / CSV_FILE_NAME
     csv.write_text("".join(csv.read_text(encoding="utf-8").splitlines(keepends=True)[:21]), encoding="utf-8")
-    with pytest.raises(UserError, match="no photos in the eval split; 20 rows are too few"):
+    with pytest.raises(UserError, match="no photos in the eval split; the rows are too few"):
         read_photos(copied, settings_of((1000, 1, 1)), SEEN)
 
 
 def test_missing_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no such folder"):
         read_photos(tmp_path / "none", DataSettings(), SEEN)
-
-
-def test_reading_photos_loads_neither_tensorflow_nor_tfx() -> None:
-    code = "import sys, research.benchmarks.photos; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert not {"tensorflow", "tfx", "apache_beam"} & set(done.stdout.split())
 
 
 def test_real_photos_are_split_as_the_pipeline_splits_them(real_data: Path) -> None:
