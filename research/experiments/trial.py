@@ -12,24 +12,26 @@ import tensorflow as tf
 from components.trainer.calibration import predict_logits
 from components.trainer.dataset import evaluation_batches, steps_per_epoch, training_batches
 from components.trainer.mixture import Mixture, draw_letters, mix
-from components.trainer.model import MembersCrossentropy, build_model, ensemble_accuracy
+from components.trainer.model import MembersCrossentropy, build_model, ensemble_accuracy, logits_layers
 from components.trainer.optimizer import build_optimizer, schedule_callbacks
 from components.trainer.photos import Photos, Splits
+from core.features import BACKGROUNDS
 from pipeline.config import Config
 from research.benchmarks.photos import is_right
-from research.experiments.changes import (
-    compile_with_paper,
-    flip_symmetrical,
-    one_hot_papers,
-    replace_papers,
-    with_paper_head,
-)
 from research.experiments.claims import Change, Claim
 from research.experiments.comparison import Trial
 from schema.curated import read_labels
 
 # ITU-R BT.601, as Pillow's and the reference's greyscale.
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+# Those that look about the same in a mirror, by the reference's author.
+SYMMETRICAL = "жлмнопт" + "фхш"
+# Wider than any stroke, so that the lightest pixel around one is paper.
+_NEIGHBOURHOOD = 9
+_SHARE = 0.5
+_DARKEST_PAPER = 8 / 255
+# Of the paper as a second target, where the letter's is 1.
+_WEIGHT = 0.3
 
 
 def run_trial(claim: Claim, seed: int, splits: Splits) -> Trial:
@@ -43,8 +45,6 @@ def run_trial(claim: Claim, seed: int, splits: Splits) -> Trial:
     config = claim.config(seed)
     if claim.change == "grey":
         splits = Splits(in_grey(splits.train), in_grey(splits.eval))
-    keras.utils.set_random_seed(seed)
-    tf.config.experimental.enable_op_determinism()
     started = time.monotonic()
     network = train_network(config, splits, claim.change)
     seconds = time.monotonic() - started
@@ -63,14 +63,16 @@ def in_grey(photos: Photos) -> Photos:
 def train_network(
     config: Config, splits: Splits, change: Change = "", callbacks: Sequence[keras.callbacks.Callback] = ()
 ) -> keras.Model:
-    """Returns a network with the weights of its last epoch.
+    """Returns a network with the weights of its last epoch: the same each time.
 
     Args:
-        config: The recipe.
+        config: The recipe; its seed is of everything random.
         splits: Photos to train on, and to watch.
         change: What no setting can express.
         callbacks: Of Keras, besides those of the schedule.
     """
+    keras.utils.set_random_seed(config.train.seed)
+    tf.config.experimental.enable_op_determinism()
     train = splits.train
     if change == "second target":
         train = dataclasses.replace(train, targets=np.hstack([train.targets, one_hot_papers(train.backgrounds)]))
@@ -93,14 +95,18 @@ def train_network(
 
 
 def _compiled(network: keras.Model, config: Config, change: Change, steps: int) -> keras.Model:
-    optimizer = build_optimizer(config.train, steps)
-    if change == "second target":
-        model = with_paper_head(network)
-        compile_with_paper(model, optimizer, config.train.label_smoothing)
-        return model
-    loss = MembersCrossentropy(config.train.label_smoothing)
-    network.compile(optimizer, loss, metrics=[ensemble_accuracy()])
-    return network
+    optimizer, loss = build_optimizer(config.train, steps), MembersCrossentropy(config.train.label_smoothing)
+    if change != "second target":
+        network.compile(optimizer, loss, metrics=[ensemble_accuracy()])
+        return network
+    model = with_paper_head(network)
+    model.compile(
+        optimizer,
+        loss={"letters": loss, "paper": keras.losses.CategoricalCrossentropy(from_logits=True)},
+        loss_weights={"letters": 1.0, "paper": _WEIGHT},
+        metrics={"letters": [ensemble_accuracy()]},
+    )
+    return model
 
 
 def changed_batches(mixture: Mixture, config: Config, change: Change) -> tf.data.Dataset:
@@ -122,6 +128,58 @@ def changed_batches(mixture: Mixture, config: Config, change: Change) -> tf.data
     if change in ("", "grey"):
         return batches
     return batches.enumerate().map(changed, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+
+
+def flip_symmetrical(photos: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    """Returns photos of which half of those of the symmetrical letters are mirrored.
+
+    Args:
+        photos: float32 [batch, side, side, 3].
+        labels: float32 [batch, 33], one-hot.
+        seed: int32 [2].
+    """
+    may_flip = tf.constant(np.isin(list(read_labels()), list(SYMMETRICAL)))
+    drawn = tf.random.stateless_uniform([tf.shape(photos)[0]], seed) < 0.5
+    flipped = drawn & tf.gather(may_flip, tf.argmax(labels, axis=1))
+    return tf.where(flipped[:, tf.newaxis, tf.newaxis, tf.newaxis], photos[:, :, ::-1], photos)
+
+
+def replace_papers(photos: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    """Returns photos of which half have their ink on the paper of another photo of the batch.
+
+    Ink is a filter before the paper: what it lets through is the photo divided by its paper.
+
+    Args:
+        photos: float32 [batch, side, side, 3] in [0, 1].
+        seed: int32 [2].
+    """
+    papers = paper_of(photos)
+    passed = tf.clip_by_value(photos / tf.maximum(papers, _DARKEST_PAPER), 0.0, 1.0)
+    replaced = passed * tf.roll(papers, shift=1, axis=0)
+    drawn = tf.random.stateless_uniform([tf.shape(photos)[0], 1, 1, 1], seed) < _SHARE
+    return tf.where(drawn, replaced, photos)
+
+
+def paper_of(photos: tf.Tensor) -> tf.Tensor:
+    """Returns an estimate of the bare paper: the lightest pixels around each, smoothed.
+
+    Args:
+        photos: float32 [batch, side, side, 3].
+    """
+    lightest = tf.nn.max_pool2d(photos, _NEIGHBOURHOOD, 1, "SAME")
+    return tf.nn.avg_pool2d(lightest, _NEIGHBOURHOOD, 1, "SAME")
+
+
+def with_paper_head(network: keras.Model) -> keras.Model:
+    """Returns a model of two outputs, the letters' logits and the paper's, that trains `network` as well."""
+    features = logits_layers(network)[0].input
+    papers = keras.layers.Dense(len(BACKGROUNDS), name="paper")(features)
+    return keras.Model(network.input, {"letters": network.output, "paper": papers})
+
+
+def one_hot_papers(backgrounds: np.ndarray) -> np.ndarray:
+    """Returns papers, int64 [n], as float32 [n, 4]; all zero, and so without any loss, where there is none (-1)."""
+    return (backgrounds[:, np.newaxis] == np.arange(len(BACKGROUNDS))).astype(np.float32)
 
 
 class StopAfter(keras.callbacks.Callback):
@@ -154,8 +212,6 @@ def judged(
         unseen: What to judge by.
         callbacks: Of Keras.
     """
-    keras.utils.set_random_seed(config.train.seed)
-    tf.config.experimental.enable_op_determinism()
     network = train_network(config, splits, callbacks=callbacks)
     size = config.train.batch_size
     found = {"accuracy on eval": accuracy(network, splits.eval, size), "accuracy": accuracy(network, unseen, size)}

@@ -2,7 +2,6 @@
 
 import keras
 import numpy as np
-import tensorflow as tf
 from sklearn.linear_model import LogisticRegression
 
 from components.trainer.photos import Photos, Splits
@@ -16,8 +15,6 @@ _SMALLEST_DEVIATION = 8 / 255
 def trained(config: Config, splits: Splits, epochs: int) -> keras.Model:
     """Returns a network that was trained on photos alone, for few epochs."""
     update = {"epochs": epochs, "generated_per_letter": 0}
-    keras.utils.set_random_seed(config.train.seed)
-    tf.config.experimental.enable_op_determinism()
     return train_network(config.model_copy(update={"train": config.train.model_copy(update=update)}), splits)
 
 

@@ -10,16 +10,17 @@ from components.settings import ModelSettings
 from components.trainer.model import build_model
 from components.trainer.photos import Splits, one_hot
 from research.experiments import claims
-from research.experiments.changes import (
+from research.experiments.claims import Change, Claim, short_recipe
+from research.experiments.trial import (
     SYMMETRICAL,
     flip_symmetrical,
+    in_grey,
     one_hot_papers,
     paper_of,
     replace_papers,
+    run_trial,
     with_paper_head,
 )
-from research.experiments.claims import Change, Claim, short_recipe
-from research.experiments.trial import in_grey, run_trial
 from schema.curated import read_labels
 from tests.model_fixtures import random_photos
 
