@@ -1,4 +1,4 @@
-r"""`python -m research.benchmarks.legs`: what TFX 1.21 costs or gains beside TFX 1.16, run in turn on the same machine.
+r"""What TFX 1.21 costs or gains beside TFX 1.16, run in turn on the same machine.
 
 A leg is given as NAME=COMMAND, where COMMAND starts its Python in the project's folder:
 
@@ -18,31 +18,29 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from console.command import ExitStatus, command_main, one_line_errors
-from console.flags import OneLineParser, whole_number
+from console.command import ExitStatus, command_main
+from console.flags import whole_number
 from core.errors import UserError
 from core.project import ROOT
-from research.benchmarks.report import DEFAULT_OUTPUT, make_folder, print_table, write_json
+from research.benchmarks.report import OVERRIDES, Results, Row, benchmark, flag
 
-_RESULTS_FILE = "legs.json"
-
-Row = dict[str, object]
 Figures = dict[str, float]
 
 
-@one_line_errors
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measures, prints a table and writes it as JSON; returns the exit status."""
-    flags = _parser().parse_args(arguments)
+@benchmark(
+    flag("--data", type=Path, required=True, help="a data folder, where every leg can read it"),
+    flag("--leg", action="append", required=True, metavar="NAME=COMMAND", help="a leg's Python"),
+    flag("--recipe", default="sample"),
+    OVERRIDES,
+    flag("--rounds", type=whole_number, default=3, help="runs of each leg (default: 3)"),
+)
+def main(flags: argparse.Namespace) -> Results:
+    """Runs the legs in turn, and compares their medians."""
     run = ["local_runner.py", "--data", str(flags.data.resolve()), "--recipe", flags.recipe]
-    words = [*run, *(part for each in flags.overrides for part in ("--set", each))]
-    legs = dict(parsed_leg(leg) for leg in flags.leg)
-    make_folder(flags.output)
-    taken = measure(legs, words, flags.rounds)
+    words = [*run, *(part for each in flags.set for part in ("--set", each))]
+    taken = measure(dict(parsed_leg(leg) for leg in flags.leg), words, flags.rounds)
     rows = compared(taken)
-    print_table(f"Medians of {flags.rounds} runs of each leg, in turn", rows)
-    write_json(flags.output / _RESULTS_FILE, "legs", [*rows, {"runs": taken}])
-    return ExitStatus.DONE
+    return Results([*rows, {"runs": taken}], {f"Medians of {flags.rounds} runs of each leg, in turn": rows})
 
 
 def parsed_leg(text: str) -> tuple[str, list[str]]:
@@ -118,17 +116,6 @@ def _run(command: Sequence[str]) -> Figures:
             said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
             raise UserError(f"{shlex.join(command)}: ended with {done.returncode}: {said}")
         return figures(json.loads((Path(output) / "summary.json").read_text(encoding="utf-8")), seconds)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="research.benchmarks.legs", description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="a data folder, where every leg can read it")
-    parser.add_argument("--leg", action="append", required=True, metavar="NAME=COMMAND", help="a leg's Python")
-    parser.add_argument("--recipe", default="sample")
-    parser.add_argument("--set", action="append", default=[], dest="overrides", metavar="SECTION.KEY=VALUE")
-    parser.add_argument("--rounds", type=whole_number, default=3, help="runs of each leg (default: 3)")
-    parser.add_argument("--output", type=Path, default=DEFAULT_OUTPUT, help="where the JSON goes")
-    return parser
 
 
 if __name__ == "__main__":

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from typing import Any
 
-import numpy as np
+import pandas as pd
 
 from console.logs import set_up_logs
 from console.shortage import memory_mib, peak_memory_mib
+from core.errors import UserError
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,22 @@ def in_fresh_process(function: Callable[..., Any], *args: Any) -> Measurement:
     Args:
         function: A function at the top of a module.
         *args: Its arguments; these and the value must be picklable.
+
+    Raises:
+        UserError: Of the same words as what the function raises, whatever its class.
     """
     # A new interpreter and not a fork, which would begin with the memory of this process.
     # Warnings are filtered there anew, before the function's module is imported.
     with ProcessPoolExecutor(1, get_context("spawn"), initializer=_prepare) as pool:
-        return pool.submit(measured, function, *args).result()
+        return pool.submit(_measured_there, function, *args).result()
+
+
+def _measured_there(function: Callable[..., Any], *args: Any) -> Measurement:
+    try:
+        return measured(function, *args)
+    except UserError as error:
+        # Of this class itself: some below it cannot be passed from one process to another.
+        raise UserError(str(error)) from None
 
 
 def _prepare() -> None:
@@ -79,41 +91,32 @@ def _cpu_seconds() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
-@dataclass(frozen=True)
-class Times:
-    """What the calls of one way took.
-
-    Attributes:
-        seconds: float64 [rounds], by the clock.
-        cpu_seconds: float64 [rounds], of all processors; other programs hardly change it.
-    """
-
-    seconds: np.ndarray
-    cpu_seconds: np.ndarray
-
-
-def interleaved(ways: Mapping[str, Callable[[], object]], rounds: int, warm_up: int) -> dict[str, Times]:
+def interleaved(ways: Mapping[str, Callable[[], object]], rounds: int, warm_up: int) -> dict[str, pd.DataFrame]:
     """Returns what each way takes, by its name.
 
     Args:
         ways: What to call; in each round every one is called once, in this order.
         rounds: Number of timed rounds.
         warm_up: Number of rounds before them, in which graphs are traced and caches filled.
+
+    Returns:
+        Tables of a row for each timed round: `seconds` by the clock, and `cpu_seconds` of all processors, which other
+        programs hardly change.
     """
-    measured = np.array([[_timed(call) for call in ways.values()] for _ in range(warm_up + rounds)])[warm_up:]
-    return {name: Times(measured[:, index, 0], measured[:, index, 1]) for index, name in enumerate(ways)}
+    rows = [{name: _timed(call) for name, call in ways.items()} for _ in range(warm_up + rounds)][warm_up:]
+    return {name: pd.DataFrame([row[name] for row in rows], columns=["seconds", "cpu_seconds"]) for name in ways}
 
 
-def latency(times: Times) -> dict[str, float]:
+def latency(times: pd.DataFrame) -> dict[str, float]:
     """Returns the milliseconds of a call: median and 99th percentile by the clock, and the processors' mean."""
     return {
-        "median ms": 1e3 * float(np.median(times.seconds)),
-        "p99 ms": 1e3 * float(np.percentile(times.seconds, 99)),
-        "cpu ms": 1e3 * float(times.cpu_seconds.mean()),
+        "median ms": 1e3 * times["seconds"].median(),
+        "p99 ms": 1e3 * times["seconds"].quantile(0.99),
+        "cpu ms": 1e3 * times["cpu_seconds"].mean(),
     }
 
 
-def throughput(times: Times, photos: int) -> dict[str, float]:
+def throughput(times: pd.DataFrame, photos: int) -> dict[str, float]:
     """Returns the photos per second of the median round, and the processors' mean milliseconds per photo.
 
     Args:
@@ -121,8 +124,8 @@ def throughput(times: Times, photos: int) -> dict[str, float]:
         photos: Photos in the batch.
     """
     return {
-        "photos/s": photos / float(np.median(times.seconds)),
-        "cpu ms": 1e3 * float(times.cpu_seconds.mean()) / photos,
+        "photos/s": photos / times["seconds"].median(),
+        "cpu ms": 1e3 * times["cpu_seconds"].mean() / photos,
     }
 
 

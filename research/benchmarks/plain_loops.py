@@ -93,19 +93,18 @@ def read_examples(work: Path, split: str) -> Iterator[tf.train.Example]:
 def _example(row: dict[str, str], image: Image.Image, digest: str) -> tf.train.Example:
     png = io.BytesIO()
     image.save(png, "PNG")
-    texts = {
+    values = {
         features.IMAGE: png.getvalue(),
         features.LETTER: row["letter"].encode(),
         features.FILE: row["file"].encode(),
         features.IMAGE_ID: digest.encode(),
-    }
-    numbers = {
         features.LABEL: int(row["label"]) - 1,
         features.BACKGROUND: int(row["background"]),
         features.WIDTH: image.width,
         features.HEIGHT: image.height,
     }
-    feature = {key: tf.train.Feature(bytes_list=tf.train.BytesList(value=[text])) for key, text in texts.items()}
-    for key, number in numbers.items():
-        feature[key] = tf.train.Feature(int64_list=tf.train.Int64List(value=[number]))
-    return tf.train.Example(features=tf.train.Features(feature=feature))
+    example = tf.train.Example()
+    for key, value in values.items():
+        feature = example.features.feature[key]
+        (feature.int64_list if isinstance(value, int) else feature.bytes_list).value.append(value)
+    return example

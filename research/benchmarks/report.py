@@ -1,28 +1,118 @@
-"""What the benchmarks share: the machine, a JSON file, a table, and what their command lines take."""
+"""What the benchmarks share: how a command is declared, the machine, a JSON file and a table."""
 
 import argparse
-import importlib.metadata
+import functools
 import json
 import os
 import platform
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
+from operator import methodcaller
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from console.command import ExitStatus, one_line_errors
+from console.flags import OneLineParser
+from console.logs import set_up_logs
 from core.errors import UserError
 from pipeline.code_version import code_version
+from pipeline.outcome.summary import versions
+
+Row = dict[str, object]
+Main = Callable[..., int]
+Flag = Callable[[argparse.ArgumentParser], object]
 
 DEFAULT_OUTPUT = Path("output/benchmarks")
 
-_LIBRARIES = ("tfx", "apache-beam", "tensorflow", "keras")
+
+@dataclass(frozen=True)
+class Results:
+    """What a benchmark found.
+
+    Attributes:
+        rows: For the JSON file.
+        tables: Rows to print, by the title of their table.
+    """
+
+    rows: Sequence[Mapping[str, object]]
+    tables: Mapping[str, Sequence[Mapping[str, object]]]
+
+
+def flag(*names: str, **options: Any) -> Flag:
+    """Returns what gives a parser a flag; takes what `ArgumentParser.add_argument` takes."""
+    return methodcaller("add_argument", *names, **options)
+
+
+DATA = flag("--data", type=Path, required=True, metavar="DIR", help="folder with the CSV and the images")
+OVERRIDES = flag("--set", action="append", default=[], metavar="section.key=value", help="override a setting")
+_OUTPUT = flag("--output", type=Path, metavar="DIR", default=DEFAULT_OUTPUT, help=f"for results ({DEFAULT_OUTPUT})")
+
+
+def command(*flags: Flag) -> Callable[[Callable[[argparse.Namespace], None]], Main]:
+    """Makes a command's main function of one that takes the parsed flags; its module is what `python -m` runs.
+
+    What is made takes the words of the command line, by default those of this process, and returns the exit status.
+    """
+
+    def decorate(work: Callable[[argparse.Namespace], None]) -> Main:
+        @one_line_errors
+        @functools.wraps(work)
+        def main(arguments: Sequence[str] | None = None) -> int:
+            parser = OneLineParser(
+                prog=f"python -m {_module_of(work)}",
+                description=sys.modules[work.__module__].__doc__,
+                formatter_class=argparse.RawDescriptionHelpFormatter,
+                allow_abbrev=False,
+            )
+            for add in flags:
+                add(parser)
+            parsed = parser.parse_args(arguments)
+            # Before TensorFlow is imported; the processes that are measured inherit what this sets.
+            set_up_logs(verbose=False)
+            work(parsed)
+            return ExitStatus.DONE
+
+        return main
+
+    return decorate
+
+
+def benchmark(*flags: Flag) -> Callable[[Callable[[argparse.Namespace], Results]], Main]:
+    """Makes a command of a function that measures: `command`, with `--output` for a JSON file named like its module.
+
+    The folder is made before minutes of measuring rather than after.
+    """
+
+    def decorate(measure: Callable[[argparse.Namespace], Results]) -> Main:
+        @command(*flags, _OUTPUT)
+        @functools.wraps(measure)
+        def main(parsed: argparse.Namespace) -> None:
+            make_folder(parsed.output)
+            results = measure(parsed)
+            name = _module_of(measure).rpartition(".")[2]
+            write_json(parsed.output / f"{name}.json", name.replace("_", " "), results.rows)
+            for title, rows in results.tables.items():
+                print_table(title, rows)
+
+        return main
+
+    return decorate
+
+
+def _module_of(function: Callable[..., object]) -> str:
+    # By its spec: what `python -m` runs is called __main__.
+    return str(sys.modules[function.__module__].__spec__.name)  # type: ignore[union-attr]
 
 
 def machine() -> dict[str, str]:
     """Returns what a figure depends on: processor, memory, system, libraries, commit, and how busy it all is."""
+    code = code_version()
     return {
         "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "processor": _value_in("/proc/cpuinfo", "model name") or platform.machine(),
@@ -30,9 +120,8 @@ def machine() -> dict[str, str]:
         "memory": _value_in("/proc/meminfo", "MemTotal"),
         "system": platform.platform(),
         "load of the last minute": f"{os.getloadavg()[0]:.2f}",
-        "python": platform.python_version(),
-        **{name: importlib.metadata.version(name) for name in _LIBRARIES},
-        "commit": _commit(code_version()),
+        **versions(),
+        "commit": f"{code['git_commit'] or ''}{'+' if code['modified'] else ''}",
     }
 
 
@@ -69,25 +158,6 @@ def _value_in(path: str, key: str) -> str:
     """Returns the first value of a key in a file of `key: value` lines, or nothing."""
     lines = Path(path).read_text().splitlines() if Path(path).is_file() else []
     return next((line.partition(":")[2].strip() for line in lines if line.startswith(key)), "")
-
-
-def _commit(code: Mapping[str, object]) -> str:
-    return f"{code['git_commit'] or ''}{'+' if code['modified'] else ''}"
-
-
-def fraction(text: str) -> float:
-    """Returns a fraction from the command line.
-
-    Raises:
-        ArgumentTypeError: If it is no number above 0 and up to 1.
-    """
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0.0 < value <= 1.0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0 and up to 1")
-    return value
 
 
 def make_folder(folder: Path) -> None:

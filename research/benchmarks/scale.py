@@ -1,4 +1,4 @@
-"""`python -m research.benchmarks.scale`: the data path on 1, 10 or 100 times 13,200 generated letters, photo by photo.
+"""The data path on 1, 10 or 100 times 13,200 generated letters, photo by photo.
 
 Rows of earlier calls are kept in the JSON and in the plot, unless they are measured anew: `--times 100` takes hours.
 """
@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from components.settings import BeamSettings
-from console.command import ExitStatus, command_main, one_line_errors
-from console.flags import OneLineParser, whole_number
-from console.logs import set_up_logs
+from console.command import command_main
+from console.flags import whole_number
 from core.errors import UserError
 from pipeline.beam.engines import add_beam_flags, beam_settings, check_servers, local_args
 from research.benchmarks.data_path import STEPS
-from research.benchmarks.measure import Measurement, in_fresh_process
-from research.benchmarks.report import DEFAULT_OUTPUT, make_folder, print_table, write_json
+from research.benchmarks.measure import in_fresh_process
+from research.benchmarks.report import DEFAULT_OUTPUT, Results, Row, benchmark, flag, make_folder, write_json
 from sample.parameters import Parameters
 from sample.writer import write_sample
 from schema.curated import read_labels
@@ -28,34 +27,31 @@ if TYPE_CHECKING:
 
 # About as many as the real photos, of which there are 430 of each letter.
 _PER_LETTER = 400
-_RESULTS_FILE = "scale.json"
-_PLOT_FILE = "scale.svg"
-
 _PANELS = ("processor ms per photo", "peak MiB")
 
-Row = dict[str, object]
 
-
-@one_line_errors
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measures, prints a table, and writes it as JSON and as a plot; returns the exit status."""
-    flags = _parser().parse_args(arguments)
+@benchmark(
+    flag("--times", type=whole_number, nargs="+", default=[1, 10], metavar="N", help="times 13,200 letters (1 10)"),
+    flag("--steps", nargs="+", choices=STEPS, default=STEPS, help="all of them by default"),
+    flag("--work", type=Path, metavar="DIR", default=DEFAULT_OUTPUT / "scale", help="for letters and what steps write"),
+    add_beam_flags,
+)
+def main(flags: argparse.Namespace) -> Results:
+    """Measures one size after the other, and draws the plot."""
     beam = beam_settings(flags)
     # Wrong options, and servers that do not answer, before anything is drawn.
     check_servers(beam.engine, local_args(beam))
-    make_folder(flags.output)
     make_folder(flags.work)
-    rows = read_rows(flags.output / _RESULTS_FILE)
-    # Before TensorFlow is imported; the processes that are measured inherit what this sets.
-    set_up_logs(verbose=False)
+    results = flags.output / "scale.json"
+    rows = read_rows(results)
     for times in flags.times:
         data = write_sample(flags.work / f"data-{times}", Parameters(read_labels(), _PER_LETTER * times))
         work = flags.work / f"work-{times}-{beam.engine}"
         rows = merged(rows, measure(data, work, times, beam, flags.steps))
-        write_json(flags.output / _RESULTS_FILE, "scale", rows)
-        scale_figure(rows).savefig(flags.output / _PLOT_FILE)
-    print_table("Each step in a process of its own, imports apart", rows)
-    return ExitStatus.DONE
+        # After each size: the next takes hours.
+        write_json(results, "scale", rows)
+        scale_figure(rows).savefig(results.with_suffix(".svg"))
+    return Results(rows, {"Each step in a process of its own, imports apart": rows})
 
 
 def measure(data: Path, work: Path, times: int, beam: BeamSettings, steps: Sequence[str]) -> list[Row]:
@@ -78,19 +74,19 @@ def measure(data: Path, work: Path, times: int, beam: BeamSettings, steps: Seque
     rows = []
     for step in sorted(steps, key=STEPS.index):
         measurement = in_fresh_process(getattr(tfx_steps, step), data, work, local_args(beam))
-        rows.append({"step": step, "engine": beam.engine, "times": times, **figures(measurement, photos)})
+        rows.append(
+            {
+                "step": step,
+                "engine": beam.engine,
+                "times": times,
+                "photos": photos,
+                "seconds": measurement.seconds,
+                "processor ms per photo": 1e3 * measurement.cpu_seconds / photos,
+                "photos/s": photos / measurement.seconds,
+                "peak MiB": measurement.peak_mib,
+            }
+        )
     return rows
-
-
-def figures(measurement: Measurement, photos: int) -> Row:
-    """Returns the figures of a measurement by their columns' names."""
-    return {
-        "photos": photos,
-        "seconds": measurement.seconds,
-        "processor ms per photo": 1e3 * measurement.cpu_seconds / photos,
-        "photos/s": photos / measurement.seconds,
-        "peak MiB": measurement.peak_mib,
-    }
 
 
 def merged(known: Sequence[Row], fresh: Sequence[Row]) -> list[Row]:
@@ -135,17 +131,6 @@ def scale_figure(rows: Sequence[Mapping[str, Any]]) -> "Figure":
         axes.set_ylabel(column)
     axes.legend(loc="upper left")
     return figure
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m research.benchmarks.scale", description=__doc__, allow_abbrev=False)
-    add = parser.add_argument
-    add("--times", type=whole_number, nargs="+", default=[1, 10], metavar="N", help="times 13,200 letters (1 10)")
-    add("--steps", nargs="+", choices=STEPS, default=STEPS, help="all of them by default")
-    add("--work", type=Path, metavar="DIR", default=DEFAULT_OUTPUT / "scale", help="for letters and what steps write")
-    add("--output", type=Path, metavar="DIR", default=DEFAULT_OUTPUT, help="for the JSON and the plot")
-    add_beam_flags(parser)
-    return parser
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How fast an exported model answers and how large it is: `python -m research.benchmarks.serving --model FOLDER`."""
+"""How fast an exported model answers, beside Pillow and the Keras network alone, and how large it is."""
 
 import argparse
 import itertools
@@ -8,21 +8,25 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from console.command import ExitStatus, command_main, one_line_errors
-from console.flags import OneLineParser, whole_number
-from console.logs import set_up_logs
-from core.features import SERVING_SIGNATURE, TRANSFORM_SIGNATURE
+import numpy as np
+
+from components.example_gen.images import ImageError, decode_png, encode_png, read_file
+from console.command import command_main
+from console.flags import whole_number
+from core.errors import UserError
+from core.features import IMAGE_SHAPE, SERVING_SIGNATURE, TRANSFORM_SIGNATURE
 from pipeline.config import Config
 from pipeline.predict.model import find_model, load_model
 from pipeline.recipes import RECIPES, named
-from research.benchmarks.encoded import generated_photos, photos_of
 from research.benchmarks.measure import interleaved, latency, throughput
-from research.benchmarks.report import DEFAULT_OUTPUT, make_folder, print_table, write_json
+from research.benchmarks.report import Results, Row, benchmark, flag
+from sample.hands import ALL_HANDS
+from sample.parameters import Parameters
+from sample.squares import draw_squares
+from schema.curated import read_labels
 
-Row = dict[str, object]
 Read = Callable[[Sequence[bytes]], object]
 
-RESULT_FILE = "serving.json"
 BATCHES = (32, 256, 1024)
 # By how `what` begins; one table of all would be wider than a screen.
 TABLES = {"one photo": "Latency", "batch": "Throughput", "size": "Size"}
@@ -33,26 +37,67 @@ PILLOW_AND_KERAS = "Pillow + Keras"
 MOST_MS = 5.0
 FEWEST_PHOTOS_PER_SECOND = 1500.0
 MOST_MB = 10.0
+_SEED = 1
 _WARM_UP_CALLS = 20
 _WARM_UP_ROUNDS = 2
 
 
-@one_line_errors
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measures a model, prints the table, writes the JSON, and returns the exit status."""
-    flags = _parser().parse_args(arguments)
+@benchmark(
+    flag("--model", type=Path, required=True, metavar="DIR", help="a pushed version, or the folder of versions"),
+    flag("--photos", type=Path, metavar="DIR", help="folder with PNGs of 32x32 pixels; without it, generated letters"),
+    flag("--recipe", metavar="NAME", default="default", help=f"the model's: {', '.join(RECIPES)}"),
+    flag("--calls", type=whole_number, metavar="N", default=1000, help="with one photo (1000)"),
+    flag("--rounds", type=whole_number, metavar="N", default=7, help="with each size of batch (7)"),
+)
+def main(flags: argparse.Namespace) -> Results:
+    """Measures a model beside other ways to read the same photos."""
     recipe, model = named(flags.recipe), find_model(flags.model)
-    make_folder(flags.output)
     photos = photos_of(flags.photos, max(BATCHES)) if flags.photos else generated_photos(max(BATCHES))
-    set_up_logs(verbose=False)
     ways = ways_to_read(model, recipe)
-    rows = [*one_photo(ways, photos, flags.calls), *batches(ways, photos, flags.rounds), size(model)]
-    write_json(flags.output / RESULT_FILE, "serving", rows)
-    for kind, title in TABLES.items():
-        print_table(f"{title} of {model}", [row for row in rows if str(row["what"]).startswith(kind)])
     if PILLOW_AND_KERAS not in ways:
         print(f"{PILLOW_AND_KERAS} is left out: {model} is not the network of recipe {recipe.recipe}; give --recipe")
-    return ExitStatus.DONE
+    rows = [*one_photo(ways, photos, flags.calls), *batches(ways, photos, flags.rounds), size(model)]
+    return Results(
+        rows,
+        {
+            f"{title} of {model}": [row for row in rows if str(row["what"]).startswith(kind)]
+            for kind, title in TABLES.items()
+        },
+    )
+
+
+def generated_photos(count: int) -> list[bytes]:
+    """Returns `count` generated letters as PNGs, always the same."""
+    labels = read_labels()
+    per_letter = -(-count // len(labels))
+    pixels, _ = draw_squares(Parameters(labels, per_letter, _SEED, ALL_HANDS))
+    return [encode_png(photo) for photo in pixels[:count]]
+
+
+def photos_of(folder: Path, count: int) -> list[bytes]:
+    """Returns `count` PNG files' contents; a folder of fewer is gone through again.
+
+    Files of another size than 32x32 are left out: the network takes that size alone, and in the comparisons
+    nothing is resized.
+
+    Raises:
+        UserError: If the folder cannot be read or holds no such PNG, or one is broken.
+    """
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no such folder; give one with PNG files")
+    fitting = (data for path in sorted(folder.rglob("*.[pP][nN][gG]")) if (data := _fitting(path)))
+    found = list(itertools.islice(fitting, count))
+    if not found:
+        raise UserError(f"{folder}: no PNG file of 32x32 pixels in it")
+    return list(itertools.islice(itertools.cycle(found), count))
+
+
+def _fitting(path: Path) -> bytes | None:
+    try:
+        data = read_file(path)
+        return data if decode_png(data).shape == IMAGE_SHAPE else None
+    except ImageError as error:
+        raise UserError(f"{path}: {error}") from None
 
 
 def ways_to_read(model: Path, recipe: Config) -> dict[str, Read]:
@@ -71,7 +116,7 @@ def ways_to_read(model: Path, recipe: Config) -> dict[str, Read]:
     loaded = load_model(model)
     import tensorflow as tf
 
-    from research.benchmarks.plain import decoded, plain_network, read_letters
+    from components.trainer.model import build_model
 
     def serve(name: str, photos: Sequence[bytes]) -> Any:
         # The model is held by this closure, since a signature does not keep it alive.
@@ -82,10 +127,35 @@ def ways_to_read(model: Path, recipe: Config) -> dict[str, Read]:
         DECODING: partial(serve, TRANSFORM_SIGNATURE),
         PILLOW: decoded,
     }
-    network = plain_network(recipe.model, model)
-    if network is not None:
+    # Its weights are random, which take the same time as any others.
+    network = build_model(recipe.model, len(read_labels()))
+    if network.count_params() == parameters(model):
         ways[PILLOW_AND_KERAS] = lambda photos: read_letters(network, decoded(photos))
     return ways
+
+
+def parameters(model: Path) -> int:
+    """Returns the number of float32 values that a SavedModel stores."""
+    # Here and not `keras.Model.count_params`: a loaded SavedModel is no Keras model.
+    from tensorflow import float32, train
+
+    reader = train.load_checkpoint(str(model / "variables" / "variables"))
+    kinds = reader.get_variable_to_dtype_map()
+    shapes = reader.get_variable_to_shape_map()
+    return sum(int(np.prod(shape)) for name, shape in shapes.items() if kinds[name] == float32)
+
+
+def decoded(photos: Sequence[bytes]) -> np.ndarray:
+    """Returns PNGs of 32x32 pixels as float32 [batch, 32, 32, 3] in [0, 1], decoded one by one with Pillow."""
+    # Here, since its module imports TensorFlow.
+    from components.decoding import PIXEL_SCALE
+
+    return np.stack([decode_png(photo) for photo in photos]).astype(np.float32) * np.float32(PIXEL_SCALE)
+
+
+def read_letters(network: Any, pixels: np.ndarray) -> np.ndarray:
+    """Returns what a Keras network reads in pixels as `decoded` gives them: class ids, int64 [batch]."""
+    return np.asarray(network.predict_on_batch(pixels)).mean(axis=1).argmax(axis=1)
 
 
 def one_photo(ways: dict[str, Read], photos: Sequence[bytes], calls: int) -> list[Row]:
@@ -127,18 +197,6 @@ def judged(row: Row, column: str, bound: float, *, at_least: bool = False) -> Ro
     value = float(str(row[column]))
     met = value >= bound if at_least else value <= bound
     return {**row, "target": f"{'at least' if at_least else 'at most'} {bound:,g}", "met": "yes" if met else "no"}
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m research.benchmarks.serving", description=__doc__, allow_abbrev=False)
-    add = parser.add_argument
-    add("--model", type=Path, required=True, metavar="DIR", help="a pushed version, or the folder of versions")
-    add("--photos", type=Path, metavar="DIR", help="folder with PNGs of 32x32 pixels; without it, generated letters")
-    add("--output", type=Path, metavar="DIR", default=DEFAULT_OUTPUT, help=f"for {RESULT_FILE} ({DEFAULT_OUTPUT})")
-    add("--recipe", metavar="NAME", default="default", help=f"the model's: {', '.join(RECIPES)}")
-    add("--calls", type=whole_number, metavar="N", default=1000, help="with one photo (1000)")
-    add("--rounds", type=whole_number, metavar="N", default=7, help="with each size of batch (7)")
-    return parser
 
 
 if __name__ == "__main__":

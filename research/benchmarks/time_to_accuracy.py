@@ -2,55 +2,108 @@
 
 import argparse
 import importlib.util
-import statistics
 import sys
+import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from console.command import ExitStatus, command_main, one_line_errors
-from console.flags import OneLineParser, whole_number
+import pandas as pd
+
+from console.command import command_main
+from console.flags import whole_number
 from core.errors import UserError
 from pipeline.config import Config, with_overrides
 from pipeline.local.preflight import check_data
 from pipeline.recipes import RECIPES, named
 from research.benchmarks.measure import in_fresh_process
-from research.benchmarks.report import DEFAULT_OUTPUT, fraction, make_folder, print_table, write_json
-from research.benchmarks.training import Training, timed_training
+from research.benchmarks.photos import load_splits
+from research.benchmarks.report import DATA, OVERRIDES, Results, Row, benchmark, flag
 from schema.curated import read_labels
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Row = dict[str, object]
-
-RESULT_FILE = "time_to_accuracy.json"
-PLOT_FILE = "time_to_accuracy.svg"
 # What fits a screen; the JSON has the rest.
 TABLE_COLUMNS = ("recipe", "what", "seconds", "ratio", "target", "met")
 # Of the notebook, on its own test photos.
 TARGET = 0.956
+_TARGET_TEXT = f"{100 * TARGET:g} %"
 LARGEST_RATIO = 0.1
 
 
-@one_line_errors
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Trains, writes the JSON and the plot, prints the table, and returns the exit status."""
-    flags = _parser().parse_args(arguments)
+def timed_training(config: Config, data: Path) -> pd.DataFrame:
+    """Trains as the Trainer does, without the rest of the pipeline.
+
+    Reading the photos and importing TensorFlow are not counted.
+
+    Returns:
+        As `epochs_of`.
+
+    Raises:
+        UserError: If the data cannot be used, or the training diverges.
+    """
+    splits = load_splits(data, config.data)
+    # Here, since they import TensorFlow, which must be told of Keras 3 before.
+    from components.trainer.history import HISTORY_FILE, MONITOR, read_history
+    from components.trainer.run import TrainerConfig, train
+
+    with tempfile.TemporaryDirectory() as folder:
+        state, logs = Path(folder) / "state", Path(folder) / "logs"
+        state.mkdir()
+        settings = TrainerConfig(
+            model=config.model,
+            augmentation=config.augmentation,
+            train=config.train,
+            state_root=folder,
+            code_digest="",
+        )
+        started = time.perf_counter()
+        train(settings, splits, read_labels(), state, logs)
+        seconds = time.perf_counter() - started
+        rows = read_history(state / HISTORY_FILE)
+    return epochs_of([row[MONITOR] for row in rows], [row["seconds"] for row in rows], seconds)
+
+
+def epochs_of(accuracies: Sequence[float], seconds: Sequence[float], whole: float) -> pd.DataFrame:
+    """Returns how a training went, a row for each epoch.
+
+    Args:
+        accuracies: On the eval split, after each epoch.
+        seconds: What each epoch took, its evaluation included.
+        whole: What the training took.
+
+    Returns:
+        `epoch` from 1, `end` in seconds since the training began, `seconds`, `accuracy`. What was spent outside of
+        epochs counts as spent before the first, so that no end is told too early.
+    """
+    epochs = pd.DataFrame({"seconds": seconds, "accuracy": accuracies})
+    epochs.insert(0, "end", whole - epochs["seconds"].sum() + epochs["seconds"].cumsum())
+    epochs.insert(0, "epoch", range(1, len(epochs) + 1))
+    return epochs
+
+
+@benchmark(
+    DATA,
+    flag("--recipe", metavar="NAME", default="default", help=f"{', '.join(RECIPES)} (default)"),
+    OVERRIDES,
+    flag("--notebook-epochs", type=whole_number, metavar="N", default=3, help="measured before, and again after (3)"),
+)
+def main(flags: argparse.Namespace) -> Results:
+    """Trains, compares, and draws the plot."""
     config = with_overrides(named(flags.recipe), flags.set)
     _check_plotting()
     check_data(flags.data, config.data, read_labels())
-    make_folder(flags.output)
     ours, notebook = measure(config, flags.data, flags.notebook_epochs)
-    rows = compare(config.recipe, ours, notebook, flags.target)
-    write_json(flags.output / RESULT_FILE, "time to accuracy", [*rows, *epoch_rows(config.recipe, ours, notebook)])
-    accuracy_figure(config.recipe, ours, notebook, flags.target).savefig(flags.output / PLOT_FILE)
+    rows = compare(config.recipe, ours, notebook)
+    accuracy_figure(config.recipe, ours, notebook).savefig(flags.output / "time_to_accuracy.svg")
     shown = [{column: row[column] for column in TABLE_COLUMNS if column in row} for row in rows]
-    print_table(f"Time to {100 * flags.target:g} % of the eval split", shown)
-    return ExitStatus.DONE
+    everything = [*rows, *epoch_rows(config.recipe, ours, notebook)]
+    return Results(everything, {f"Time to {_TARGET_TEXT} of the eval split": shown})
 
 
-def measure(config: Config, data: Path, notebook_epochs: int) -> tuple[Training, list[Training]]:
+def measure(config: Config, data: Path, notebook_epochs: int) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """Trains by our recipe, and some epochs of the notebook's before and after it: a busy machine hits both.
 
     Args:
@@ -71,23 +124,24 @@ def measure(config: Config, data: Path, notebook_epochs: int) -> tuple[Training,
     return ours, [before, after]
 
 
-def compare(recipe: str, ours: Training, notebook: Sequence[Training], target: float) -> list[Row]:
-    """Returns a row for our recipe and one for the notebook.
+def compare(recipe: str, ours: pd.DataFrame, notebook: Sequence[pd.DataFrame]) -> list[Row]:
+    """Returns a row for our recipe and one for the notebook, of what `measure` returned.
 
     The notebook's whole training is its planned epochs times the median of the measured ones; what it spends
     outside of epochs is left out.
     """
     epochs = named("notebook").train.epochs
-    epoch = statistics.median(seconds for part in notebook for seconds in part.epoch_seconds)
-    reached = ours.seconds_to(target)
-    ratio = None if reached is None else reached / (epochs * epoch)
+    epoch = float(pd.concat(notebook)["seconds"].median())
+    reached = ours[ours["accuracy"] >= TARGET]
+    seconds = float(reached["end"].iloc[0]) if len(reached) else None
+    ratio = None if seconds is None else seconds / (epochs * epoch)
     first: Row = {
         "recipe": recipe,
-        "what": f"to {100 * target:g} % on eval",
-        "epochs": len(ours.accuracies) if reached is None else ours.ends().index(reached) + 1,
-        "seconds": "not reached" if reached is None else reached,
-        "seconds per epoch": statistics.median(ours.epoch_seconds),
-        "best accuracy": max(ours.accuracies),
+        "what": f"to {_TARGET_TEXT} on eval",
+        "epochs": int((reached if len(reached) else ours[::-1])["epoch"].iloc[0]),
+        "seconds": "not reached" if seconds is None else seconds,
+        "seconds per epoch": float(ours["seconds"].median()),
+        "best accuracy": float(ours["accuracy"].max()),
         "ratio": ratio,
         "target": f"at most {LARGEST_RATIO:g}",
         "met": "yes" if ratio is not None and ratio <= LARGEST_RATIO else "no",
@@ -102,26 +156,21 @@ def compare(recipe: str, ours: Training, notebook: Sequence[Training], target: f
     return [first, whole]
 
 
-def epoch_rows(recipe: str, ours: Training, notebook: Sequence[Training]) -> list[Row]:
-    """Returns a row for each epoch that was trained, with the seconds since its training began."""
-    parts = [("notebook, before", notebook[0]), (recipe, ours), ("notebook, after", notebook[1])]
-    return [
-        {"training": name, "epoch": index + 1, "end": end, "seconds": seconds, "accuracy": accuracy}
-        for name, part in parts
-        for index, (end, seconds, accuracy) in enumerate(
-            zip(part.ends(), part.epoch_seconds, part.accuracies, strict=True)
-        )
-    ]
+def epoch_rows(recipe: str, ours: pd.DataFrame, notebook: Sequence[pd.DataFrame]) -> list[Row]:
+    """Returns a row for each epoch that was trained, with the training's name."""
+    before, after = notebook
+    parts = pd.concat({"notebook, before": before, recipe: ours, "notebook, after": after}, names=["training"])
+    rows: list[Any] = parts.reset_index("training").to_dict("records")
+    return rows
 
 
-def accuracy_figure(recipe: str, ours: Training, notebook: list[Training], target: float) -> "Figure":
+def accuracy_figure(recipe: str, ours: pd.DataFrame, notebook: Sequence[pd.DataFrame]) -> "Figure":
     """Returns the plot of accuracy against time; it is drawn without a display.
 
     Args:
         recipe: Its name.
         ours: Its training.
         notebook: The measured parts of the notebook's training; each begins anew.
-        target: The accuracy to reach.
     """
     # Here, since a wrong flag should not wait for it.
     from matplotlib.figure import Figure
@@ -129,11 +178,11 @@ def accuracy_figure(recipe: str, ours: Training, notebook: list[Training], targe
     # Not through pyplot, which keeps every figure and looks for a display.
     figure = Figure(figsize=(8, 5), layout="constrained")
     axes = figure.add_subplot()
-    axes.plot(ours.ends(), ours.accuracies, marker=".", label=f"{recipe}, whole training")
+    axes.plot(ours["end"], ours["accuracy"], marker=".", label=f"{recipe}, whole training")
     for index, part in enumerate(notebook):
-        label = f"notebook, first {len(part.accuracies)} epochs" if index == 0 else None
-        axes.plot(part.ends(), part.accuracies, marker=".", color="tab:orange", label=label)
-    axes.axhline(target, color="tab:grey", linestyle="--", label=f"target {100 * target:g} %")
+        label = f"notebook, first {len(part)} epochs" if index == 0 else None
+        axes.plot(part["end"], part["accuracy"], marker=".", color="tab:orange", label=label)
+    axes.axhline(TARGET, color="tab:grey", linestyle="--", label=f"target {_TARGET_TEXT}")
     axes.set_xlabel("seconds of training")
     axes.set_ylabel("accuracy on the eval split")
     axes.legend(loc="lower right")
@@ -143,20 +192,6 @@ def accuracy_figure(recipe: str, ours: Training, notebook: list[Training], targe
 def _check_plotting() -> None:
     if importlib.util.find_spec("matplotlib") is None:
         raise UserError("matplotlib is not installed; `make setup` installs it")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(
-        prog="python -m research.benchmarks.time_to_accuracy", description=__doc__, allow_abbrev=False
-    )
-    add = parser.add_argument
-    add("--data", type=Path, required=True, metavar="DIR", help="folder with the CSV and the images")
-    add("--output", type=Path, metavar="DIR", default=DEFAULT_OUTPUT, help=f"for JSON and plot ({DEFAULT_OUTPUT})")
-    add("--recipe", metavar="NAME", default="default", help=f"{', '.join(RECIPES)} (default)")
-    add("--set", action="append", default=[], metavar="section.key=value", help="override a setting; repeatable")
-    add("--target", type=fraction, metavar="FRACTION", default=TARGET, help=f"accuracy to reach ({TARGET})")
-    add("--notebook-epochs", type=whole_number, metavar="N", default=3, help="measured before, and again after (3)")
-    return parser
 
 
 if __name__ == "__main__":

@@ -4,29 +4,23 @@ import argparse
 import dataclasses
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from components.trainer.photos import Photos, Splits, one_hot
-from console.command import ExitStatus, command_main, one_line_errors
-from console.flags import OneLineParser
-from console.logs import set_up_logs
+from console.command import command_main
 from core.errors import UserError
 from core.features import BACKGROUNDS
 from pipeline.config import Config, with_overrides
 from pipeline.recipes import named
 from research.benchmarks.photos import load_splits
-from research.benchmarks.report import DEFAULT_OUTPUT, make_folder, print_table, write_json
+from research.benchmarks.report import DATA, OVERRIDES, Results, Row, benchmark, flag
 from sample.hands import ALL_HANDS
 from sample.parameters import Parameters
 from sample.squares import draw_squares
 from schema.curated import read_labels
 
-Row = dict[str, object]
-
-RESULT_FILE = "other_hands.json"
 UNSEEN_PAPER = BACKGROUNDS.index("graph")
 UNSEEN_HAND = "caveat"
 _UNSEEN_PER_LETTER = 40
@@ -48,17 +42,12 @@ class StandIn:
     unseen: Photos
 
 
-@one_line_errors
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Trains both networks for both stand-ins, prints the table, writes the JSON, and returns the exit status."""
-    flags = _parser().parse_args(arguments)
+@benchmark(DATA, flag("--recipe", metavar="NAME", default="fast", help="ours (fast)"), OVERRIDES)
+def main(flags: argparse.Namespace) -> Results:
+    """Trains both networks for both stand-ins."""
     config = without_hand(with_overrides(named(flags.recipe), flags.set))
-    make_folder(flags.output)
-    set_up_logs(verbose=False)
     rows = [row for stand_in in stand_ins(flags.data, config) for row in _rows(stand_in, config)]
-    write_json(flags.output / RESULT_FILE, "other hands", rows)
-    print_table("Stand-ins for other hands", rows)
-    return ExitStatus.DONE
+    return Results(rows, {"Stand-ins for other hands": rows})
 
 
 def without_hand(config: Config) -> Config:
@@ -119,16 +108,6 @@ def _rows(stand_in: StandIn, config: Config) -> list[Row]:
         {"unseen": stand_in.name, "photos": len(stand_in.unseen), "recipe": name, "minutes": seconds / 60, **found}
         for name, found in ((config.recipe, ours), ("notebook", notebook))
     ]
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(prog="python -m research.experiments.other_hands", description=__doc__, allow_abbrev=False)
-    add = parser.add_argument
-    add("--data", type=Path, required=True, metavar="DIR", help="folder with the CSV and the images")
-    add("--recipe", metavar="NAME", default="fast", help="ours (fast)")
-    add("--set", action="append", default=[], metavar="section.key=value", help="override a setting; repeatable")
-    add("--output", type=Path, metavar="DIR", default=DEFAULT_OUTPUT, help=f"for {RESULT_FILE} ({DEFAULT_OUTPUT})")
-    return parser
 
 
 if __name__ == "__main__":

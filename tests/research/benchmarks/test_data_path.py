@@ -1,22 +1,33 @@
 """The command, and the rows it makes of measurements."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from research.benchmarks.data_path import figures, main
+from research.benchmarks import data_path
+from research.benchmarks.data_path import main, measure_steps
 from research.benchmarks.measure import Measurement
 
 
-def test_figures_are_those_of_the_measurement() -> None:
-    row = figures(Measurement(None, seconds=4.0, cpu_seconds=3.0, peak_mib=800.0, before_mib=700.0), photos=100)
-    assert row == {
+def test_every_step_is_measured_beside_its_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Measurement(None, seconds=4.0, cpu_seconds=3.0, peak_mib=800.0, before_mib=700.0)
+    asked: list[Any] = []
+    monkeypatch.setattr(data_path, "in_fresh_process", lambda *call: asked.append(call) or found)
+    rows = measure_steps(Path("data"), 100, Path("work"))
+    assert rows[0] == {
+        "step": "example_gen",
+        "way": "TFX",
         "seconds": 4.0,
         "processor seconds": 3.0,
         "photos/s": 25.0,
         "peak MiB": 800.0,
         "of it imports MiB": 700.0,
     }
+    assert [(step.__name__, data, work) for step, data, work in asked] == [
+        (row["step"], Path("data"), Path("work")) for row in rows
+    ]
+    assert [row["way"] for row in rows] == ["TFX", "plain loop"] * len(data_path.STEPS)
 
 
 def test_missing_folder_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

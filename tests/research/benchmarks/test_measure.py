@@ -7,9 +7,10 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from research.benchmarks.measure import Times, in_fresh_process, interleaved, latency, measured, throughput
+from research.benchmarks.measure import in_fresh_process, interleaved, latency, measured, throughput
 
 MIB = 2**20
 
@@ -80,14 +81,14 @@ def test_what_is_measured_ends_with_a_benchmark_that_is_killed(tmp_path: Path) -
     assert not running
 
 
-TIMES = Times(np.arange(1, 101) / 1000, np.full(100, 0.002))
+TIMES = pd.DataFrame({"seconds": np.arange(1, 101) / 1000, "cpu_seconds": 0.002})
 
 
 def test_ways_are_called_in_turn_and_warm_up_is_not_counted() -> None:
     calls: list[str] = []
     times = interleaved({"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}, rounds=3, warm_up=2)
     assert calls == ["a", "b"] * 5
-    assert {name: (len(of.seconds), len(of.cpu_seconds)) for name, of in times.items()} == {"a": (3, 3), "b": (3, 3)}
+    assert {name: of.shape for name, of in times.items()} == {"a": (3, 2), "b": (3, 2)}
 
 
 def test_each_way_has_its_own_times(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,5 +109,5 @@ def test_latency_is_in_milliseconds() -> None:
 
 
 def test_throughput_is_that_of_the_median_round() -> None:
-    times = Times(np.array([0.5, 9.0, 0.25]), np.array([0.1, 0.2, 0.3]))
+    times = pd.DataFrame({"seconds": [0.5, 9.0, 0.25], "cpu_seconds": [0.1, 0.2, 0.3]})
     assert throughput(times, 100) == pytest.approx({"photos/s": 200.0, "cpu ms": 2.0})

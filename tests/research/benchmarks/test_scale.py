@@ -7,23 +7,12 @@ import pytest
 from core.errors import UserError
 from research.benchmarks import scale
 from research.benchmarks.measure import Measurement
-from research.benchmarks.scale import figures, main, merged, read_rows, scale_figure
+from research.benchmarks.scale import main, merged, read_rows, scale_figure
 
 
 def row(step: str, times: int, engine: str = "direct", seconds: float = 1.0) -> dict[str, object]:
-    measurement = Measurement(None, seconds, cpu_seconds=2.0, peak_mib=900.0, before_mib=700.0)
-    return {"step": step, "engine": engine, "times": times, **figures(measurement, 13_200 * times)}
-
-
-def test_figures_are_of_each_photo() -> None:
-    measurement = Measurement(None, seconds=4.0, cpu_seconds=3.0, peak_mib=800.0, before_mib=700.0)
-    assert figures(measurement, 100) == {
-        "photos": 100,
-        "seconds": 4.0,
-        "processor ms per photo": 30.0,
-        "photos/s": 25.0,
-        "peak MiB": 800.0,
-    }
+    size = {"step": step, "engine": engine, "times": times, "photos": 13_200 * times, "seconds": seconds}
+    return {**size, "processor ms per photo": 2.0, "peak MiB": 900.0}
 
 
 def test_rows_of_earlier_calls_are_kept_unless_measured_anew() -> None:
@@ -44,7 +33,7 @@ def test_every_step_is_measured_on_its_own_and_written_down(tmp_path: Path, monk
 
     def in_fresh_process(step: object, data: Path, work: Path, beam_args: tuple[str, ...]) -> Measurement:
         asked.append((getattr(step, "__name__", ""), data.name, beam_args))
-        return Measurement(None, 2.0, 3.0, 900.0, 700.0)
+        return Measurement(None, seconds=2.0, cpu_seconds=3.3, peak_mib=900.0, before_mib=700.0)
 
     monkeypatch.setattr(scale, "in_fresh_process", in_fresh_process)
     monkeypatch.setattr(scale, "_PER_LETTER", 1)
@@ -53,7 +42,10 @@ def test_every_step_is_measured_on_its_own_and_written_down(tmp_path: Path, monk
     assert main([*arguments, "--steps", "training_input", "example_gen"]) == 0
     assert [(step, data) for step, data, _ in asked] == [("example_gen", "data-1"), ("training_input", "data-1")]
     assert all("--targets=2" in beam_args for _, _, beam_args in asked)
-    assert [each["photos"] for each in read_rows(output / "scale.json")] == [33, 33]
+    rows = read_rows(output / "scale.json")
+    assert [each["photos"] for each in rows] == [33, 33]
+    assert (rows[0]["seconds"], rows[0]["processor ms per photo"]) == (2.0, pytest.approx(100.0))
+    assert (rows[0]["photos/s"], rows[0]["peak MiB"]) == (16.5, 900.0)
     assert "<svg" in (output / "scale.svg").read_text()
 
 

@@ -8,20 +8,27 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from components.example_gen.images import decode_png
 from components.settings import ModelSettings
+from core.errors import UserError
 from core.project import ROOT
 from pipeline.config import Config
 from research.benchmarks import serving
-from research.benchmarks.encoded import generated_photos
 from research.benchmarks.serving import (
     DECODING,
     PILLOW,
     PILLOW_AND_KERAS,
     SERVED,
+    decoded,
+    generated_photos,
     judged,
     main,
     one_photo,
+    parameters,
+    photos_of,
+    read_letters,
     size,
     ways_to_read,
 )
@@ -36,8 +43,6 @@ def photos() -> list[bytes]:
 
 
 def test_all_ways_do_the_same_work(exported_model: Path, network: Any, photos: list[bytes]) -> None:
-    from research.benchmarks.plain import decoded, read_letters
-
     ways = ways_to_read(exported_model, TINY)
     assert len(ways) == 4
     answer: Any = ways[SERVED](photos)
@@ -53,8 +58,6 @@ def test_another_network_is_not_compared_with(exported_model: Path) -> None:
 
 
 def test_parameters_of_a_saved_model_are_the_network_s(exported_model: Path, network: Any) -> None:
-    from research.benchmarks.plain import parameters
-
     assert parameters(exported_model) == network.count_params()
 
 
@@ -73,7 +76,7 @@ def test_table_and_json_have_a_row_for_each_way_and_size(
     assert captured.err == ""
     assert all(f"{title} of" in captured.out for title in serving.TABLES.values())
     assert all(text in captured.out for text in ("batch of 40", "median ms", "is left out"))
-    rows = json.loads((tmp_path / serving.RESULT_FILE).read_text())["results"]
+    rows = json.loads((tmp_path / "serving.json").read_text())["results"]
     served = {row["what"]: row for row in rows if row["way"] == SERVED}
     assert set(served) == {"one photo", "batch of 3", "batch of 40", "size on disk"}
     assert all(row["met"] in ("yes", "no") for row in served.values())
@@ -136,3 +139,39 @@ def test_calls_with_one_photo_take_the_photos_in_turn() -> None:
     one_photo({name: asked[name].extend for name in asked}, [b"a", b"b", b"c"], calls=4)
     assert asked["one"] == asked["another"]
     assert asked["one"][:4] == [b"a", b"b", b"c", b"a"]
+
+
+def save(folder: Path, name: str, size: tuple[int, int], grey: int = 0) -> bytes:
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    Image.new("RGB", size, (grey, grey, grey)).save(path, format="PNG")
+    return path.read_bytes()
+
+
+def test_generated_photos_are_png_of_the_network_s_size_and_always_the_same() -> None:
+    photos = generated_photos(5)
+    assert photos == generated_photos(5)
+    assert [decode_png(photo).shape for photo in photos] == [(32, 32, 3)] * 5
+    assert all(np.std(decode_png(photo)) > 0 for photo in photos)
+
+
+def test_few_photos_are_gone_through_again_and_other_sizes_left_out(tmp_path: Path) -> None:
+    one, two = save(tmp_path, "1.png", (32, 32), 1), save(tmp_path, "deeper/2.PNG", (32, 32), 2)
+    save(tmp_path, "0.png", (31, 32))
+    (tmp_path / "notes.txt").write_text("no photo")
+    assert photos_of(tmp_path, 5) == [one, two, one, two, one]
+    assert photos_of(tmp_path, 1) == [one]
+
+
+def test_folder_without_a_fitting_photo_is_told(tmp_path: Path) -> None:
+    save(tmp_path, "0.png", (31, 32))
+    with pytest.raises(UserError, match="no PNG file of 32x32 pixels in it"):
+        photos_of(tmp_path, 1)
+    with pytest.raises(UserError, match="no such folder"):
+        photos_of(tmp_path / "none", 1)
+
+
+def test_broken_photo_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"text")
+    with pytest.raises(UserError, match=r"a\.png: the file is not an image"):
+        photos_of(tmp_path, 1)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from research.experiments import ablation
-from research.experiments.ablation import chosen, main, missing_trials
+from research.experiments.ablation import main, missing_trials
 from research.experiments.claims import CLAIMS, Claim, short_recipe
 from research.experiments.comparison import Trial
 
@@ -80,26 +80,12 @@ def test_every_claim_s_settings_are_valid_and_differ_from_the_short_recipe() -> 
     assert len({config.sha256() for config in configs}) == len(CLAIMS) - sum(bool(c.change) for c in CLAIMS)
 
 
-def test_only_some() -> None:
-    assert [claim.name for claim in chosen(["Muon", "greyscale"])] == ["Muon", "greyscale"]
-    assert chosen([]) == CLAIMS
-
-
-@pytest.mark.parametrize(
-    ("more", "message"),
-    [
-        (["--only", "luck"], "--only luck: no such change; there are: short recipe, greyscale, "),
-        (["--seeds", "0"], "'0' is no whole number from 1"),
-    ],
-)
-def test_mistakes_end_in_one_line(more: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
-    try:
-        status = main(arguments(tmp_path, *more))
-    except SystemExit as exit_:
-        status = exit_.code
+def test_wrong_number_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments(tmp_path, "--seeds", "0"))
     error = capsys.readouterr().err
-    assert status == 2
-    assert message in error and error.count("\n") == 1
+    assert ended.value.code == 2
+    assert "'0' is no whole number from 1" in error and error.count("\n") == 1
 
 
 def test_missing_data_folder_ends_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
