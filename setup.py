@@ -39,7 +39,7 @@ setup(
         # By name, since TFX 1.21's own extra installs nothing from Python 3.12 on.
         "kfp": ["kfp>=2,<3", "kfp-pipeline-spec"],
         "data": ["kagglehub"],
-        # The fonts are OFL; the generator of letters draws with them (sample/hands.py).
+        # The fonts are OFL; the generator of letters draws with them (sample/parameters.py).
         "sample": [
             "fontpkg-alegreya-sans",
             "fontpkg-caveat",

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from typing_extensions import Self
 
 from core.errors import UserError
-from sample.hands import known_hands
+from sample.parameters import known_hands
 
 
 class Settings(BaseModel):
@@ -133,7 +133,7 @@ class TrainSettings(Settings):
         label_smoothing: Probability that is spread evenly over all letters.
         paper_balance: Evens out the papers: 0 draws photos as often on each paper as there are, 1 on all equally.
         generated_per_letter: Generated letters of each letter that are mixed into the photos.
-        generated_hands: Hands that draw them (`sample.hands.ALL_HANDS`); none stands for all.
+        generated_hands: Hands that draw them (`sample.parameters.ALL_HANDS`); none stands for all.
         generated_share: Share of the drawings of an epoch that are generated letters.
         memory_mib: A split whose decoded photos take more is kept in a file under OUTPUT and read batch by batch, with
             the same result. A photo takes 3 KiB.

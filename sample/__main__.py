@@ -8,8 +8,7 @@ from pathlib import Path
 
 from console.command import ExitStatus, command_main, one_line_errors
 from console.flags import OneLineParser, whole_number
-from sample.hands import DEFAULT_HANDS
-from sample.parameters import DEFAULT_PER_LETTER, DEFAULT_SEED, Parameters
+from sample.parameters import DEFAULT_HANDS, DEFAULT_PER_LETTER, DEFAULT_SEED, Parameters
 from sample.processes import DEFAULT_WORKERS
 from sample.writer import write_sample
 from schema.curated import read_labels

@@ -44,13 +44,7 @@ class Pose:
 
 
 def draw_pose(extent: tuple[int, int], shape: tuple[int, int], rng: np.random.Generator) -> Pose:
-    """Returns a random pose in which the whole letter is inside the photo.
-
-    Args:
-        extent: The letter's (height, width) in field pixels.
-        shape: (height, width) of the photo in pixels.
-        rng: Source of the choice.
-    """
+    """Returns a random pose in which a letter of an extent, in field pixels, is wholly inside a photo of a shape."""
     matrix = _draw_matrix(rng)
     size = np.abs(matrix) @ np.array(extent)
     shrink = min(1.0, (_LARGEST_SHARE * np.array(shape) / size).min())
@@ -68,17 +62,11 @@ def _draw_matrix(rng: np.random.Generator) -> NDArray[np.float64]:
     cos, sin = math.cos(angle), math.sin(angle)
     # y runs downwards, so what is above the middle moves right where the slant is positive.
     upright = scale * np.array([[1 / stretch, 0], [-slant / stretch, stretch]])
-    rotated: NDArray[np.float64] = np.array([[cos, sin], [-sin, cos]]) @ upright
-    return rotated
+    return np.asarray(np.array([[cos, sin], [-sin, cos]]) @ upright)
 
 
 def field_positions(pose: Pose, shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Returns where in the letter's field each fine pixel of the photo lies, wobble included.
-
-    Args:
-        pose: The letter's place.
-        shape: (height, width) of the photo in pixels.
-        rng: Source of the wobble.
+    """Returns where in the letter's field each fine pixel of a photo of a shape lies, a random wobble included.
 
     Returns:
         float64 [2, FINE * height, FINE * width]: y and x in field pixels.

@@ -77,11 +77,7 @@ def _draw_font_shape(fields: GlyphFields, rng: np.random.Generator) -> tuple[np.
 
 
 def draw_ink(paper: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Returns a random ink that can be read on a paper.
-
-    Args:
-        paper: float64 [3], the paper's mean colour (red, green, blue) in 0..1.
-        rng: Source of the colour.
+    """Returns a random ink that can be read on a paper of a mean colour, float64 [3] in 0..1.
 
     Returns:
         float64 [3]: the share of each channel's light that the ink lets through.

@@ -34,20 +34,14 @@ _MOTTLE_CELLS = 5
 
 
 def draw_paper(paper: int, shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Returns a random empty sheet.
-
-    Args:
-        paper: Index into `core.features.BACKGROUNDS`.
-        shape: (height, width) in pixels.
-        rng: Source of everything about the sheet.
+    """Returns a random empty sheet of one of `core.features.BACKGROUNDS`, by its index.
 
     Returns:
         float64 [height, width, 3], red, green and blue in 0..1.
     """
     lines = _draw_lines(BACKGROUNDS[paper], shape, rng)[..., np.newaxis]
     sheet = _draw_tint(rng) * _draw_light(shape, rng)[..., np.newaxis]
-    light: NDArray[np.float64] = np.clip(sheet * (1 - lines * (1 - _draw_line_colour(rng))), 0, 1)
-    return light
+    return np.asarray(np.clip(sheet * (1 - lines * (1 - _draw_line_colour(rng))), 0, 1))
 
 
 def _draw_tint(rng: np.random.Generator) -> NDArray[np.float64]:
@@ -90,5 +84,4 @@ def _rulings(
     bent = distance + _BEND * smooth_noise(distance.shape, 2, rng)
     turns = bent / spacing + rng.uniform()
     from_line = np.abs(turns - np.round(turns)) * spacing
-    covered: NDArray[np.float64] = np.clip((width / 2 - from_line) * FINE + 0.5, 0, 1)
-    return covered
+    return np.asarray(np.clip((width / 2 - from_line) * FINE + 0.5, 0, 1))

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sample.forms import Form, Stroke, forms_of
-from sample.glyphs import FIELD_SIDE, X_HEIGHT, GlyphFields
-from sample.track import Track, track_distance
+from sample.glyphs import FARTHEST_INK, FIELD_SIDE, X_HEIGHT, GlyphFields
 
 _WILDNESS_RANGE = (0.5, 1.4)
 # The style comes on top of the pose, which every hand gets (`sample/distortion.py`).
@@ -32,15 +31,16 @@ _SHORT_STROKE_SHARE = 0.4
 _BENT_SHARE = 0.6
 # Points on a curve between two of its given points, the first of these among them.
 _CURVE_STEPS = 5
+# Longer lines are cut into pieces, so that each reaches few pixels.
+_LONGEST_PIECE = 6.0
+_WINDOW = 2 * int(FARTHEST_INK) + int(_LONGEST_PIECE) + 2
+
+# Where a pen passed: float64 [n, 2], y and x, to be joined by straight lines.
+Track = NDArray[np.float64]
 
 
 def draw_pen_fields(letter: str, rng: np.random.Generator) -> GlyphFields:
-    """Returns a random form of a letter, written as no other time.
-
-    Args:
-        letter: One letter of the alphabet.
-        rng: Source of the form, of the style and of what goes astray.
-    """
+    """Returns a random form of one of `LETTERS`, written as no other time."""
     forms = forms_of(letter)
     form, style = forms[rng.integers(len(forms))], _draw_style(rng)
     tracks = draw_tracks(form, rng.uniform(*_WILDNESS_RANGE), rng)
@@ -67,22 +67,12 @@ def _centred(tracks: list[Track]) -> list[Track]:
 
 
 def draw_tracks(form: Form, wildness: float, rng: np.random.Generator) -> list[Track]:
-    """Returns the track of each stroke of a form, in x-heights.
-
-    Args:
-        form: One form of a letter.
-        wildness: How far points and strokes go astray; 0 repeats the form as it is, 1 is usual.
-        rng: Source of everything that moves.
-    """
+    """Returns the track of each stroke of a form, in x-heights; a wildness of 0 repeats it as it is, 1 is usual."""
     return [_draw_track(stroke, wildness, rng) for stroke in form]
 
 
 def curve_through(points: NDArray[np.float64]) -> Track:
-    """Returns the Catmull-Rom curve through all points, from the first to the last.
-
-    Args:
-        points: float64 [n, 2], n of 2 or more.
-    """
+    """Returns the Catmull-Rom curve through all points, float64 [n, 2], n of 2 or more, from the first to the last."""
     # A curve needs a neighbour beyond each end; the end's own neighbour is mirrored there.
     first, last = 2 * points[0] - points[1], 2 * points[-1] - points[-2]
     a, b, c, d = (
@@ -113,8 +103,7 @@ def _move(points: NDArray[np.float64], wildness: float, rng: np.random.Generator
     cos, sin = math.cos(angle), math.sin(angle)
     share = min(1.0, _SHORT_STROKE_SHARE + np.ptp(points, axis=0).max())
     place = share * rng.normal(0, _PLACE_DEVIATION * wildness, 2)
-    turned: NDArray[np.float64] = ((moved - middle) * stretch) @ np.array([[cos, -sin], [sin, cos]])
-    return turned + middle + place
+    return np.asarray(((moved - middle) * stretch) @ np.array([[cos, -sin], [sin, cos]]) + middle + place)
 
 
 def _bend(points: NDArray[np.float64], wildness: float, rng: np.random.Generator) -> Track:
@@ -123,3 +112,46 @@ def _bend(points: NDArray[np.float64], wildness: float, rng: np.random.Generator
     middles = middles + rng.normal(0, _BEND_DEVIATION * wildness, middles.shape)
     sides = zip(points[:-1], middles, points[1:], strict=True)
     return np.vstack([curve_through(np.stack(side)) for side in sides])
+
+
+def track_distance(tracks: list[Track], side: int) -> NDArray[np.float32]:
+    """Returns how far each pixel of a square field is from the nearest track.
+
+    Args:
+        tracks: In pixels, inside the field.
+        side: Pixels along the field.
+
+    Returns:
+        float32 [side, side]: exact up to `FARTHEST_INK`, which stands for all that is farther.
+    """
+    starts, ends = _pieces(tracks)
+    corners = np.clip(np.round((starts + ends - _WINDOW) / 2), 0, side - _WINDOW).astype(np.int64)
+    squares = np.full((side, side), FARTHEST_INK**2, np.float32)
+    for (y, x), near in zip(corners.tolist(), _squared_distances(starts - corners, ends - corners), strict=True):
+        window = squares[y : y + _WINDOW, x : x + _WINDOW]
+        np.minimum(window, near, out=window)
+    return np.sqrt(squares)
+
+
+def _pieces(tracks: list[Track]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Returns the starts and the ends of all lines, float64 [n, 2] each, none longer than a piece."""
+    starts = np.concatenate([track[:-1] for track in tracks])
+    steps = np.concatenate([track[1:] for track in tracks]) - starts
+    counts = np.ceil(np.hypot(*steps.T) / _LONGEST_PIECE).astype(np.int64).clip(1)
+    line = np.repeat(np.arange(len(counts)), counts)
+    number = np.arange(len(line)) - np.repeat(np.cumsum(counts) - counts, counts)
+    steps = (steps / counts[:, np.newaxis])[line]
+    starts = starts[line] + number[:, np.newaxis] * steps
+    return starts, starts + steps
+
+
+def _squared_distances(starts: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Returns float32 [n, _WINDOW, _WINDOW]: from each pixel of a window to its piece (given from its corner)."""
+    pixels = np.arange(_WINDOW, dtype=np.float32)
+    y = pixels[:, np.newaxis] - starts[:, 0, np.newaxis, np.newaxis].astype(np.float32)
+    x = pixels - starts[:, 1, np.newaxis, np.newaxis].astype(np.float32)
+    step = (ends - starts).astype(np.float32)[..., np.newaxis, np.newaxis]
+    # A point has no direction: its length of 0 must not divide.
+    unit = step / np.maximum((step**2).sum(axis=1, keepdims=True), np.float32(1e-9))
+    along = np.clip(y * unit[:, 0] + x * unit[:, 1], 0, 1)
+    return np.asarray((y - along * step[:, 0]) ** 2 + (x - along * step[:, 1]) ** 2)

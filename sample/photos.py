@@ -1,18 +1,20 @@
-"""Draws photos of letters: a seed, a letter and a number always give the same photo."""
+"""Draws photos of letters, one or many: a seed, a letter and a number always give the same photo."""
+
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from core.features import IMAGE_SIDE
+from core.features import IMAGE_SHAPE, IMAGE_SIDE
 from core.labels import label_of
 from sample.distortion import draw_pose, field_positions
 from sample.glyphs import glyph_fields
-from sample.hands import PEN
 from sample.ink import draw_ink, stroke_coverage
 from sample.paper import draw_paper
-from sample.parameters import Parameters
+from sample.parameters import PEN, Parameters
 from sample.pen import draw_pen_fields
+from sample.processes import DEFAULT_WORKERS, Numbered, in_processes
 
 # Papers by number of the photo, over and over: the four come first, so that four photos of a letter
 # show them all, and of 100 photos they get 5, 5, 45 and 45 (of 100 real ones 5, 6, 42 and 47).
@@ -52,18 +54,39 @@ def draw_photo(parameters: Parameters, class_id: int, number: int, square: bool 
     return draw_letter(parameters.labels[class_id], hand, paper_of(number), rng, shape)
 
 
+def draw_squares(parameters: Parameters, workers: int = DEFAULT_WORKERS) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Returns the photos of a sample, letter by letter, but all of one size.
+
+    Args:
+        parameters: What the sample is made from.
+        workers: Processes that draw; any number gives the same photos. 1 draws in this one.
+
+    Returns:
+        The photos, uint8 [n, 32, 32, 3], and their class ids, int64 [n].
+
+    Raises:
+        UserError: If `workers` is below 1, or a process that draws is killed.
+    """
+    shares = in_processes(_squares, parameters, workers)
+    photos = np.concatenate([np.frombuffer(share, np.uint8) for share in shares])
+    class_ids = np.repeat(np.arange(len(parameters.labels), dtype=np.int64), parameters.per_letter)
+    return photos.reshape(-1, *IMAGE_SHAPE), class_ids
+
+
+def _squares(parameters: Parameters, photos: Iterable[Numbered]) -> bytes:
+    """Returns uint8 [n, 32, 32, 3] as bytes."""
+    # Photos are opaque: what follows red, green and blue tells nothing.
+    drawn = (draw_photo(parameters, *numbered, square=True) for numbered in photos)
+    return b"".join(pixels[..., : IMAGE_SHAPE[2]].tobytes() for pixels in drawn)
+
+
 def paper_of(number: int) -> int:
     """Returns the paper of a letter's photo of that number, as its index into `core.features.BACKGROUNDS`."""
     return _PAPER_CYCLE[number % len(_PAPER_CYCLE)]
 
 
 def choose_hand(hands: tuple[str, ...], rng: np.random.Generator) -> str:
-    """Returns one of the hands at random: the pen in a fixed share of the cases, the fonts equally often.
-
-    Args:
-        hands: Names in `sample.hands.ALL_HANDS`, in that order.
-        rng: Source of the choice.
-    """
+    """Returns one of the hands at random: the pen in a fixed share of the cases, the fonts equally often."""
     fonts = tuple(hand for hand in hands if hand != PEN)
     if PEN in hands and (not fonts or rng.random() < _PEN_SHARE):
         return PEN
@@ -71,17 +94,13 @@ def choose_hand(hands: tuple[str, ...], rng: np.random.Generator) -> str:
 
 
 def draw_letter(
-    letter: str,
-    hand: str,
-    paper: int,
-    rng: np.random.Generator,
-    shape: tuple[int, int] = _SQUARE,
+    letter: str, hand: str, paper: int, rng: np.random.Generator, shape: tuple[int, int] = _SQUARE
 ) -> NDArray[np.uint8]:
     """Returns a random photo of a letter.
 
     Args:
         letter: One of `sample.forms.LETTERS`.
-        hand: A name in `sample.hands.ALL_HANDS`.
+        hand: A name in `sample.parameters.ALL_HANDS`.
         paper: Index into `core.features.BACKGROUNDS`.
         rng: Source of everything that is not given.
         shape: (height, width) in pixels.

@@ -9,10 +9,7 @@ FINE = 4
 
 
 def fine_positions(shape: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Returns the places of the fine pixels' centres, in photo pixels from the photo's centre.
-
-    Args:
-        shape: (height, width) of the photo in pixels.
+    """Returns the places of the fine pixels' centres, in pixels from the centre of a photo of a shape (height, width).
 
     Returns:
         y as float64 [FINE * height, 1] and x as float64 [1, FINE * width].
@@ -26,21 +23,11 @@ def reduce(fine: NDArray[np.float64]) -> NDArray[np.float64]:
     height, width = fine.shape[0] // FINE, fine.shape[1] // FINE
     # One axis at a time is several times as fast as both at once.
     rows = fine.reshape(height, FINE, width * FINE).mean(axis=1)
-    means: NDArray[np.float64] = rows.reshape(height, width, FINE).mean(axis=2)
-    return means
+    return np.asarray(rows.reshape(height, width, FINE).mean(axis=2))
 
 
 def smooth_noise(shape: tuple[int, ...], cells: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Returns noise that changes over about 1 / `cells` of the array.
-
-    Args:
-        shape: (height, width) of the result.
-        cells: Independent values along each side.
-        rng: Source of the values.
-
-    Returns:
-        float64 [height, width], mostly in -1..1.
-    """
+    """Returns noise that changes over about 1 / `cells` of the array: float64 [height, width], mostly in -1..1."""
     values = rng.uniform(-1, 1, (cells, cells)).astype(np.float32)
     height, width = shape
     resized = Image.fromarray(values).resize((width, height), Image.Resampling.BICUBIC)

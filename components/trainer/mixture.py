@@ -8,9 +8,8 @@ from components.settings import TrainSettings
 from components.trainer.photos import Photos, StoredPixels, one_hot
 from core.labels import Labels
 from sample.forms import LETTERS
-from sample.hands import ALL_HANDS
-from sample.parameters import Parameters
-from sample.squares import draw_squares
+from sample.parameters import ALL_HANDS, Parameters
+from sample.photos import draw_squares
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from console.shortage import free_mb
 from core.errors import UserError
 from core.files import resolved
 from core.labels import Labels
-from sample.hands import ALL_HANDS
-from sample.parameters import Parameters
+from sample.parameters import ALL_HANDS, Parameters
 
 # What a run leaves of each photo's bytes, at most, and what it leaves beside them: twice the network, a page, the state
 # that a killed training goes on from, which is there twice for a moment.

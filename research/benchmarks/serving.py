@@ -20,9 +20,8 @@ from pipeline.predict.model import find_model, load_model
 from pipeline.recipes import RECIPES, named
 from research.benchmarks.measure import interleaved, latency, throughput
 from research.benchmarks.report import Results, Row, benchmark, flag
-from sample.hands import ALL_HANDS
-from sample.parameters import Parameters
-from sample.squares import draw_squares
+from sample.parameters import ALL_HANDS, Parameters
+from sample.photos import draw_squares
 from schema.curated import read_labels
 
 Read = Callable[[Sequence[bytes]], object]

@@ -16,9 +16,8 @@ from pipeline.config import Config, with_overrides
 from pipeline.recipes import named
 from research.benchmarks.photos import load_splits
 from research.benchmarks.report import DATA, OVERRIDES, Results, Row, benchmark, flag
-from sample.hands import ALL_HANDS
-from sample.parameters import Parameters
-from sample.squares import draw_squares
+from sample.parameters import ALL_HANDS, Parameters
+from sample.photos import draw_squares
 from schema.curated import read_labels
 
 UNSEEN_PAPER = BACKGROUNDS.index("graph")

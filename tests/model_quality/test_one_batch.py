@@ -9,9 +9,8 @@ from components.trainer.model import MembersCrossentropy, build_model
 from components.trainer.optimizer import build_optimizer
 from components.trainer.photos import Photos, one_hot
 from pipeline.recipes import named
-from sample.hands import ALL_HANDS
-from sample.parameters import Parameters
-from sample.squares import draw_squares
+from sample.parameters import ALL_HANDS, Parameters
+from sample.photos import draw_squares
 from schema.curated import read_labels
 
 PER_LETTER = 2

@@ -15,9 +15,8 @@ from pipeline.recipes import named
 from research.benchmarks.photos import load_splits
 from research.experiments.other_hands import by_paper
 from research.experiments.trial import accuracy
-from sample.hands import ALL_HANDS
-from sample.parameters import Parameters
-from sample.squares import draw_squares
+from sample.parameters import ALL_HANDS, Parameters
+from sample.photos import draw_squares
 from schema.curated import read_labels
 from tests.model_quality.short_trainings import logistic_regression, trained
 

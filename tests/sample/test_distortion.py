@@ -6,7 +6,7 @@ import pytest
 from sample import distortion
 from sample.distortion import draw_pose, field_positions
 from sample.glyphs import FIELD_SIDE, glyph_fields
-from sample.hands import DEFAULT_HANDS
+from sample.parameters import DEFAULT_HANDS
 from sample.raster import fine_positions
 
 

@@ -1,11 +1,11 @@
-"""The pen: forms moved at random, as wildly as asked for, and inside their fields."""
+"""The pen: forms moved at random, as wildly as asked for, and inside their fields; and the distance from its track."""
 
 import numpy as np
 import pytest
 
 from sample.forms import LETTERS, forms_of
 from sample.glyphs import FARTHEST_INK, FIELD_SIDE, X_HEIGHT
-from sample.pen import curve_through, draw_pen_fields, draw_tracks
+from sample.pen import curve_through, draw_pen_fields, draw_tracks, track_distance
 
 _CORNER = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 0.5]])
 
@@ -51,3 +51,21 @@ def test_a_letter_is_written_differently_by_another_stream_only() -> None:
     first, again, other = (draw_pen_fields("щ", rng(seed)).pen for seed in (1, 1, 2))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
+
+
+def test_distance_of_a_segment_is_exact_where_ink_can_lie() -> None:
+    start, end = np.array([40.25, 30.5]), np.array([80.75, 95.0])
+    field = track_distance([np.stack([start, end])], FIELD_SIDE)
+    pixels = np.stack(np.mgrid[:FIELD_SIDE, :FIELD_SIDE], axis=-1).astype(float)
+    along = np.clip((pixels - start) @ (end - start) / ((end - start) ** 2).sum(), 0, 1)
+    expected = np.linalg.norm(pixels - start - along[..., np.newaxis] * (end - start), axis=-1)
+    assert field.dtype == np.float32
+    assert np.allclose(field, np.minimum(expected, FARTHEST_INK), atol=1e-3)
+
+
+def test_distance_is_that_of_the_nearest_track_up_to_the_field_s_border() -> None:
+    point, edge = np.array([[20.0, 20.0], [20.0, 20.0]]), np.array([[0.0, 60.0], [0.0, 70.0]])
+    field = track_distance([point, edge], FIELD_SIDE)
+    assert field[20, 20] == field[0, 60] == 0
+    assert field[23, 24] == 5 and field[2, 65] == 2
+    assert field[100, 100] == FARTHEST_INK

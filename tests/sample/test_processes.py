@@ -110,7 +110,7 @@ def test_processes_end_with_their_parent(tmp_path: Path, ending: signal.Signals)
 
 
 def test_they_load_neither_tensorflow_nor_tfx_nor_a_font() -> None:
-    code = "import sys, sample.processes, sample.squares, sample.writer; print(*sys.modules)"
+    code = "import sys, sample.processes, sample.photos, sample.writer; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     packages = {name.partition(".")[0].partition("_")[0] for name in done.stdout.split()}
     assert not {"tensorflow", "tfx", "apache", "fontpkg"} & packages

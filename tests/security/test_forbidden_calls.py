@@ -95,7 +95,7 @@ def test_every_source_is_looked_at() -> None:
     assert {
         "research/benchmarks/report.py",
         "research/experiments/trial.py",
-        "sample/squares.py",
+        "sample/photos.py",
         "scripts/download_data.py",
     } <= names
 

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from components.settings import TrainSettings
 from components.trainer.mixture import draw_letters, draw_order, mix, paper_weights
 from sample.parameters import Parameters
-from sample.squares import draw_squares
+from sample.photos import draw_squares
 from tests.components.trainer.trainings import LABELS
 from tests.model_fixtures import random_photos
 

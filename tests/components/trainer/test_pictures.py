@@ -8,7 +8,7 @@ from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from components.trainer.pictures import AUGMENTED_FILE, TrainingPictures, confusion_picture, sheet
-from sample import hands
+from sample import parameters
 from tests.components.trainer.trainings import LABELS
 from tests.model_fixtures import random_photos
 
@@ -39,7 +39,7 @@ def test_labels_stand_beside_the_confusion_as_numbers_where_no_font_has_their_le
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with_letters = confusion_picture(np.array([0]), np.array([0]), LABELS)
-    monkeypatch.setattr(hands, "find_spec", lambda name: None)
+    monkeypatch.setattr(parameters, "find_spec", lambda name: None)
     with_numbers = confusion_picture(np.array([0]), np.array([0]), LABELS)
     assert all((with_numbers[:16, 16 * n : 16 * n + 16] < 128).any() for n in range(1, 34))
     assert not np.array_equal(with_numbers, with_letters)

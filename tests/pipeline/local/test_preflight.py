@@ -9,7 +9,7 @@ from components.settings import DataSettings, TrainSettings
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
 from pipeline.local.preflight import check_data, check_generated
-from sample import hands
+from sample import parameters
 from schema.curated import read_labels
 
 HEADER = "letter,label,file,background"
@@ -22,7 +22,7 @@ def folder_of(path: Path, *rows: str) -> Path:
 
 
 def test_fonts_are_needed_only_where_letters_are_generated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hands, "find_spec", lambda name: None)
+    monkeypatch.setattr(parameters, "find_spec", lambda name: None)
     check_generated(TrainSettings(), ("а", "б"))
     check_generated(TrainSettings(generated_per_letter=1, generated_hands=("pen",)), ("а", "б"))
     with pytest.raises(UserError, match="16 fonts are not installed; run: pip install fontpkg-caveat fontpkg-great"):

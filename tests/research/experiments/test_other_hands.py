@@ -14,7 +14,7 @@ from pipeline.recipes import fast, named
 from research.experiments import other_hands, trial
 from research.experiments.other_hands import UNSEEN_HAND, UNSEEN_PAPER, StandIn, by_paper, main, stand_ins, without_hand
 from research.experiments.trial import StopAfter, accuracy, judged
-from sample.hands import ALL_HANDS
+from sample.parameters import ALL_HANDS
 from tests.model_fixtures import random_photos
 
 
