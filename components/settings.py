@@ -57,7 +57,7 @@ class ModelSettings(Settings):
         dropout: Fraction of the last features that is dropped in training.
         members: Networks of this kind that are trained side by side on the same batches.
         second_look_below: When served, a letter that the first member finds less probable than this is looked at
-            again by all members, also shifted (components/trainer/second_look.py); with 0, all members look at every
+            again by all members, also shifted (components/trainer/export.py); with 0, all members look at every
             photo once.
     """
 

@@ -120,9 +120,9 @@ class Outcome:
 
     @cached_property
     def training(self) -> Mapping[str, Any] | None:
-        """Trainer's report (`components.trainer.history.training_report`)."""
+        """Trainer's report (`components.trainer.state.training_report`)."""
         if folder := self.folder("model_run"):
-            from components.trainer.history import REPORT_FILE
+            from components.trainer.state import REPORT_FILE
 
             return dict(json.loads((folder / REPORT_FILE).read_text(encoding="utf-8")))
         return None
@@ -135,9 +135,9 @@ class Outcome:
 
     @cached_property
     def history(self) -> Sequence[Mapping[str, Any]]:
-        """A row per epoch (components/trainer/history.py)."""
+        """A row per epoch (components/trainer/state.py)."""
         if folder := self.folder("model_run"):
-            from components.trainer.history import HISTORY_FILE, read_history
+            from components.trainer.state import HISTORY_FILE, read_history
 
             return read_history(folder / HISTORY_FILE)
         return ()

@@ -1,11 +1,16 @@
-"""Augmentation: a batch of photos varied at random, as a pure function of the batch and a seed."""
+"""Augmentation: a batch of photos varied at random, as a pure function of the batch and a seed.
+
+Each variation takes the photos, float32 [batch, side, side, 3], and a seed, int32 [2], and returns photos of the same
+shape; where there is a strength, it is a factor of how far, or of how many, photos are changed.
+"""
 
 import math
 
 import tensorflow as tf
 
 from components.settings import AugmentationSettings
-from components.trainer.warp import warp
+
+_Strength = tf.Tensor | float
 
 # Ruled paper.
 _ANGLE_DEVIATION = 0.08  # radians: paper lies nearly straight
@@ -17,11 +22,11 @@ _GRID_SHARE = 0.6  # of the ruled photos, those with lines in both directions
 # How far a stroke may grow and shrink, as a share of one pixel on every side: thin strokes must not vanish.
 _MAX_GROWTH = 0.8
 _MAX_SHRINKAGE = 0.4
+# The elastic displacement is drawn on a grid of this many points a side and interpolated.
+_ELASTIC_GRID = 6
 
 
-def augment(
-    photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings, strength: tf.Tensor | float = 1.0
-) -> tf.Tensor:
+def augment(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings, strength: _Strength = 1.0) -> tf.Tensor:
     """Returns each photo moved, bent, and written anew with another pen and ink, on other paper, in another light.
 
     Args:
@@ -36,11 +41,11 @@ def augment(
     """
     # Split, so that no two variations draw the same numbers.
     seeds = tf.unstack(tf.random.split(seed, 5))
-    photos = rule_paper(photos, seeds[0], settings.ruling, strength)
+    photos = _rule_paper(photos, seeds[0], settings.ruling, strength)
     photos = warp(photos, seeds[1], settings, strength)
-    photos = vary_strokes(photos, seeds[2], settings.stroke, strength)
-    photos = vary_colours(photos, seeds[3], settings)
-    photos = vary_light(photos, seeds[4], settings)
+    photos = _vary_strokes(photos, seeds[2], settings.stroke, strength)
+    photos = _vary_colours(photos, seeds[3], settings)
+    photos = _vary_light(photos, seeds[4], settings)
     return tf.clip_by_value(photos, 0.0, 1.0)
 
 
@@ -52,15 +57,8 @@ def strength_at(progress: tf.Tensor, settings: AugmentationSettings) -> tf.Tenso
     return 1.0 - cooled * (1.0 - settings.cooled_strength)
 
 
-def rule_paper(photos: tf.Tensor, seed: tf.Tensor, probability: float, strength: tf.Tensor | float = 1.0) -> tf.Tensor:
-    """Returns photos of which a share has lines on the paper.
-
-    Args:
-        photos: float32 [batch, side, side, 3].
-        seed: int32 [2].
-        probability: Share of the photos that is ruled.
-        strength: Factor of that share.
-    """
+def _rule_paper(photos: tf.Tensor, seed: tf.Tensor, probability: float, strength: _Strength) -> tf.Tensor:
+    """Returns photos of which a share, as probable as that, has lines on the paper."""
     if not probability:
         return photos
     batch, side = tf.shape(photos)[0], photos.shape[1]
@@ -69,8 +67,7 @@ def rule_paper(photos: tf.Tensor, seed: tf.Tensor, probability: float, strength:
     draws = tf.random.stateless_uniform([8, batch, 1, 1], seeds[1])
     spacing = tf.exp(_between(draws[0], math.log(_SPACING[0]), math.log(_SPACING[1])))
     width = _between(draws[1], *_LINE_WIDTH)
-    line = tf.range(side, dtype=tf.float32) - (side - 1) / 2
-    x, y = tf.meshgrid(line, line)
+    x, y = _centred_grid(side)
     cos, sin = tf.cos(angle), tf.sin(angle)
     rows = _lines(cos * y - sin * x, spacing, draws[2], width) * _between(draws[3], *_DARKNESS)
     columns = _lines(cos * x + sin * y, spacing, draws[4], width) * _between(draws[5], *_DARKNESS)
@@ -90,17 +87,84 @@ def _between(draw: tf.Tensor, low: float, high: float) -> tf.Tensor:
     return low + draw * (high - low)
 
 
-def vary_strokes(
-    photos: tf.Tensor, seed: tf.Tensor, probability: float, strength: tf.Tensor | float = 1.0
+def warp(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings, strength: _Strength = 1.0) -> tf.Tensor:
+    """Returns each photo rotated, zoomed, sheared, shifted and bent at random: one smooth map, looked up once."""
+    amounts = (settings.rotation_degrees, settings.zoom, settings.stretch, settings.shear, settings.shift)
+    if not any((*amounts, settings.elastic)):
+        return photos
+    side = photos.shape[1]
+    seeds = tf.unstack(tf.random.split(seed, 2))
+    points = affine_points(tf.shape(photos)[0], side, seeds[0], settings, strength)
+    if settings.elastic:
+        points += elastic_displacements(tf.shape(photos)[0], side, seeds[1], settings.elastic * strength)
+    last = side - 1
+    if settings.fill_mode == "reflect":
+        points = last - tf.abs(tf.math.floormod(points, 2.0 * last) - last)
+    return look_up(photos, points)
+
+
+def affine_points(
+    batch: tf.Tensor, side: int, seed: tf.Tensor, settings: AugmentationSettings, strength: _Strength = 1.0
 ) -> tf.Tensor:
-    """Returns photos of which a share has thicker or thinner (dark) strokes.
+    """Draws one affine map per photo, about the photo's centre, for a batch of that many photos.
+
+    Returns:
+        float32 [batch, side, side, 2]: where (x, y) in the photo each pixel of the result comes from.
+    """
+    draws = tf.random.stateless_uniform([6, batch], seed, -1.0, 1.0) * strength
+    angle = draws[0] * math.radians(settings.rotation_degrees)
+    zoom, stretch = tf.exp(draws[1] * settings.zoom), tf.exp(draws[2] * settings.stretch)
+    shear = draws[3] * settings.shear
+    shift = tf.transpose(draws[4:6]) * settings.shift * side
+    cos, sin = tf.cos(angle), tf.sin(angle)
+    rows = [[cos, shear * cos - sin], [sin, shear * sin + cos]]
+    scale = tf.stack([zoom * stretch, zoom / stretch], axis=1)
+    matrix = tf.stack([tf.stack(row, axis=1) for row in rows], axis=1) * scale[:, :, tf.newaxis]
+    points = tf.einsum("bij,hwj->bhwi", matrix, tf.stack(_centred_grid(side), axis=-1))
+    return points + shift[:, tf.newaxis, tf.newaxis, :] + (side - 1) / 2
+
+
+def elastic_displacements(batch: tf.Tensor, side: int, seed: tf.Tensor, pixels: _Strength) -> tf.Tensor:
+    """Draws one smooth field of displacements per photo, of a standard deviation in pixels.
+
+    Returns:
+        float32 [batch, side, side, 2], in pixels.
+    """
+    coarse = tf.random.stateless_normal([batch, _ELASTIC_GRID, _ELASTIC_GRID, 2], seed) * pixels
+    return tf.image.resize(coarse, [side, side], "bicubic")
+
+
+def look_up(photos: tf.Tensor, points: tf.Tensor) -> tf.Tensor:
+    """Returns the photos' colours at points (x, y), interpolated bilinearly; beyond the border, the nearest.
 
     Args:
-        photos: float32 [batch, height, width, 3].
-        seed: int32 [2].
-        probability: Share of the photos that is changed.
-        strength: Factor of that share.
+        photos: float32 [batch, side, side, channels].
+        points: float32 [batch, height, width, 2], in pixels.
     """
+    last = photos.shape[1] - 1
+    points = tf.clip_by_value(points, 0.0, float(last))
+    corner = tf.floor(points)
+    weight = points - corner
+    low = tf.cast(corner, tf.int32)
+    high = tf.minimum(low + 1, last)
+
+    def at(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
+        return tf.gather_nd(photos, tf.stack([y, x], axis=-1), batch_dims=1)
+
+    wx, wy = weight[..., :1], weight[..., 1:]
+    top = at(low[..., 0], low[..., 1]) * (1 - wx) + at(high[..., 0], low[..., 1]) * wx
+    bottom = at(low[..., 0], high[..., 1]) * (1 - wx) + at(high[..., 0], high[..., 1]) * wx
+    return top * (1 - wy) + bottom * wy
+
+
+def _centred_grid(side: int) -> list[tf.Tensor]:
+    """Returns x and y of each pixel from the photo's centre, float32 [side, side] each."""
+    line = tf.range(side, dtype=tf.float32) - (side - 1) / 2
+    return list(tf.meshgrid(line, line))
+
+
+def _vary_strokes(photos: tf.Tensor, seed: tf.Tensor, probability: float, strength: _Strength) -> tf.Tensor:
+    """Returns photos of which a share, as probable as that, has thicker or thinner (dark) strokes."""
     if not probability:
         return photos
     draws = tf.random.stateless_uniform([2, tf.shape(photos)[0], 1, 1, 1], seed)
@@ -112,14 +176,8 @@ def vary_strokes(
     return photos + growth + shrinkage
 
 
-def vary_colours(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings) -> tf.Tensor:
-    """Returns photos with another contrast, gain and offset per channel, and order of channels.
-
-    Args:
-        photos: float32 [batch, height, width, 3].
-        seed: int32 [2].
-        settings: How far each change goes.
-    """
+def _vary_colours(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings) -> tf.Tensor:
+    """Returns photos with another contrast, gain and offset per channel, and order of channels."""
     if not any((settings.contrast, settings.ink_gain, settings.ink_offset, settings.permute_channels)):
         return photos
     seeds = tf.unstack(tf.random.split(seed, 3))
@@ -136,14 +194,8 @@ def vary_colours(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSetti
     return photos
 
 
-def vary_light(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings) -> tf.Tensor:
-    """Returns photos under a slanting light, out of focus, and with a sensor's noise.
-
-    Args:
-        photos: float32 [batch, side, side, 3].
-        seed: int32 [2].
-        settings: How far each change goes.
-    """
+def _vary_light(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings) -> tf.Tensor:
+    """Returns photos under a slanting light, out of focus, and with a sensor's noise."""
     if not any((settings.light_slope, settings.blur, settings.noise)):
         return photos
     seeds = tf.unstack(tf.random.split(seed, 4))

@@ -16,27 +16,31 @@ from components.trainer.calibration import calibrate
 from components.trainer.dataset import (
     evaluation_batches,
     load_photos,
+    open_strategy,
+    shared_batches,
     steps_per_epoch,
     training_batches,
+    whole_batches,
 )
 from components.trainer.export import export
-from components.trainer.history import (
+from components.trainer.model import MembersCrossentropy, build_model, ensemble_accuracy
+from components.trainer.optimizer import build_optimizer, schedule_callbacks
+from components.trainer.photos import Mixture, Splits, draw_letters, mix
+from components.trainer.pictures import TrainingPictures, sheet
+from components.trainer.state import (
     BEST,
     HISTORY_FILE,
     MONITOR,
     REPORT_FILE,
+    BestWeights,
     History,
+    Resume,
     best_row,
     read_history,
+    read_variables,
+    state_key,
     training_report,
 )
-from components.trainer.mixture import Mixture, draw_letters, mix
-from components.trainer.model import MembersCrossentropy, build_model, ensemble_accuracy
-from components.trainer.optimizer import build_optimizer, schedule_callbacks
-from components.trainer.photos import Splits
-from components.trainer.pictures import TrainingPictures, sheet
-from components.trainer.state import BestWeights, Resume, read_variables, state_key
-from components.trainer.strategy import open_strategy, shared_batches, whole_batches
 from core.errors import UserError
 from core.files import remove_folder
 from core.labels import Labels

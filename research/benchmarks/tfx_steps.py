@@ -16,7 +16,7 @@ from tfx.types.standard_component_specs import EXAMPLES_KEY, SCHEMA_KEY, TRANSFO
 
 from components.settings import AugmentationSettings, DataSettings, TrainSettings
 from components.trainer.dataset import load_photos, steps_per_epoch, training_batches
-from components.trainer.mixture import mix
+from components.trainer.photos import mix
 from core.errors import UserError
 from core.features import SPLITS, TRAIN_SPLIT
 from pipeline.beam.engines import DIRECT_ARGS

@@ -46,8 +46,8 @@ def timed_training(config: Config, data: Path) -> pd.DataFrame:
     """
     splits = load_splits(data, config.data)
     # Here, since they import TensorFlow, which must be told of Keras 3 before.
-    from components.trainer.history import HISTORY_FILE, MONITOR, read_history
     from components.trainer.run import TrainerConfig, train
+    from components.trainer.state import HISTORY_FILE, MONITOR, read_history
 
     with tempfile.TemporaryDirectory() as folder:
         state, logs = Path(folder) / "state", Path(folder) / "logs"

@@ -11,10 +11,9 @@ import tensorflow as tf
 
 from components.trainer.calibration import predict_logits
 from components.trainer.dataset import evaluation_batches, steps_per_epoch, training_batches
-from components.trainer.mixture import Mixture, draw_letters, mix
 from components.trainer.model import MembersCrossentropy, build_model, ensemble_accuracy, logits_layers
 from components.trainer.optimizer import build_optimizer, schedule_callbacks
-from components.trainer.photos import Photos, Splits
+from components.trainer.photos import Mixture, Photos, Splits, draw_letters, mix
 from core.features import BACKGROUNDS
 from pipeline.config import Config
 from research.benchmarks.photos import is_right

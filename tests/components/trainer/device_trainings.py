@@ -47,7 +47,7 @@ class Trainings:
 
     def history(self, name: str) -> np.ndarray:
         # Here: this file must not import Keras before `main` chooses its version.
-        from components.trainer.history import HISTORY_FILE, read_history
+        from components.trainer.state import HISTORY_FILE, read_history
 
         return np.array(
             [[row[m] for m in _METRICS] for row in read_history(self._folder / name / "state" / HISTORY_FILE)]

@@ -13,8 +13,7 @@ from tfx.types import artifact_utils
 from components.decoding import PIXEL_SCALE
 from components.settings import AugmentationSettings, TrainSettings
 from components.trainer.dataset import evaluation_batches, load_photos, steps_per_epoch, training_batches
-from components.trainer.mixture import Mixture, mix
-from components.trainer.photos import Photos
+from components.trainer.photos import Mixture, Photos, mix
 from components.transform import preprocessing_fn
 from core.features import BACKGROUND, IMAGE, IMAGE_ID, LABEL
 from tests.components.trainer.trainings import LABELS
