@@ -48,11 +48,7 @@ class GlyphFields:
 
 
 def load_font(hand: str, x_height: int) -> ImageFont.FreeTypeFont:
-    """Returns a font at the size where its letters without ascenders are `x_height` pixels high.
-
-    Args:
-        hand: A name in `ALL_HANDS`, but the pen's.
-        x_height: Pixels.
+    """Returns the font of a hand but the pen, at the size where letters without ascenders are `x_height` pixels high.
 
     Raises:
         UserError: If the font's package is not installed.
@@ -95,13 +91,13 @@ def glyph_fields(hand: str, letter: str) -> GlyphFields:
 
 
 def thin(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Returns the one-pixel skeleton of a mask, by the algorithm of Zhang and Suen (1984).
+    """Returns the one-pixel skeleton of a mask, by the algorithm of Zhang and Suen (1984): the track of a pen.
 
     Args:
         mask: bool [height, width], true inside the letter; all around it counts as false.
 
     Returns:
-        bool [height, width]: connected where the mask is connected, with a pixel at least in each of its parts.
+        Likewise: connected where the mask is connected, with a pixel at least in each of its parts.
     """
     thinned = mask.copy()
     while True:

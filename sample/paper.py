@@ -41,18 +41,14 @@ def draw_paper(paper: int, shape: tuple[int, int], rng: np.random.Generator) -> 
     """
     lines = _draw_lines(BACKGROUNDS[paper], shape, rng)[..., np.newaxis]
     sheet = _draw_tint(rng) * _draw_light(shape, rng)[..., np.newaxis]
-    return np.asarray(np.clip(sheet * (1 - lines * (1 - _draw_line_colour(rng))), 0, 1))
+    line_light = rng.uniform(*_LINE_LIGHT_RANGE) + _LINE_BLUE + rng.uniform(-_LINE_TINT, _LINE_TINT, 3)
+    return np.asarray(np.clip(sheet * (1 - lines * (1 - line_light)), 0, 1))
 
 
 def _draw_tint(rng: np.random.Generator) -> NDArray[np.float64]:
     """Returns float64 [3]: the sheet's colour, which white balance shifts a little."""
     tint = rng.triangular(*_BRIGHTNESS) * (_WHITE + rng.uniform(-_TINT, _TINT, 3))
     return np.asarray(tint * _CARD if rng.uniform() < _CARD_SHARE else tint)
-
-
-def _draw_line_colour(rng: np.random.Generator) -> NDArray[np.float64]:
-    """Returns float64 [3]: the share of light that the printed lines let through."""
-    return rng.uniform(*_LINE_LIGHT_RANGE) + _LINE_BLUE + rng.uniform(-_LINE_TINT, _LINE_TINT, 3)
 
 
 def _draw_light(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:

@@ -115,14 +115,10 @@ def _bend(points: NDArray[np.float64], wildness: float, rng: np.random.Generator
 
 
 def track_distance(tracks: list[Track], side: int) -> NDArray[np.float32]:
-    """Returns how far each pixel of a square field is from the nearest track.
-
-    Args:
-        tracks: In pixels, inside the field.
-        side: Pixels along the field.
+    """Returns how far each pixel of a square field is from the nearest of the tracks, which are inside it.
 
     Returns:
-        float32 [side, side]: exact up to `FARTHEST_INK`, which stands for all that is farther.
+        float32 [side, side], in pixels: exact up to `FARTHEST_INK`, which stands for all that is farther.
     """
     starts, ends = _pieces(tracks)
     corners = np.clip(np.round((starts + ends - _WINDOW) / 2), 0, side - _WINDOW).astype(np.int64)

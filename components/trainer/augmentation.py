@@ -189,8 +189,7 @@ def _vary_colours(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSett
     photos = photos * (1.0 + draws[0] * settings.ink_gain) + draws[1] * settings.ink_offset
     if settings.permute_channels:
         order = tf.argsort(tf.random.stateless_uniform([batch, 3], seeds[2]), axis=1)
-        permutation = tf.one_hot(order, 3)[:, tf.newaxis]
-        photos = tf.matmul(photos, permutation)
+        photos = tf.matmul(photos, tf.one_hot(order, 3)[:, tf.newaxis])
     return photos
 
 

@@ -5,7 +5,7 @@ summed over all of them before each step.
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,7 @@ _READ_BATCH = 256
 
 
 def load_photos(
-    files: Sequence[str],
-    accessor: DataAccessor,
-    transform_output: tft.TFTransformOutput,
-    memory_mib: int,
-    folder: Path,
+    files: Sequence[str], accessor: DataAccessor, transform_output: tft.TFTransformOutput, memory_mib: int, folder: Path
 ) -> Photos:
     """Reads a split and passes it through the Transform graph.
 
@@ -48,10 +44,8 @@ def load_photos(
     layer = transform_output.transform_features_layer()
 
     def read(raw: dict[str, tf.Tensor]) -> tuple[tf.Tensor, ...]:
-        keys = (features.IMAGE, features.LABEL, features.IMAGE_ID, features.BACKGROUND)
-        raw = {key: _flat(raw[key]) for key in keys}
-        ids, backgrounds = raw.pop(features.IMAGE_ID), raw.pop(features.BACKGROUND)
-        transformed = layer(raw)
+        ids, backgrounds = _flat(raw[features.IMAGE_ID]), _flat(raw[features.BACKGROUND])
+        transformed = layer({key: _flat(raw[key]) for key in (features.IMAGE, features.LABEL)})
         # Photos of the right size come back to their exact bytes; a quarter of the memory of floats.
         pixels = tf.cast(tf.round(transformed[features.PIXELS] * 255.0), tf.uint8)
         return ids, pixels, transformed[features.ONE_HOT_LABEL], backgrounds
@@ -94,10 +88,8 @@ def training_batches(
     """
     steps = steps_per_epoch(mixture, settings)
 
-    def drawn() -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        for epoch in itertools.count(first_epoch):
-            order = draw_order(mixture.draws, settings.seed, epoch)
-            yield from _in_batches(mixture, settings.batch_size, order)
+    def orders() -> Iterator[np.ndarray]:
+        return (draw_order(mixture.draws, settings.seed, epoch) for epoch in itertools.count(first_epoch))
 
     def augmented(step: tf.Tensor, batch: tuple[tf.Tensor, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
         pixels, targets = batch
@@ -106,7 +98,7 @@ def training_batches(
         return augment(tf.cast(pixels, tf.float32) * PIXEL_SCALE, seed, augmentation, strength), targets
 
     return (
-        tf.data.Dataset.from_generator(drawn, output_signature=_signature(mixture))
+        _batches(mixture, settings.batch_size, orders)
         .enumerate(start=first_epoch * steps)
         .map(augmented, num_parallel_calls=tf.data.AUTOTUNE)
         .prefetch(tf.data.AUTOTUNE)
@@ -120,11 +112,8 @@ def steps_per_epoch(mixture: Mixture, settings: TrainSettings) -> int:
 
 def evaluation_batches(photos: Photos, batch_size: int) -> tf.data.Dataset:
     """Returns a split once, in order and unchanged, in batches as `training_batches` gives them."""
-    in_order = np.arange(len(photos))
     return (
-        tf.data.Dataset.from_generator(
-            lambda: _in_batches(photos, batch_size, in_order), output_signature=_signature(photos)
-        )
+        _batches(photos, batch_size, lambda: [np.arange(len(photos))])
         # Keras shows how far it has come.
         .apply(tf.data.experimental.assert_cardinality(-(-len(photos) // batch_size)))
         .map(lambda pixels, targets: (tf.cast(pixels, tf.float32) * PIXEL_SCALE, targets))
@@ -132,19 +121,18 @@ def evaluation_batches(photos: Photos, batch_size: int) -> tf.data.Dataset:
     )
 
 
-def _signature(source: Photos | Mixture) -> tuple[tf.TensorSpec, tf.TensorSpec]:
-    """Returns what `_in_batches` yields: pixels and targets."""
-    width = source.targets.shape[1]
-    return tf.TensorSpec([None, *features.IMAGE_SHAPE], tf.uint8), tf.TensorSpec([None, width], tf.float32)
+def _batches(source: Photos | Mixture, size: int, orders: Callable[[], Iterable[np.ndarray]]) -> tf.data.Dataset:
+    """Returns pixels and targets in one order after the other, int [m] each, whose last batch may be smaller."""
 
+    def drawn() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for order in orders():
+            for start in range(0, len(order), size):
+                indices = order[start : start + size]
+                yield source.pixels[indices], source.targets[indices]
 
-def _in_batches(
-    source: Photos | Mixture, batch_size: int, order: np.ndarray
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yields pixels and targets in an order, int [m]; the last batch may be smaller."""
-    for start in range(0, len(order), batch_size):
-        indices = order[start : start + batch_size]
-        yield source.pixels[indices], source.targets[indices]
+    pixels = tf.TensorSpec([None, *features.IMAGE_SHAPE], tf.uint8)
+    targets = tf.TensorSpec([None, source.targets.shape[1]], tf.float32)
+    return tf.data.Dataset.from_generator(drawn, output_signature=(pixels, targets))
 
 
 def open_strategy(name: StrategyName) -> tf.distribute.Strategy:

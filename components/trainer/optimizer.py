@@ -70,15 +70,8 @@ def schedule_callbacks(settings: TrainSettings) -> list[keras.callbacks.Callback
     """Returns what changes the learning rate between epochs: nothing where the schedule is a function of the step."""
     if settings.schedule != "plateau":
         return []
-    return [
-        keras.callbacks.ReduceLROnPlateau(
-            monitor=MONITOR,
-            mode="max",
-            factor=0.5,
-            patience=settings.plateau_patience,
-            min_lr=_LOWEST_LEARNING_RATE,
-        )
-    ]
+    halved = {"factor": 0.5, "patience": settings.plateau_patience, "min_lr": _LOWEST_LEARNING_RATE}
+    return [keras.callbacks.ReduceLROnPlateau(MONITOR, mode="max", **halved)]
 
 
 @keras.saving.register_keras_serializable("russian_letters")

@@ -186,7 +186,7 @@ def mix(photos: Photos, generated: Photos | None, settings: TrainSettings) -> Mi
 
 
 def paper_weights(backgrounds: np.ndarray, balance: float) -> np.ndarray:
-    """Returns the weights, float64 [n], of photos of papers; a balance of 0 weighs all photos equally, 1 all papers."""
+    """Returns weights of photos, float64 [n] of sum 1; by a balance of 0 all photos weigh the same, of 1 all papers."""
     _, index, counts = np.unique(backgrounds, return_inverse=True, return_counts=True)
     weights = counts[index] ** -float(balance)
     return np.asarray(weights / weights.sum())

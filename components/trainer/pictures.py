@@ -63,10 +63,7 @@ class TrainingPictures(keras.callbacks.Callback):
 
 
 def sheet(pictures: np.ndarray) -> np.ndarray:
-    """Returns pictures side by side, row by row.
-
-    Args:
-        pictures: float [n, side, side, 3] in [0, 1].
+    """Returns pictures, float [n, side, side, 3] in [0, 1], side by side, row by row.
 
     Returns:
         uint8 [rows * side, 16 * side, 3]; what is left of the last row is white.

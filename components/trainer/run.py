@@ -155,8 +155,7 @@ def _read_best_weights(network: keras.Model, state: Path) -> None:
 
 def _augmented(mixture: Mixture, config: TrainerConfig) -> np.ndarray:
     """Returns the first batch of a training as the network sees it, uint8 [height, width, 3]."""
-    photos, _ = next(iter(training_batches(mixture, config.train, config.augmentation)))
-    return sheet(photos.numpy())
+    return sheet(next(iter(training_batches(mixture, config.train, config.augmentation)))[0].numpy())
 
 
 def build_callbacks(
