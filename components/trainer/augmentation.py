@@ -5,12 +5,13 @@ shape; where there is a strength, it is a factor of how far, or of how many, pho
 """
 
 import math
+from typing import TypeAlias
 
 import tensorflow as tf
 
 from components.settings import AugmentationSettings
 
-_Strength = tf.Tensor | float
+_Factor: TypeAlias = tf.Tensor | float
 
 # Ruled paper.
 _ANGLE_DEVIATION = 0.08  # radians: paper lies nearly straight
@@ -26,7 +27,7 @@ _MAX_SHRINKAGE = 0.4
 _ELASTIC_GRID = 6
 
 
-def augment(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings, strength: _Strength = 1.0) -> tf.Tensor:
+def augment(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings, strength: _Factor = 1.0) -> tf.Tensor:
     """Returns each photo moved, bent, and written anew with another pen and ink, on other paper, in another light.
 
     Args:
@@ -57,7 +58,7 @@ def strength_at(progress: tf.Tensor, settings: AugmentationSettings) -> tf.Tenso
     return 1.0 - cooled * (1.0 - settings.cooled_strength)
 
 
-def _rule_paper(photos: tf.Tensor, seed: tf.Tensor, probability: float, strength: _Strength) -> tf.Tensor:
+def _rule_paper(photos: tf.Tensor, seed: tf.Tensor, probability: float, strength: _Factor) -> tf.Tensor:
     """Returns photos of which a share, as probable as that, has lines on the paper."""
     if not probability:
         return photos
@@ -87,7 +88,7 @@ def _between(draw: tf.Tensor, low: float, high: float) -> tf.Tensor:
     return low + draw * (high - low)
 
 
-def warp(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings, strength: _Strength = 1.0) -> tf.Tensor:
+def warp(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings, strength: _Factor = 1.0) -> tf.Tensor:
     """Returns each photo rotated, zoomed, sheared, shifted and bent at random: one smooth map, looked up once."""
     amounts = (settings.rotation_degrees, settings.zoom, settings.stretch, settings.shear, settings.shift)
     if not any((*amounts, settings.elastic)):
@@ -104,7 +105,7 @@ def warp(photos: tf.Tensor, seed: tf.Tensor, settings: AugmentationSettings, str
 
 
 def affine_points(
-    batch: tf.Tensor, side: int, seed: tf.Tensor, settings: AugmentationSettings, strength: _Strength = 1.0
+    batch: tf.Tensor, side: int, seed: tf.Tensor, settings: AugmentationSettings, strength: _Factor = 1.0
 ) -> tf.Tensor:
     """Draws one affine map per photo, about the photo's centre, for a batch of that many photos.
 
@@ -124,7 +125,7 @@ def affine_points(
     return points + shift[:, tf.newaxis, tf.newaxis, :] + (side - 1) / 2
 
 
-def elastic_displacements(batch: tf.Tensor, side: int, seed: tf.Tensor, pixels: _Strength) -> tf.Tensor:
+def elastic_displacements(batch: tf.Tensor, side: int, seed: tf.Tensor, pixels: _Factor) -> tf.Tensor:
     """Draws one smooth field of displacements per photo, of a standard deviation in pixels.
 
     Returns:
@@ -163,7 +164,7 @@ def _centred_grid(side: int) -> list[tf.Tensor]:
     return list(tf.meshgrid(line, line))
 
 
-def _vary_strokes(photos: tf.Tensor, seed: tf.Tensor, probability: float, strength: _Strength) -> tf.Tensor:
+def _vary_strokes(photos: tf.Tensor, seed: tf.Tensor, probability: float, strength: _Factor) -> tf.Tensor:
     """Returns photos of which a share, as probable as that, has thicker or thinner (dark) strokes."""
     if not probability:
         return photos

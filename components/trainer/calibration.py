@@ -56,5 +56,4 @@ def fit_temperature(logits: np.ndarray, targets: np.ndarray) -> float:
 
 def predict_logits(network: keras.Model, photos: Photos, batch_size: int) -> np.ndarray:
     """Returns the logits of photos, float32 [n, classes]: the mean over the network's members (`build_model`)."""
-    logits: np.ndarray = network.predict(evaluation_batches(photos, batch_size), verbose=0).mean(axis=1)
-    return logits
+    return np.asarray(network.predict(evaluation_batches(photos, batch_size), verbose=0).mean(axis=1))
