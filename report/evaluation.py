@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from core.calibration_error import expected_calibration_error, reliability
+from core.accuracy import expected_calibration_error, reliability
 from core.columns import Column, slice_columns
 from core.features import TEST_SPLIT
 from report.chart import BLUE, GREY, HEAT_SCALE, Chart, Table, chart

@@ -11,8 +11,7 @@ from typing import Any
 
 import jinja2
 
-from core.accuracy import Accuracy
-from core.calibration_error import expected_calibration_error
+from core.accuracy import Accuracy, expected_calibration_error
 from core.columns import slice_columns
 from core.errors import printable
 from core.features import IMAGE_SIDE, MAX_PIXELS, SERVING_SIGNATURE, TEST_SPLIT

@@ -4,8 +4,7 @@ from tfx.components.example_gen import component
 from tfx.dsl.components.base import executor_spec
 from tfx.proto import example_gen_pb2
 
-from components.example_gen.config import ExampleGenConfig
-from components.example_gen.driver import Driver
+from components.example_gen.driver import Driver, ExampleGenConfig
 from components.example_gen.executor import Executor
 from components.settings import DataSettings
 from core import features

@@ -1,21 +1,61 @@
-"""ExampleGen's driver: a fingerprint of the data folder's content goes into TFX's cache key."""
+"""ExampleGen's driver, and the configuration that the graph hands to it and to the executor.
+
+A fingerprint of the data folder's content goes into TFX's cache key.
+"""
 
 import hashlib
 import itertools
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from google.protobuf import struct_pb2
 from tfx.components.example_gen import driver, utils
 from tfx.orchestration import data_types
-from tfx.types.standard_component_specs import INPUT_BASE_KEY
+from tfx.proto import example_gen_pb2
+from tfx.types.standard_component_specs import CUSTOM_CONFIG_KEY, INPUT_BASE_KEY
+from tfx.utils import proto_utils
 
-from components.example_gen.config import config_of
 from components.example_gen.images import ImageError, read_file
 from components.example_gen.layout import DataLayout, find_layout
 from components.example_gen.records import Record, read_records
+from components.settings import DataSettings, Settings
 from core.errors import UserError
+from core.labels import Labels
+
+_JSON = "json"
+
+
+class ExampleGenConfig(Settings):
+    """What ExampleGen does, beside where it reads; all of it is a part of the cache key.
+
+    Attributes:
+        data: What to do with bad records, and the shares of the splits.
+        labels: What may be written.
+        code_digest: Digest of the code and the libraries.
+    """
+
+    data: DataSettings
+    labels: Labels
+    code_digest: str
+
+    def packed(self) -> example_gen_pb2.CustomConfig:
+        """Returns the configuration as TFX takes it."""
+        message = struct_pb2.Struct()
+        message.update({_JSON: self.model_dump_json()})
+        custom_config = example_gen_pb2.CustomConfig()
+        custom_config.custom_config.Pack(message)
+        return custom_config
+
+
+def config_of(exec_properties: Mapping[str, Any]) -> ExampleGenConfig:
+    """Returns the configuration that the component packed into its properties."""
+    custom_config = example_gen_pb2.CustomConfig()
+    proto_utils.json_to_proto(exec_properties[CUSTOM_CONFIG_KEY], custom_config)
+    message = struct_pb2.Struct()
+    custom_config.custom_config.Unpack(message)
+    return ExampleGenConfig.model_validate_json(message[_JSON])
 
 
 class Driver(driver.FileBasedDriver):

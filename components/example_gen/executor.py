@@ -11,8 +11,7 @@ from tfx.components.example_gen import base_example_gen_executor, utils
 from tfx.types import artifact_utils, standard_component_specs
 
 from components.example_gen.bad_records import BAD_RECORDS_FILE, judge, write_bad_records
-from components.example_gen.config import config_of
-from components.example_gen.driver import content_fingerprint
+from components.example_gen.driver import config_of, content_fingerprint
 from components.example_gen.examples import BAD, GOOD, read_photos, shards_for, write_split
 from components.example_gen.layout import DataLayout, find_layout
 from components.example_gen.records import BadRecord, Record, read_records

@@ -12,8 +12,7 @@ from components.example_gen.images import encode_png
 from components.settings import DataSettings
 from components.trainer.photos import Photos
 from console.command import command_main
-from core.accuracy import Accuracy
-from core.calibration_error import expected_calibration_error
+from core.accuracy import Accuracy, expected_calibration_error
 from core.features import BACKGROUNDS, PROBABILITIES, SERVING_SIGNATURE, TEST_SPLIT
 from pipeline.predict.model import find_model, load_model
 from research.benchmarks.photos import is_right, read_photos

@@ -5,7 +5,7 @@ from google.protobuf import json_format
 from tfx.proto import example_gen_pb2
 
 from components.example_gen.component import LetterExampleGen
-from components.example_gen.config import config_of
+from components.example_gen.driver import config_of
 from components.example_gen.executor import Executor
 from components.settings import DataSettings
 from core.features import CSV_FILE_NAME, IMAGE_ID, SPLITS

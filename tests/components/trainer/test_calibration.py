@@ -10,7 +10,7 @@ from scipy.special import softmax
 from components.settings import ModelSettings
 from components.trainer.calibration import calibrate, fit_temperature, predict_logits
 from components.trainer.model import build_model
-from core.calibration_error import expected_calibration_error
+from core.accuracy import expected_calibration_error
 from tests.components.trainer.trainings import LABELS
 from tests.model_fixtures import random_photos
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.example_gen.config import config_of
+from components.example_gen.driver import config_of
 from core.errors import UserError
 from pipeline.kubeflow.launcher import Json, adapted
 from pipeline.kubeflow.package import Package

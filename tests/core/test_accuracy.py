@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.calibration_error import expected_calibration_error, reliability
+from core.accuracy import expected_calibration_error, reliability
 
 # Two photos at .9 of which one is right, two at .6 which both are.
 PROBABILITIES = np.array([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.6, 0.4]])
