@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from tfx.components.example_gen import utils as example_gen_utils
-from tfx.dsl.components.base.base_node import BaseNode
 from tfx.orchestration import data_types
 from tfx.orchestration.kubeflow.v2.container import kubeflow_v2_run_executor
 from tfx.types.standard_component_specs import EXAMPLES_KEY
@@ -69,18 +68,13 @@ def settle(step: str, step_input: Json, scratch: Path) -> None:
     for name in {*STEPS, CONFIG_PARAMETER} & set(values):
         del values[name]
     values |= {name: value for name, value in node.exec_properties.items() if value is not None}
-    if isinstance(node, LetterExampleGen):
-        _drive(node, step_input)
-
-
-def _drive(node: BaseNode, step_input: Json) -> None:
-    """Does what ExampleGen's driver does, which Kubeflow does not run."""
-    # Nothing that it resolves here is looked up in MLMD, or depends on the pipeline.
+    if not isinstance(node, LetterExampleGen):
+        return
+    # What ExampleGen's driver does, which Kubeflow does not run. Nothing that it resolves here is looked up in MLMD, or
+    # depends on the pipeline.
     driver, nothing = node.DRIVER_CLASS(None), data_types.PipelineInfo("", "")
-    component = data_types.ComponentInfo("", "", nothing)
-    given = step_input["inputs"]["parameterValues"]
-    resolved: Mapping[str, Any] = driver.resolve_exec_properties(given, nothing, component)
-    given |= {name: value for name, value in resolved.items() if value is not None}
+    resolved = driver.resolve_exec_properties(values, nothing, data_types.ComponentInfo("", "", nothing))
+    values |= {name: value for name, value in resolved.items() if value is not None}
     noted = (example_gen_utils.SPAN_PROPERTY_NAME, example_gen_utils.FINGERPRINT_PROPERTY_NAME)
     examples = next(each for key, each in artifacts_of(step_input, "outputs") if key == EXAMPLES_KEY)
     examples.setdefault("metadata", {}).update({name: resolved[name] for name in noted})

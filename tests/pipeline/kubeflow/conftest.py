@@ -20,6 +20,16 @@ def server(monkeypatch: pytest.MonkeyPatch) -> "Iterator[FakeApiServer]":
         yield server
 
 
+@pytest.fixture
+def guarded(server: "FakeApiServer", monkeypatch: pytest.MonkeyPatch) -> "FakeApiServer":
+    """The server, where it wants a token, which is in the environment."""
+    from tests.pipeline.kubeflow.runner_calls import TOKEN, VARIABLE
+
+    monkeypatch.setenv(VARIABLE, TOKEN)
+    server.token = TOKEN
+    return server
+
+
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a small compiled pipeline."""

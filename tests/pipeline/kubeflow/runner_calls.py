@@ -8,6 +8,10 @@ import pytest
 from pipeline.kubeflow.command_line import kubeflow_main
 from pipeline.kubeflow.package import Package, write_package
 
+# Of the fixture `guarded`: what its server wants, and where that is in the environment.
+TOKEN = "eyJhbGciOi.J9.c2lnbmF0dXJl"
+VARIABLE = "LETTERS_KFP_TOKEN"
+
 
 @dataclass(frozen=True)
 class Done:

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.kubeflow import client
 from tests.pipeline.kubeflow.fake_api_server import FakeApiServer, Fault, hang_up, page, refusal, silence
-from tests.pipeline.kubeflow.runner_calls import call, refused, write_package_file
+from tests.pipeline.kubeflow.runner_calls import TOKEN, VARIABLE, call, refused, write_package_file
 
 # The requests of each command, and whether its answer has an identity to miss.
 _REQUESTS = {
@@ -139,40 +139,28 @@ def test_unknown_namespace_is_one_line(server: FakeApiServer, package: Path, cap
     assert "not authorized in 'other'" in line
 
 
-_TOKEN = "eyJhbGciOi.J9.c2lnbmF0dXJl"
-_VARIABLE = "LETTERS_KFP_TOKEN"
-
-
-@pytest.fixture
-def guarded(server: FakeApiServer, monkeypatch: pytest.MonkeyPatch) -> FakeApiServer:
-    """The server, where it wants a token, which is in the environment."""
-    monkeypatch.setenv(_VARIABLE, _TOKEN)
-    server.token = _TOKEN
-    return server
-
-
 def test_token_goes_with_every_request_and_into_no_output(
     guarded: FakeApiServer, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     guarded.script = [("SUCCEEDED", {})]
-    flags = ["--host", guarded.host, "--token-env", _VARIABLE, "--wait"]
+    flags = ["--host", guarded.host, "--token-env", VARIABLE, "--wait"]
     done = call(capsys, "submit", write_package_file(tmp_path), *flags)
     assert (done.status, done.err) == (0, "")
-    assert guarded.authorizations == {f"Bearer {_TOKEN}"}
-    assert _TOKEN not in done.out
+    assert guarded.authorizations == {f"Bearer {TOKEN}"}
+    assert TOKEN not in done.out
 
 
 @pytest.mark.parametrize("fault", [refusal(401), refusal(403), refusal(500), page(502)])
 def test_token_is_in_no_error_line(guarded: FakeApiServer, capsys: pytest.CaptureFixture, fault: object) -> None:
     guarded.fail("GET /runs", fault)
-    assert _TOKEN not in refused(capsys, "status", "run-1", "--host", guarded.host, "--token-env", _VARIABLE)
+    assert TOKEN not in refused(capsys, "status", "run-1", "--host", guarded.host, "--token-env", VARIABLE)
 
 
 def test_wrong_token_says_which_flag_to_mend(
     guarded: FakeApiServer, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(_VARIABLE, "expired")
-    line = refused(capsys, "status", "run-1", "--host", guarded.host, "--token-env", _VARIABLE)
+    monkeypatch.setenv(VARIABLE, "expired")
+    line = refused(capsys, "status", "run-1", "--host", guarded.host, "--token-env", VARIABLE)
     assert line.startswith(f"{guarded.host}: cannot ask for its health: who you are is not known")
     assert "--token-env" in line
     assert "expired" not in line

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import UserError
 from tests.pipeline.kubeflow.fake_api_server import FakeApiServer
-from tests.pipeline.kubeflow.runner_calls import call, refused, write_package_file
+from tests.pipeline.kubeflow.runner_calls import TOKEN, VARIABLE, call, refused, write_package_file
 
 
 def test_submit_prints_where_the_run_is(server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture) -> None:
@@ -122,46 +122,34 @@ def test_unknown_run_is_one_line(server: FakeApiServer, capsys: pytest.CaptureFi
     assert "run-9: not found; check the id, and the address" in line
 
 
-_TOKEN = "eyJhbGciOi.J9.c2lnbmF0dXJl"
-_VARIABLE = "LETTERS_KFP_TOKEN"
-
-
-@pytest.fixture
-def guarded(server: FakeApiServer, monkeypatch: pytest.MonkeyPatch) -> FakeApiServer:
-    """The server, where it wants a token, which is in the environment."""
-    monkeypatch.setenv(_VARIABLE, _TOKEN)
-    server.token = _TOKEN
-    return server
-
-
-@pytest.mark.parametrize("token", [f"{_TOKEN}\nmore", f"{_TOKEN}ё"], ids=["line break", "not ASCII"])
+@pytest.mark.parametrize("token", [f"{TOKEN}\nmore", f"{TOKEN}ё"], ids=["line break", "not ASCII"])
 def test_token_that_no_header_can_have_is_not_quoted(
     guarded: FakeApiServer, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch, token: str
 ) -> None:
-    monkeypatch.setenv(_VARIABLE, token)
-    line = refused(capsys, "status", "run-1", "--host", guarded.host, "--token-env", _VARIABLE)
-    assert line.startswith(f"--token-env {_VARIABLE}: no token")
-    assert _TOKEN not in line
+    monkeypatch.setenv(VARIABLE, token)
+    line = refused(capsys, "status", "run-1", "--host", guarded.host, "--token-env", VARIABLE)
+    assert line.startswith(f"--token-env {VARIABLE}: no token")
+    assert TOKEN not in line
     assert guarded.asked == []
 
 
 def test_line_break_at_the_end_of_a_token_does_no_harm(
     guarded: FakeApiServer, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(_VARIABLE, f"{_TOKEN}\n")
+    monkeypatch.setenv(VARIABLE, f"{TOKEN}\n")
     guarded.kept["runs"]["run-1"] = {"run_id": "run-1"}
-    assert call(capsys, "status", "run-1", "--host", guarded.host, "--token-env", _VARIABLE).status == 0
+    assert call(capsys, "status", "run-1", "--host", guarded.host, "--token-env", VARIABLE).status == 0
 
 
 @pytest.mark.parametrize("value", [None, "", " \n"], ids=["missing", "empty", "blank"])
 def test_variable_without_a_token_is_one_line(
     guarded: FakeApiServer, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch, value: str | None
 ) -> None:
-    monkeypatch.delenv(_VARIABLE)
+    monkeypatch.delenv(VARIABLE)
     if value is not None:
-        monkeypatch.setenv(_VARIABLE, value)
-    line = refused(capsys, "status", "run-1", "--host", guarded.host, "--token-env", _VARIABLE)
-    assert line.startswith(f"--token-env {_VARIABLE}: there is no such variable")
+        monkeypatch.setenv(VARIABLE, value)
+    line = refused(capsys, "status", "run-1", "--host", guarded.host, "--token-env", VARIABLE)
+    assert line.startswith(f"--token-env {VARIABLE}: there is no such variable")
     assert guarded.asked == []
 
 
@@ -175,7 +163,7 @@ def _warnings(
         asked.append(host)
         raise UserError("stop")
 
-    monkeypatch.setenv(_VARIABLE, _TOKEN)
+    monkeypatch.setenv(VARIABLE, TOKEN)
     monkeypatch.setattr("pipeline.kubeflow.client.Cluster", refuse)
     done = call(capsys, "status", "run-1", "--host", host, *flags)
     assert done.err.endswith("stop\n")
@@ -195,7 +183,7 @@ def _warnings(
 def test_token_that_the_network_can_read_is_warned_of(
     host: str, shown: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told, asked = _warnings(host, capsys, monkeypatch, "--token-env", _VARIABLE)
+    told, asked = _warnings(host, capsys, monkeypatch, "--token-env", VARIABLE)
     assert told == f"Warning: --host {shown}: http:// lets anyone on the way read the token; use https://\n"
     assert asked == [host]
 
@@ -207,7 +195,7 @@ def test_token_that_the_network_can_read_is_warned_of(
 def test_token_that_nobody_on_the_way_can_read_is_not_warned_of(
     host: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _warnings(host, capsys, monkeypatch, "--token-env", _VARIABLE) == ("", [host])
+    assert _warnings(host, capsys, monkeypatch, "--token-env", VARIABLE) == ("", [host])
 
 
 def test_no_token_no_warning(capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
