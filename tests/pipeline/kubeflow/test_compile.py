@@ -16,9 +16,9 @@ from core.errors import UserError
 from core.project import ROOT
 from pipeline.kubeflow import compile as compiling
 from pipeline.kubeflow.command_line import kubeflow_main
+from pipeline.kubeflow.compile import kebab_case
 from pipeline.kubeflow.launcher import class_path
 from pipeline.kubeflow.package import Package, read_package, write_package
-from pipeline.kubeflow.rewrite import kebab_case
 from tests.pipeline.kubeflow.fake_api_server import FakeApiServer
 from tests.pipeline.kubeflow.small_package import VOLUME, compiled_small
 

@@ -8,9 +8,9 @@ import pytest
 
 from components.example_gen.driver import config_of
 from core.errors import UserError
+from pipeline.kubeflow.compile import kebab_case
 from pipeline.kubeflow.launcher import Json, adapted
 from pipeline.kubeflow.package import Package
-from pipeline.kubeflow.rewrite import kebab_case
 from pipeline.kubeflow.step import settle
 from tests.pipeline.kubeflow.small_package import compiled_small
 
