@@ -104,7 +104,7 @@ def run_values(package: Package, assignments: Sequence[str]) -> dict[str, Any]:
         UserError: If there is no such parameter, or its value does not fit.
     """
     types = package.parameter_types()
-    values = {}
+    values: dict[str, Any] = {}
     for assignment in assignments:
         name, separator, text = assignment.partition("=")
         if not separator or name not in types:
