@@ -14,10 +14,7 @@ _WHITE = 255
 
 
 def decode_photos(encoded: tf.Tensor) -> tf.Tensor:
-    """Returns pixels of encoded photos.
-
-    Args:
-        encoded: string [batch]; each a PNG or JPEG of any colour mode and at most `MAX_PIXELS` pixels.
+    """Decodes photos, string [batch]; each a PNG or JPEG of any colour mode and at most `MAX_PIXELS` pixels.
 
     Returns:
         float32 [batch, 32, 32, 3] in [0, 1]; transparency is laid on white.
@@ -25,8 +22,7 @@ def decode_photos(encoded: tf.Tensor) -> tf.Tensor:
     Raises:
         tf.errors.InvalidArgumentError: If one cannot be decoded, or is larger.
     """
-    pixels = tf.map_fn(_decode_photo, encoded, fn_output_signature=tf.TensorSpec(IMAGE_SHAPE, tf.float32))
-    return pixels
+    return tf.map_fn(_decode_photo, encoded, fn_output_signature=tf.TensorSpec(IMAGE_SHAPE, tf.float32))
 
 
 def _decode_photo(encoded: tf.Tensor) -> tf.Tensor:

@@ -42,11 +42,7 @@ class StoredPhotos:
 
 
 def read_photos(patterns: dict[str, str]) -> StoredPhotos:
-    """Returns the photos of some splits.
-
-    Args:
-        patterns: The file pattern of each split's gzipped TFRecords.
-    """
+    """Returns the photos of some splits, given the file pattern of each split's gzipped TFRecords."""
     rows = [(split, example) for split, pattern in patterns.items() for example in _parsed(pattern)]
     rows.sort(key=lambda row: (row[0], row[1][features.IMAGE_ID], row[1][features.FILE]))
     return StoredPhotos(

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 _STDIN, _STDOUT, _STDERR = range(3)
-_Loss = Callable[[OSError], object]
 _Arguments = ParamSpec("_Arguments")
 
 
@@ -33,15 +32,19 @@ class ExitStatus(IntEnum):
 def command_main(main: Callable[[], int], note: str | None = None, *, outlives_stdout: bool = False) -> int:
     """Calls a command's main function and returns its exit status.
 
-    Nothing that is printed ends in a traceback (`_guard_streams`); SIGINT and SIGTERM end the command with a line and
-    their status; what a person has to mend is one line; `tf.keras` is Keras 3.
+    Nothing that is printed ends in a traceback: what an encoding lacks is escaped; where nobody reads stdout any more,
+    the command ends as other programs do, quietly and with SIGPIPE's status; where stdout cannot be written for another
+    reason, with one line. SIGINT and SIGTERM end the command with a line and their status; what a person has to mend is
+    one line; `tf.keras` is Keras 3.
 
     Args:
         main: Returns its exit status: `Interrupted.status` where it handled an interruption itself.
         note: What a person is told about going on after an interruption.
-        outlives_stdout: Whether the command goes on without stdout where that cannot be written, after one line.
+        outlives_stdout: Whether the command goes on without stdout instead, after one line on stderr.
     """
-    _guard_streams(outlives_stdout)
+    _open_closed()
+    sys.stderr = _guarded(_STDERR, lambda error: None)
+    sys.stdout = _guarded(_STDOUT, _tell if outlives_stdout else _end)
     if sys.flags.optimize > 1:
         sys.stderr.write("PYTHONOPTIMIZE=2, or -OO: TensorFlow cannot do without docstrings; unset it\n")
         return ExitStatus.USER_ERROR
@@ -89,24 +92,10 @@ def use_keras_3() -> None:
     os.environ["KERAS_BACKEND"] = "tensorflow"
 
 
-def _guard_streams(outlives_stdout: bool) -> None:
-    """Sees to it that nothing that is printed ends in a traceback.
-
-    What an encoding lacks is escaped; where nobody reads stdout any more, the command ends as other programs do,
-    quietly and with SIGPIPE's status; where stdout cannot be written for another reason, with one line.
-
-    Args:
-        outlives_stdout: Whether the command goes on without stdout instead, after one line on stderr.
-    """
-    _open_closed()
-    sys.stderr = _guarded(_STDERR, lambda error: None)
-    sys.stdout = _guarded(_STDOUT, _tell if outlives_stdout else _end)
-
-
 class _Stream(io.FileIO):
     """A standard stream: the first write that fails is told, and from then on what is written goes nowhere."""
 
-    def __init__(self, descriptor: int, on_loss: _Loss):
+    def __init__(self, descriptor: int, on_loss: Callable[[OSError], object]):
         super().__init__(descriptor, "wb", closefd=False)
         self._on_loss = on_loss
         self._lost = False
@@ -131,7 +120,7 @@ def _open_closed() -> None:
             os.open(os.devnull, os.O_RDWR)
 
 
-def _guarded(descriptor: int, on_loss: _Loss) -> TextIO:
+def _guarded(descriptor: int, on_loss: Callable[[OSError], object]) -> TextIO:
     before = sys.stdout if descriptor == _STDOUT else sys.stderr
     if before is not None:
         with suppress(OSError):

@@ -23,12 +23,9 @@ class OneLineParser(argparse.ArgumentParser):
 def local_folder(text: str, otherwise: str) -> Path:
     """Returns a folder from the command line.
 
-    Args:
-        text: A path.
-        otherwise: What follows "a URI": why that cannot be, and what can.
-
     Raises:
-        ArgumentTypeError: If it is a URI, or empty, which to `Path` is the current folder.
+        ArgumentTypeError: If it is empty, which to `Path` is the current folder; if it is a URI, with what follows
+            these words: `otherwise`, why that cannot be, and what can.
     """
     if not text:
         raise argparse.ArgumentTypeError("an empty name")

@@ -26,17 +26,14 @@ class Interrupted(BaseException):
 
     Attributes:
         signal_number: SIGINT or SIGTERM.
+        status: The exit status.
     """
 
     def __init__(self, signal_number: int):
         """Takes the signal's number."""
         super().__init__(signal.Signals(signal_number).name)
         self.signal_number = signal_number
-
-    @property
-    def status(self) -> int:
-        """The exit status."""
-        return by_signal(self.signal_number)
+        self.status = by_signal(signal_number)
 
 
 @contextmanager

@@ -56,10 +56,7 @@ def quieten(package: str = "tensorflow") -> None:
     """Has the import of a package print no noise of C++ code; twice does no more than once.
 
     TensorFlow 2.21 logs before it has read `TF_CPP_MIN_LOG_LEVEL`, straight to the process's stderr, and has no
-    setting for it.
-
-    Args:
-        package: Not imported yet, or this changes nothing.
+    setting for it. Where the package is imported already, this changes nothing.
     """
     if not any(isinstance(finder, _QuietFinder) and finder.package == package for finder in sys.meta_path):
         sys.meta_path.insert(0, _QuietFinder(package))

@@ -72,19 +72,13 @@ def shortage_told(remedies: Remedies) -> Iterator[None]:
 
 
 def shortage(error: BaseException, remedies: Remedies) -> ShortageError | None:
-    """Returns what a person has to mend where an error comes from a shortage, None where it does not.
-
-    Args:
-        error: Also what it was raised from, or while handling what, is looked at.
-        remedies: What is advised, and where is written.
-    """
+    """Returns what a person has to mend where an error, or one in its `error_chain`, comes from a shortage, or None."""
     chain = list(error_chain(error))
     told = "\n".join(map(str, chain))
     if any(text in told for text in _NO_SPACE):
         return _no_space(remedies)
     if any(isinstance(each, MemoryError) for each in chain) or any(text in told for text in _NO_MEMORY):
-        held = f" ({peak_memory_mib():.0f} MiB held at most)"
-        return ShortageError("out of memory", f"{held}; {remedies.memory}")
+        return ShortageError("out of memory", f" ({peak_memory_mib():.0f} MiB held at most); {remedies.memory}")
     return _no_right(chain, told, remedies)
 
 
@@ -105,12 +99,9 @@ def peak_memory_mib() -> float:
 
 
 def memory_mib(field: str) -> float:
-    """Returns a size of Linux's `/proc/self/status` in MiB.
+    """Returns a size, such as VmRSS, of Linux's `/proc/self/status` in MiB.
 
     Not getrusage's: Linux hands `ru_maxrss` down to the new process, through fork and exec.
-
-    Args:
-        field: Such as VmRSS.
     """
     (line,) = (line for line in _STATUS.read_text().splitlines() if line.startswith(f"{field}:"))
     return round(int(line.split()[1]) / 1024, 1)
@@ -153,11 +144,10 @@ def _existing(folder: Path) -> Path:
 def _no_right(chain: list[BaseException], told: str, remedies: Remedies) -> ShortageError | None:
     for error in (each for each in chain if isinstance(each, OSError)):
         name = error.filename2 or error.filename
-        # What is missing is no shortage: somebody removed it meanwhile, or we look in the wrong place.
-        if isinstance(name, str) and error.errno != errno.ENOENT:
-            for folder, remedy in remedies.folders.items():
-                if Path(name).is_relative_to(folder):
-                    return _unwritable(name, error.strerror, remedy)
+        for folder, remedy in remedies.folders.items():
+            # What is missing is no shortage: somebody removed it meanwhile, or we look in the wrong place.
+            if isinstance(name, str) and error.errno != errno.ENOENT and Path(name).is_relative_to(folder):
+                return _unwritable(name, error.strerror, remedy)
     reason = next((text for text in _NO_RIGHT if text in told), None)
     for folder, remedy in remedies.folders.items():
         if reason and (str(folder) in told or "readonly" in reason):

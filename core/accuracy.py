@@ -38,13 +38,7 @@ class Reliability:
 
 
 def reliability(probabilities: np.ndarray, class_ids: np.ndarray, bins: int = _BINS) -> Reliability:
-    """Returns how right a model is where it is how sure.
-
-    Args:
-        probabilities: float [n, letters].
-        class_ids: int64 [n], the true letters.
-        bins: Number of bins.
-    """
+    """Returns how right probabilities, float [n, letters], are where they are how sure; the true letters: int64 [n]."""
     # A model that answers NaN is sure of nothing.
     confidences = np.nan_to_num(probabilities.max(axis=1))
     right = probabilities.argmax(axis=1) == class_ids
@@ -60,17 +54,12 @@ def expected_calibration_error(probabilities: np.ndarray, class_ids: np.ndarray,
     """Returns by how much probability and accuracy differ on average.
 
     M. P. Naeini et al., "Obtaining Well Calibrated Probabilities Using Bayesian Binning" (2015), with bins of equal
-    width over the probability of the chosen letter.
-
-    Args:
-        probabilities: float [n, letters].
-        class_ids: int64 [n], the true letters.
-        bins: Number of bins.
+    width over the probability of the chosen letter; the arguments are those of `reliability`.
 
     Returns:
         The mean over photos of |accuracy - mean probability| of the photo's bin, 0 to 1.
     """
     found = reliability(probabilities, class_ids, bins)
     filled = found.photos > 0
-    gaps = np.abs(found.accuracy - found.confidence)[filled]
-    return float((gaps * found.photos[filled]).sum() / len(class_ids))
+    gaps = np.abs(found.accuracy - found.confidence) * found.photos
+    return float(gaps[filled].sum() / len(class_ids))

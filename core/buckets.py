@@ -30,7 +30,9 @@ def opened(uri: str) -> Iterator[tuple[fs.FileSystem, str]]:
     try:
         yield fs.FileSystem.from_uri(uri)
     except (ArrowException, OSError, ValueError) as error:
-        raise UserError(f"{without_query(uri)}: {_first_line(error, uri)}") from None
+        # Arrow quotes a URI that it cannot read.
+        reason = str(error).partition("\n")[0].replace(uri, without_query(uri))
+        raise UserError(f"{without_query(uri)}: {reason}") from None
 
 
 def without_query(uri: str) -> str:
@@ -39,11 +41,7 @@ def without_query(uri: str) -> str:
 
 
 def fetch_folder(uri: str, folder: Path) -> None:
-    """Copies a folder of a bucket.
-
-    Args:
-        uri: See `opened`.
-        folder: Where to; made where it does not exist.
+    """Copies a folder of a bucket (see `opened`) into a local one, which is made where it does not exist.
 
     Raises:
         UserError: If there is nothing, or it cannot be read.
@@ -53,8 +51,3 @@ def fetch_folder(uri: str, folder: Path) -> None:
             raise UserError(f"{without_query(uri)}: no such folder; check the bucket, the path and the keys")
         folder.mkdir(parents=True, exist_ok=True)
         fs.copy_files(path, str(folder), source_filesystem=store, destination_filesystem=fs.LocalFileSystem())
-
-
-def _first_line(error: Exception, uri: str) -> str:
-    # Arrow quotes a URI that it cannot read.
-    return str(error).partition("\n")[0].replace(uri, without_query(uri))

@@ -25,11 +25,7 @@ class Column:
     is_slice: bool = False
 
     def shown(self, value: int | str) -> str:
-        """Returns a value as people are shown it.
-
-        Args:
-            value: Of the feature, or its number as a text, as TFDV and TFMA have it.
-        """
+        """Returns a value of the feature, or its number as a text, as TFDV and TFMA have it, as people are shown it."""
         return self.names[int(value)] if self.names else str(value)
 
     def in_order(self, shown: Iterable[str]) -> list[str]:

@@ -48,18 +48,15 @@ def resolved(folder: Path) -> Path:
 
 
 def read_bounded(path: str | Path, most: int) -> bytes:
-    """Returns the content of a file.
-
-    Args:
-        path: The file's.
-        most: How many bytes it may have.
+    """Returns the content of a file of at most `most` bytes.
 
     Raises:
         FileError: If it cannot be read, is no regular file, or is larger.
     """
     try:
-        # Unbuffered: a buffer for each small file takes longer than to read it.
-        with open(path, "rb", buffering=0, opener=_open_at_once) as file:
+        # Unbuffered: a buffer for each small file takes longer than to read it. At once: a FIFO would else be waited
+        # for, until somebody writes to it.
+        with open(path, "rb", buffering=0, opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise FileError("the file is not a regular file")
@@ -73,14 +70,12 @@ def read_bounded(path: str | Path, most: int) -> bytes:
 def write_whole(path: Path, content: str | bytes) -> None:
     """Writes a file so that a reader sees the old content or the new one, never a part."""
     fresh = path.with_name(f".{path.name}.new")
+    # In JSON, too, a lone surrogate, which stands for a byte that is no UTF-8 in a name, is written escaped.
+    data = content if isinstance(content, bytes) else content.encode(errors="backslashreplace")
     try:
         # Whatever it is, even a link to a file elsewhere.
         fresh.unlink(missing_ok=True)
-        if isinstance(content, bytes):
-            fresh.write_bytes(content)
-        else:
-            # In JSON, too, a lone surrogate, which stands for a byte that is no UTF-8 in a name, is written escaped.
-            fresh.write_text(content, encoding="utf-8", errors="backslashreplace")
+        fresh.write_bytes(data)
         fresh.replace(path)
     except BaseException:
         # A part of a page would take the room that whoever mends this has to find.
@@ -90,10 +85,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
-    """Yields a new folder beside another's name, which it takes when it is complete.
-
-    Args:
-        target: The name; the folder that it is in must exist.
+    """Yields a new folder beside another's name, in a folder that exists; when it is complete it takes the name.
 
     Raises:
         OSError: If something else has the name by then, but for an empty folder.
@@ -119,8 +111,3 @@ def remove_partial(parent: Path) -> None:
     """Removes the folders in another one that were being written or deleted when a process was killed."""
     for path in parent.glob(f".*{_PARTIAL}*"):
         shutil.rmtree(path)
-
-
-def _open_at_once(path: str, flags: int) -> int:
-    # To open a FIFO would else wait for somebody who writes to it.
-    return os.open(path, flags | os.O_NONBLOCK)
