@@ -48,12 +48,7 @@ def describe(record: BadRecord) -> str:
 
 
 def judge(bad: Sequence[BadRecord], total: int, settings: DataSettings) -> None:
-    """Checks that the bad records may be dropped.
-
-    Args:
-        bad: The bad records.
-        total: Number of rows, good and bad.
-        settings: Says whether bad records may be dropped, and how many.
+    """Checks that of `total` rows, good and bad, the bad ones may be dropped.
 
     Raises:
         BadRecordsError: If they may not.

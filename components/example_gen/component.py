@@ -22,14 +22,7 @@ class LetterExampleGen(component.FileBasedExampleGen):
     DRIVER_CLASS = Driver
 
     def __init__(self, data: str, settings: DataSettings, labels: Labels, code_digest: str):
-        """Makes the component.
-
-        Args:
-            data: The data folder.
-            settings: What to do with bad records, and the shares of the splits.
-            labels: What may be written.
-            code_digest: Digest of the code and the libraries; a part of the cache key.
-        """
+        """Makes the component for a data folder; for the others see `ExampleGenConfig`."""
         csv = example_gen_pb2.Input.Split(name="all", pattern=features.CSV_FILE_NAME)
         super().__init__(
             input_base=data,

@@ -83,11 +83,7 @@ def content_fingerprint(layout: DataLayout, records: Iterable[Record]) -> str:
     """Returns the hex SHA-256 of the CSV and of every image that its records name, with their names.
 
     What only bad rows name is read by nobody. Two folders with equal content have equal fingerprints, wherever
-    they lie and whenever they were written.
-
-    Args:
-        layout: Where the CSV and the images are.
-        records: The CSV's, in its order.
+    they lie and whenever they were written. The records are in the CSV's order.
 
     Raises:
         UserError: If the CSV cannot be read.

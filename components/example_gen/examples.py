@@ -28,12 +28,7 @@ _MOST_SHARDS = 32
 
 
 def to_example(record: Record, pixels: np.ndarray, labels: Labels) -> tf.train.Example:
-    """Returns the Example of a record and its photo.
-
-    Args:
-        record: What the CSV says.
-        pixels: uint8 [height, width, 3].
-        labels: By class id.
+    """Returns the Example of a record and its photo, uint8 [height, width, 3]; the labels are by class id.
 
     Returns:
         The raw features (core/features.py, core/columns.py); what a record leaves out is none.
@@ -85,13 +80,7 @@ class ReadPhotos(beam.DoFn):
 def read_photos(
     pipeline: beam.Pipeline, records: list[Record], image_folder: str, labels: Labels
 ) -> beam.pvalue.DoOutputsTuple:
-    """Reads the photos of `records` in parallel, in an order that mixes the letters.
-
-    Args:
-        pipeline: Where it is added.
-        records: What to read.
-        image_folder: The folder that their file names are relative to.
-        labels: By class id.
+    """Reads the photos of `records` in parallel, in an order that mixes the letters; see `ReadPhotos`.
 
     Returns:
         Two collections: `GOOD`, of tf.train.Example, and `BAD`, of BadRecord.
@@ -131,13 +120,9 @@ def shard_of(example: tf.train.Example, shards: int) -> int:
 
 
 def write_split(examples: beam.PCollection, name: str, folder: str, shards: int) -> None:
-    """Writes the Examples of a split as gzipped TFRecords, as they come.
+    """Writes the tf.train.Examples of a split into its folder, a path or a URI, as gzipped TFRecords, as they come.
 
-    Args:
-        examples: A collection of tf.train.Example.
-        name: The split's.
-        folder: The split's folder, a path or a URI.
-        shards: The number of shards, as `shards_for` returns it.
+    The number of shards is as `shards_for` returns it.
     """
     for shard, part in enumerate(examples | f"Shard[{name}]" >> beam.Partition(shard_of, shards)):
         (

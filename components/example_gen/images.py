@@ -84,13 +84,14 @@ def png_size(data: bytes) -> tuple[int, int]:
     Without Pillow, which makes room for an animated image of any size as soon as it is opened, and goes by the last
     header where there are several.
 
-    Args:
-        data: The file's bytes.
-
     Raises:
         ImageError: If it is empty or no PNG, or has not just one header, in front.
     """
-    _check_beginning(data)
+    if not data:
+        raise ImageError("the file is empty")
+    if not is_png(data):
+        kind = _kind_of(data)
+        raise ImageError(f"the file is a {kind}, not a PNG" if kind else "the file is not an image")
     chunks = _chunks(data)
     first, header = next(chunks, (b"", b""))
     if first != b"IHDR":
@@ -106,14 +107,6 @@ def png_size(data: bytes) -> tuple[int, int]:
 def is_png(data: bytes) -> bool:
     """Returns whether a file begins as PNGs do."""
     return data.startswith(_PNG_SIGNATURE)
-
-
-def _check_beginning(data: bytes) -> None:
-    if not data:
-        raise ImageError("the file is empty")
-    if not is_png(data):
-        kind = _kind_of(data)
-        raise ImageError(f"the file is a {kind}, not a PNG" if kind else "the file is not an image")
 
 
 def _kind_of(data: bytes) -> str | None:

@@ -38,7 +38,8 @@ def find_layout(data: str | Path) -> DataLayout:
     folder = Path(data)
     try:
         csv = _find_csv(folder)
-        for candidate in _image_folders(folder):
+        nested = PurePosixPath(IMAGE_FOLDER)
+        for candidate in (folder / nested, folder / nested.parent, folder):
             if candidate.is_dir() and _holds_png(candidate):
                 return DataLayout(csv=csv, images=candidate)
     except OSError as error:
@@ -63,17 +64,8 @@ def _holds_png(folder: Path) -> bool:
         return any(entry.name.lower().endswith(".png") for entry in entries)
 
 
-def _image_folders(folder: Path) -> list[Path]:
-    nested = PurePosixPath(IMAGE_FOLDER)
-    return [folder / nested, folder / nested.parent, folder]
-
-
 def check_file(root: str, file: str) -> None:
-    """Checks that `file` names a regular file inside the image folder.
-
-    Args:
-        root: The image folder's real path.
-        file: The name in the CSV, relative to the image folder.
+    """Checks that `file`, relative to `root`, the image folder's real path, names a regular file inside it.
 
     Raises:
         RowError: If it lies outside (by `..`, an absolute path or a symlink), is missing, or is not a file.

@@ -49,10 +49,6 @@ def read_records(layout: DataLayout, labels: Labels) -> tuple[list[Record], list
 
     Only the CSV and the file system's names are read, not the images.
 
-    Args:
-        layout: Where the CSV and the images are.
-        labels: What may be written.
-
     Raises:
         UserError: If the CSV as a whole cannot be read.
     """
@@ -79,12 +75,7 @@ def read_records(layout: DataLayout, labels: Labels) -> tuple[list[Record], list
 
 
 def parse_row(line: int, texts: tuple[str, ...], labels: Labels) -> Record:
-    """Returns the record that a row stands for.
-
-    Args:
-        line: The row's.
-        texts: In the order of `columns.csv_columns()`.
-        labels: What may be written.
+    """Returns the record that a row with texts in the order of `columns.csv_columns()` stands for.
 
     Raises:
         RowError: If a text is missing or wrong, or letter and label disagree.
