@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-import pipeline.fingerprints
 from core.features import CSV_FILE_NAME
 from core.project import ROOT
 from pipeline.fingerprints import source_digest
@@ -75,7 +74,7 @@ def test_edited_code_repeats_what_it_touches(
 ) -> None:
     for package in ("components", "pipeline"):
         shutil.copytree(ROOT / package, tmp_path / package)
-    monkeypatch.setattr(pipeline.fingerprints, "source_digest", functools.partial(source_digest, root=tmp_path))
+    monkeypatch.setattr("pipeline.pipeline.source_digest", functools.partial(source_digest, root=tmp_path))
     after_first_run()
     with (tmp_path / "components" / "trainer" / "optimizer.py").open("a") as file:
         file.write("# another optimiser\n")
@@ -84,7 +83,7 @@ def test_edited_code_repeats_what_it_touches(
 
 @pytest.mark.long
 def test_another_library_version_repeats_everything(after_first_run: Again, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline.fingerprints, "libraries_digest", lambda: "others")
+    monkeypatch.setattr("pipeline.pipeline.libraries_digest", lambda: "others")
     assert after_first_run().ran == DATA | MODEL | {"Baseline"}
 
 
