@@ -40,12 +40,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def fuzz_all(module: str, seconds: int, folder: Path) -> int:
-    """Fuzzes every property test of a module in turn; returns the exit status.
+    """Fuzzes every property test of a module, by its dotted name, in turn; returns the exit status.
 
-    Args:
-        module: Dotted name.
-        seconds: For all of them together.
-        folder: Keeps the inputs, which a later run goes on from, and below `finds` what a test fell by.
+    The seconds are for all of them; the folder keeps inputs, which a later run goes on from, and what tests fell by.
     """
     tests = sorted(name for name, each in vars(importlib.import_module(module)).items() if hasattr(each, "hypothesis"))
     fallen = []

@@ -1,9 +1,13 @@
 """Re-tests the reference's claims one by one, and writes docs/experiments.md."""
 
 import argparse
+import math
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from console.command import command_main
 from console.flags import whole_number
@@ -11,7 +15,7 @@ from core.files import write_whole
 from core.project import ROOT
 from research.benchmarks.report import DATA, command, flag, machine
 from research.experiments.claims import CLAIMS, Claim, short_recipe
-from research.experiments.comparison import Comparison, Trial, append_trial, compare, read_trials
+from research.experiments.comparison import Trial, append_trial, compare, read_trials
 
 _DOCUMENT = ROOT / "docs" / "experiments.md"
 _LEARNT = ROOT / "research" / "experiments" / "learnt.md"
@@ -21,7 +25,8 @@ _HEADER = (
     "| change | seeds | accuracy on eval, % | difference, points | 95 % interval | verdict | minutes |",
     "|---|---|---|---|---|---|---|",
 )
-_COLOURS = {"better": "#0072b2", "worse": "#d55e00", "no difference shown": "#777777"}
+_COLOURS = {"better": "#0072b2", "worse": "#d55e00"}
+_NEUTRAL = "#777777"
 
 
 @command(
@@ -40,25 +45,23 @@ def main(flags: argparse.Namespace) -> None:
             append_trial(flags.results, claim.key(seed, flags.data), done)
             print(f"{number}/{len(missing)} {claim.name}, seed {seed}: {done.accuracy:.2%}", flush=True)
     known = read_trials(flags.results)
-    keys = [claim.key(seed, flags.data) for claim in CLAIMS for seed in _seeds(flags.seeds)]
-    _write_page([known[key] for key in keys if key in known], flags.document)
+    keys = [claim.key(seed, flags.data) for claim in CLAIMS for seed in range(1, flags.seeds + 1)]
+    trials = [known[key] for key in keys if key in known]
+    comparisons = compare(CLAIMS, trials)
+    plot = flags.document.with_suffix(".svg")
+    flags.document.parent.mkdir(parents=True, exist_ok=True)
+    draw(comparisons, plot)
+    write_whole(flags.document, page(comparisons, trials[0].photos, machine(), plot.name, _LEARNT.read_text()))
+    print(flags.document)
 
 
 def missing_trials(claims: Sequence[Claim], seeds: int, data: Path, done: Collection[str]) -> list[tuple[Claim, int]]:
-    """Returns what is still to be run, seed by seed, so that an unfinished series says a little of every claim.
+    """Returns the trials of a data folder whose keys are not among those done, as many seeds of each claim as said.
 
-    Args:
-        claims: What is wanted.
-        seeds: How many trials of each.
-        data: The data folder.
-        done: Keys of the trials that have ended.
+    They go seed by seed, so that an unfinished series says a little of every claim.
     """
-    wanted = [(claim, seed) for seed in _seeds(seeds) for claim in claims]
+    wanted = [(claim, seed) for seed in range(1, seeds + 1) for claim in claims]
     return [(claim, seed) for claim, seed in wanted if claim.key(seed, data) not in done]
-
-
-def _seeds(count: int) -> range:
-    return range(1, count + 1)
 
 
 def _trial_runner(data: Path) -> Callable[[Claim, int], Trial]:
@@ -71,20 +74,11 @@ def _trial_runner(data: Path) -> Callable[[Claim, int], Trial]:
     return lambda claim, seed: run_trial(claim, seed, splits)
 
 
-def _write_page(trials: Sequence[Trial], document: Path) -> None:
-    comparisons = compare(CLAIMS, trials)
-    plot = document.with_suffix(".svg")
-    document.parent.mkdir(parents=True, exist_ok=True)
-    draw(comparisons, plot)
-    write_whole(document, page(comparisons, trials[0].photos, machine(), plot.name, _LEARNT.read_text()))
-    print(document)
-
-
-def page(comparisons: Sequence[Comparison], photos: int, machine: Mapping[str, str], plot: str, learnt: str) -> str:
+def page(comparisons: pd.DataFrame, photos: int, machine: Mapping[str, str], plot: str, learnt: str) -> str:
     """Returns the page as Markdown.
 
     Args:
-        comparisons: Of every claim.
+        comparisons: As `compare` returns them.
         photos: Number of eval photos.
         machine: What the trials ran on.
         plot: The plot's file, relative to the page.
@@ -98,53 +92,41 @@ def page(comparisons: Sequence[Comparison], photos: int, machine: Mapping[str, s
         f"and judged by its last epoch on the {photos} photos of the eval split; the test split is read by none of "
         "them. The intervals are Student's over seeds, with one deviation between seeds for all changes.",
         "Machine: " + ", ".join(f"{key} {value}" for key, value in machine.items() if key in _LASTING) + ".",
-        "\n".join([*_HEADER, *map(_row, comparisons)]),
+        "\n".join([*_HEADER, *map(_row, comparisons.itertuples())]),
         f"![The differences with their intervals]({plot})",
         learnt.strip(),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _row(comparison: Comparison) -> str:
-    claim = comparison.claim
-    difference = interval = ""
-    if comparison.difference is not None:
-        difference = f"{100 * comparison.difference:+.2f} to {claim.against}"
-    if comparison.difference is not None and comparison.margin is not None:
-        low, high = (100 * (comparison.difference + sign * comparison.margin) for sign in (-1, 1))
-        interval = f"{low:+.2f} to {high:+.2f}"
+def _row(row: Any) -> str:
+    difference, margin = 100 * row.difference, 100 * row.margin
     cells = (
-        f"**{claim.name}**: {claim.text}",
-        str(len(comparison.accuracies)),
-        f"{100 * comparison.mean:.2f} ({', '.join(f'{100 * a:.2f}' for a in comparison.accuracies)})",
-        difference,
-        interval,
-        comparison.verdict,
-        f"{comparison.seconds / 60:.1f}",
+        f"**{row.name}**: {row.text}",
+        str(row.seeds),
+        f"{100 * row.mean:.2f} ({', '.join(f'{100 * each:.2f}' for each in row.accuracies)})",
+        "" if math.isnan(difference) else f"{difference:+.2f} to {row.against}",
+        "" if math.isnan(margin) else f"{difference - margin:+.2f} to {difference + margin:+.2f}",
+        row.verdict,
+        f"{row.seconds / 60:.1f}",
     )
     return "| " + " | ".join(cells) + " |"
 
 
-def draw(comparisons: Sequence[Comparison], file: Path) -> None:
-    """Writes the plot of all changes that are compared with something, as SVG.
-
-    Args:
-        comparisons: Of every claim.
-        file: The file to write.
-    """
+def draw(comparisons: pd.DataFrame, file: Path) -> None:
+    """Writes the plot of all changes that are compared with something, as SVG."""
     # Here, since it takes a second: a mistake on the command line is told before.
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    shown = [each for each in comparisons if each.difference is not None][::-1]
+    shown = comparisons[comparisons["difference"].notna()][::-1]
     figure = Figure(figsize=(8, 0.45 * len(shown) + 1.2), layout="constrained")
     axes = figure.add_subplot()
-    for row, each in enumerate(shown):
-        margin = 100 * (each.margin or 0.0)
-        colour = _COLOURS[each.verdict or "no difference shown"]
-        axes.errorbar(100 * (each.difference or 0.0), row, xerr=margin, fmt="o", color=colour, capsize=4)
+    for row, each in enumerate(shown.fillna({"margin": 0.0}).itertuples()):
+        colour = _COLOURS.get(each.verdict, _NEUTRAL)
+        axes.errorbar(100 * each.difference, row, xerr=100 * each.margin, fmt="o", color=colour, capsize=4)
     axes.axvline(0, color="#bbbbbb", linewidth=1, zorder=0)
-    axes.set_yticks(range(len(shown)), [f"{each.claim.name} (to {each.claim.against})" for each in shown])
+    axes.set_yticks(range(len(shown)), shown["name"] + " (to " + shown["against"] + ")")
     axes.set_xlabel("accuracy on eval: difference in points, 95 % interval")
     # Without the date and the random names that matplotlib puts into an SVG: equal results give equal files.
     with rc_context({"svg.hashsalt": file.stem}):

@@ -20,14 +20,10 @@ Change = Literal["", "grey", "flips", "papers", "second target"]
 
 @dataclass(frozen=True)
 class Claim:
-    """One change of the short recipe.
+    """One change of the short recipe, by its name in tables; `text` says what is claimed, or what the change is.
 
-    Attributes:
-        name: Its name in tables.
-        text: What is claimed, or what the change is.
-        overrides: Settings that differ, as `--set` takes them.
-        change: What no setting can express, and `research/experiments/trial.py` does.
-        against: The claim that it is compared with.
+    `overrides` are settings that differ, as `--set` takes them; `change` is what no setting can express, and
+    `research/experiments/trial.py` does; `against` is the claim that it is compared with.
     """
 
     name: str

@@ -2,11 +2,12 @@
 
 import json
 import math
-import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 from scipy import stats
 
 from core.errors import UserError
@@ -15,14 +16,9 @@ from research.experiments.claims import Claim
 
 @dataclass(frozen=True)
 class Trial:
-    """What one trial gave.
+    """What one trial of a claim, by its name, gave: the eval photos that were recognised, and the training's seconds.
 
-    Attributes:
-        claim: The claim's name.
-        seed: Of everything random.
-        right: Eval photos that were recognised.
-        photos: Eval photos.
-        seconds: Of the training.
+    The seed is of everything random.
     """
 
     claim: str
@@ -43,10 +39,8 @@ def read_trials(file: Path) -> dict[str, Trial]:
     Raises:
         UserError: If a line is none of ours.
     """
-    if not file.exists():
-        return {}
     trials = {}
-    for number, line in enumerate(file.read_text().splitlines(), start=1):
+    for number, line in enumerate(file.read_text().splitlines() if file.exists() else [], start=1):
         try:
             row = json.loads(line)
             key = row.pop("key")
@@ -57,79 +51,40 @@ def read_trials(file: Path) -> dict[str, Trial]:
 
 
 def append_trial(file: Path, key: str, trial: Trial) -> None:
-    """Adds a trial to the file, which is made where it is missing.
-
-    Args:
-        file: JSON lines.
-        key: Of everything that the result depends on.
-        trial: The result.
-    """
+    """Adds a trial, by the key of all that it depends on, to a file of JSON lines, made where it is missing."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a") as stream:
         stream.write(json.dumps({"key": key, **asdict(trial)}, ensure_ascii=False) + "\n")
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """What the trials say of a claim; accuracies and differences are fractions.
-
-    Attributes:
-        claim: The claim.
-        accuracies: Of each seed.
-        mean: Of the accuracies.
-        difference: From the mean of the claim that it is compared with; None for what is compared with nothing.
-        margin: Half the width of the difference's 95 % interval.
-        seconds: The median training's.
-    """
-
-    claim: Claim
-    accuracies: tuple[float, ...]
-    mean: float
-    difference: float | None
-    margin: float | None
-    seconds: float
-
-    @property
-    def verdict(self) -> str:
-        """What the interval allows to say."""
-        if self.difference is None or self.margin is None:
-            return ""
-        if abs(self.difference) <= self.margin:
-            return "no difference shown"
-        return "better" if self.difference > 0 else "worse"
-
-
-def compare(claims: Sequence[Claim], trials: Sequence[Trial]) -> list[Comparison]:
-    """Returns a comparison for each claim that has trials.
+def compare(claims: Sequence[Claim], trials: Sequence[Trial]) -> pd.DataFrame:
+    """Returns what the trials of claims, of any seeds, say of each claim that has some.
 
     The intervals are Student's, with one standard deviation between seeds for all claims: three seeds of one claim
     alone say too little of it.
 
-    Args:
-        claims: In the order wanted.
-        trials: Of any claims and seeds.
+    Returns:
+        In the order of the claims: `name`, `text` and `against` as the claim has them, `accuracies` of each seed, a
+        tuple, and their `mean`; `difference` from the mean of the claim that it is compared with, and `margin`, half
+        the width of the difference's 95 % interval: fractions, NaN where there is none; `verdict`, what the interval
+        allows to say; `seconds` of the median training.
     """
-    accuracies = {claim.name: tuple(t.accuracy for t in trials if t.claim == claim.name) for claim in claims}
-    deviation, freedom = pooled_deviation(list(accuracies.values()))
-    return [_compare(claim, accuracies, trials, deviation, freedom) for claim in claims if accuracies[claim.name]]
-
-
-def _compare(
-    claim: Claim, accuracies: dict[str, tuple[float, ...]], trials: Sequence[Trial], deviation: float, freedom: int
-) -> Comparison:
-    own, other = accuracies[claim.name], accuracies.get(claim.against, ())
-    difference = margin = None
-    if other and claim.name != claim.against:
-        difference = statistics.mean(own) - statistics.mean(other)
-    if difference is not None and freedom:
-        error = deviation * math.sqrt(1 / len(own) + 1 / len(other))
-        margin = float(stats.t.ppf(0.975, freedom)) * error
-    seconds = statistics.median(trial.seconds for trial in trials if trial.claim == claim.name)
-    return Comparison(claim, own, statistics.mean(own), difference, margin, seconds)
-
-
-def pooled_deviation(groups: Sequence[Sequence[float]]) -> tuple[float, int]:
-    """Returns the standard deviation within groups, and its degrees of freedom (0 where none can be told)."""
-    squares = sum(sum((x - statistics.mean(group)) ** 2 for x in group) for group in groups if group)
-    freedom = sum(len(group) - 1 for group in groups if group)
-    return (math.sqrt(squares / freedom) if freedom else 0.0), freedom
+    table = pd.DataFrame([{**asdict(each), "accuracy": each.accuracy} for each in trials])
+    groups = table.groupby("claim")
+    found = groups.agg(
+        accuracies=("accuracy", tuple), mean=("accuracy", "mean"), seeds=("seed", "size"), seconds=("seconds", "median")
+    )
+    freedom = len(table) - len(found)
+    squares = (table["accuracy"] - groups["accuracy"].transform("mean")).pow(2).sum()
+    deviation = math.sqrt(squares / freedom) if freedom else math.nan
+    rows = pd.DataFrame(claims)[["name", "text", "against"]].merge(found, left_on="name", right_index=True)
+    other = found.reindex(rows["against"]).set_axis(rows.index)
+    rows["difference"] = (rows["mean"] - other["mean"]).where(rows["name"] != rows["against"])
+    error = deviation * np.sqrt(1 / rows["seeds"] + 1 / other["seeds"])
+    rows["margin"] = (stats.t.ppf(0.975, freedom) * error).where(rows["difference"].notna())
+    rows["verdict"] = np.select(
+        [rows["margin"].isna(), rows["difference"].abs() <= rows["margin"], rows["difference"] > 0],
+        ["", "no difference shown", "better"],
+        "worse",
+    )
+    return rows

@@ -5,6 +5,7 @@ import dataclasses
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,15 +27,8 @@ _UNSEEN_PER_LETTER = 40
 _SEED = 7
 
 
-@dataclasses.dataclass(frozen=True)
-class StandIn:
-    """One way to be surprised.
-
-    Attributes:
-        name: What is unseen.
-        splits: What is trained on and watched.
-        unseen: What is judged by.
-    """
+class StandIn(NamedTuple):
+    """One way to be surprised: the name of what is unseen, what is trained on and watched, what is judged by."""
 
     name: str
     splits: Splits
@@ -56,11 +50,7 @@ def without_hand(config: Config) -> Config:
 
 
 def stand_ins(data: Path, config: Config) -> list[StandIn]:
-    """Returns both stand-ins, made of the train and the eval split.
-
-    Args:
-        data: The data folder.
-        config: Gives the splits' shares.
+    """Returns both stand-ins, made of a data folder's train and eval split; the configuration gives their shares.
 
     Raises:
         UserError: If the data cannot be read or have no photo on the unseen paper.
@@ -83,11 +73,10 @@ def stand_ins(data: Path, config: Config) -> list[StandIn]:
 def by_paper(photos: Photos) -> tuple[Photos, Photos]:
     """Returns the photos on the other papers, and those on `UNSEEN_PAPER`."""
     unseen = photos.backgrounds == UNSEEN_PAPER
-    return _chosen(photos, ~unseen), _chosen(photos, unseen)
-
-
-def _chosen(photos: Photos, mask: np.ndarray) -> Photos:
-    return Photos(photos.pixels[mask], photos.targets[mask], photos.backgrounds[mask])
+    seen, held_out = (
+        Photos(photos.pixels[mask], photos.targets[mask], photos.backgrounds[mask]) for mask in (~unseen, unseen)
+    )
+    return seen, held_out
 
 
 def _joined(one: Photos, other: Photos) -> Photos:

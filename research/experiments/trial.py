@@ -36,10 +36,7 @@ _WEIGHT = 0.3
 def run_trial(claim: Claim, seed: int, splits: Splits) -> Trial:
     """Trains as a claim says, and counts the eval photos that are recognised after the last epoch.
 
-    Args:
-        claim: What to change.
-        seed: Of everything random.
-        splits: Photos to train on and to judge by; the test split is for nobody here.
+    The test split is for nobody here.
     """
     config = claim.config(seed)
     if claim.change == "grey":
@@ -62,13 +59,9 @@ def in_grey(photos: Photos) -> Photos:
 def train_network(
     config: Config, splits: Splits, change: Change = "", callbacks: Sequence[keras.callbacks.Callback] = ()
 ) -> keras.Model:
-    """Returns a network with the weights of its last epoch: the same each time.
+    """Returns a network with the weights of its last epoch: the same each time, by the recipe's seed.
 
-    Args:
-        config: The recipe; its seed is of everything random.
-        splits: Photos to train on, and to watch.
-        change: What no setting can express.
-        callbacks: Of Keras, besides those of the schedule.
+    The callbacks are besides those of the schedule, which watch the eval split.
     """
     keras.utils.set_random_seed(config.train.seed)
     tf.config.experimental.enable_op_determinism()
@@ -130,12 +123,9 @@ def changed_batches(mixture: Mixture, config: Config, change: Change) -> tf.data
 
 
 def flip_symmetrical(photos: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    """Returns photos of which half of those of the symmetrical letters are mirrored.
+    """Returns photos, float32 [batch, side, side, 3], of which half of those of the symmetrical letters are mirrored.
 
-    Args:
-        photos: float32 [batch, side, side, 3].
-        labels: float32 [batch, 33], one-hot.
-        seed: int32 [2].
+    The labels are one-hot, float32 [batch, 33], the seed is int32 [2].
     """
     may_flip = tf.constant(np.isin(list(read_labels()), list(SYMMETRICAL)))
     drawn = tf.random.stateless_uniform([tf.shape(photos)[0]], seed) < 0.5
@@ -144,13 +134,9 @@ def flip_symmetrical(photos: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor) -> t
 
 
 def replace_papers(photos: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    """Returns photos of which half have their ink on the paper of another photo of the batch.
+    """Returns photos, float32 [batch, side, side, 3] in [0, 1], of which half have their ink on the paper of another.
 
-    Ink is a filter before the paper: what it lets through is the photo divided by its paper.
-
-    Args:
-        photos: float32 [batch, side, side, 3] in [0, 1].
-        seed: int32 [2].
+    Ink is a filter before the paper: what it lets through is the photo divided by its paper. The seed is int32 [2].
     """
     papers = paper_of(photos)
     passed = tf.clip_by_value(photos / tf.maximum(papers, _DARKEST_PAPER), 0.0, 1.0)
@@ -160,11 +146,7 @@ def replace_papers(photos: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
 
 
 def paper_of(photos: tf.Tensor) -> tf.Tensor:
-    """Returns an estimate of the bare paper: the lightest pixels around each, smoothed.
-
-    Args:
-        photos: float32 [batch, side, side, 3].
-    """
+    """Returns the bare paper of photos, float32 [batch, side, side, 3]: the lightest pixels around each, smoothed."""
     lightest = tf.nn.max_pool2d(photos, _NEIGHBOURHOOD, 1, "SAME")
     return tf.nn.avg_pool2d(lightest, _NEIGHBOURHOOD, 1, "SAME")
 
@@ -203,14 +185,7 @@ class StopAfter(keras.callbacks.Callback):
 def judged(
     config: Config, splits: Splits, unseen: Photos, callbacks: Sequence[keras.callbacks.Callback] = ()
 ) -> dict[str, float]:
-    """Returns the accuracies of a trained network on the eval split and on photos that it never saw.
-
-    Args:
-        config: The recipe.
-        splits: Photos to train on, and to watch.
-        unseen: What to judge by.
-        callbacks: Of Keras.
-    """
+    """Returns the accuracies of a network that is trained by a recipe, on the eval split and on unseen photos."""
     network = train_network(config, splits, callbacks=callbacks)
     size = config.train.batch_size
     found = {"accuracy on eval": accuracy(network, splits.eval, size), "accuracy": accuracy(network, unseen, size)}
