@@ -32,12 +32,7 @@ class Cluster:
     """The requests that this project makes of a server; each raises `UserError` where it fails."""
 
     def __init__(self, host: str, namespace: str | None, token: str | None):
-        """Connects.
-
-        Args:
-            host: The server's address; https where it has no scheme.
-            namespace: Of a server for several users.
-            token: Bearer token; None where none is needed.
+        """Connects to a server, by https where its address has no scheme, with a bearer token where one is needed.
 
         Raises:
             UserError: If the server cannot be reached, or refuses the token.
@@ -52,12 +47,7 @@ class Cluster:
             self._client = kfp.Client(host=host, namespace=namespace or "kubeflow", existing_token=token)
 
     def upload(self, package: Path, name: str, version: str) -> dict[str, str]:
-        """Uploads a package as a version of a pipeline, unless the server has it under that name.
-
-        Args:
-            package: The compiled pipeline's file.
-            name: The pipeline's.
-            version: The version's.
+        """Uploads a compiled pipeline's file as a version of a pipeline, unless the server has it under that name.
 
         Returns:
             The identities of both, as the client's `run_pipeline` takes them.
@@ -73,11 +63,9 @@ class Cluster:
             return {"pipeline_id": pipeline_id, "version_id": _given(made.pipeline_version_id)}
 
     def run(self, experiment: str, job: Mapping[str, Any]) -> str:
-        """Starts a run; returns its id.
+        """Starts a run of what the client's `run_pipeline` takes; returns its id.
 
-        Args:
-            experiment: The experiment's name; made where it does not exist.
-            job: What the client's `run_pipeline` takes.
+        An experiment of that name is made where there is none.
         """
         experiment_id = self._experiment(experiment)
         with self._asking("start a run"):

@@ -94,11 +94,7 @@ def cancel(flags: argparse.Namespace) -> int:
 
 
 def run_values(package: Package, assignments: Sequence[str]) -> dict[str, Any]:
-    """Returns the parameters of a run.
-
-    Args:
-        package: The pipeline; it declares the parameters.
-        assignments: `NAME=VALUE` each.
+    """Returns the parameters of a run, each given as `NAME=VALUE` and declared by the pipeline.
 
     Raises:
         UserError: If there is no such parameter, or its value does not fit.
@@ -119,10 +115,7 @@ def run_values(package: Package, assignments: Sequence[str]) -> dict[str, Any]:
 
 
 def cron_fields(text: str) -> str:
-    """Returns a schedule in Kubeflow's six fields, the seconds first.
-
-    Args:
-        text: Five fields, as cron has them, or six.
+    """Returns a schedule of five fields, as cron has them, or six, in Kubeflow's six, the seconds first.
 
     Raises:
         UserError: If there are more or fewer, or a field has something else than cron's signs.

@@ -43,12 +43,7 @@ _DESCRIPTION = "From photos of handwritten Russian letters to a blessed, pushed 
 
 
 def compile_package(config: Config, places: Places, pods: Pods) -> Package:
-    """Returns the compiled pipeline.
-
-    Args:
-        config: Every setting.
-        places: Its data, serving folder and training state, which are the defaults of a run's parameters.
-        pods: What every step's pod gets.
+    """Returns the compiled pipeline; its places are the defaults of a run's parameters.
 
     Raises:
         UserError: If the resources do not fit the pipeline, or it is too large for Kubeflow.
@@ -163,11 +158,7 @@ def _json(value: Any) -> str:
 
 
 def kubeflow_pipeline(config: Config, places: Places) -> tfx_pipeline.Pipeline:
-    """Returns the pipeline as Kubeflow runs it.
-
-    Args:
-        config: Every setting.
-        places: Of the run; Kubeflow says where artifacts lie, and the schema is the image's.
+    """Returns the pipeline as Kubeflow runs it, which says where artifacts lie; the schema is the image's.
 
     Raises:
         UserError: If an option of Beam's is wrong.

@@ -33,14 +33,7 @@ _WRITTEN = ("serving", "training_state")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one step.
-
-    Args:
-        arguments: The words of the compiled step; those of this process by default.
-
-    Returns:
-        The exit status.
-    """
+    """Runs one step by the words that were compiled, which are this process's by default; returns the exit status."""
     flags, beam_args = _parser().parse_known_args(arguments)
     set_up_logs(verbose=False)
     use_keras_3()
@@ -56,12 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def check_tfx_version(compiled_with: str) -> None:
-    """Sees to it that the image has the TFX that the pipeline was compiled with.
+    """Checks that the image has the TFX that the pipeline was compiled with.
 
     What a step is told, dotted paths and serialised properties, is that TFX's own and is not promised to the next.
-
-    Args:
-        compiled_with: A version of TFX.
 
     Raises:
         UserError: If the image has another.

@@ -18,14 +18,9 @@ _MAX_FAILURES = 60
 
 
 def follow(get_run: Callable[[], Any], pause_s: float) -> Any:
-    """Waits for the end of a run, and prints a line for each step that changes.
+    """Waits for the end of a run, and prints a line for each step that changes; returns the run as it ended.
 
-    Args:
-        get_run: Returns the run as it is.
-        pause_s: Between two looks, in seconds.
-
-    Returns:
-        The run as it ended.
+    Between two looks at it, by `get_run`, pass `pause_s` seconds.
 
     Raises:
         UserError: If the server does not answer any more.

@@ -40,10 +40,7 @@ def adapted(
     Kubeflow adds outputs that no component declared (`executor-logs`), tells no types of inputs, and names objects in
     a store where it has put files; TFX's executor fails on each.
 
-    Args:
-        invocation: What the launcher put in place of `{{$}}`.
-        inputs_spec: The component's input definitions.
-        outputs_spec: The component's output definitions.
+    The launcher puts `invocation` in place of `{{$}}`; the other two are the component's own definitions.
 
     Raises:
         UserError: If an artifact lies where the launcher brings nothing from.
@@ -83,10 +80,7 @@ def class_path(title: str) -> str:
 
 
 def local_path(artifact: Mapping[str, Any]) -> str:
-    """Returns where a step finds an artifact, or has to put it.
-
-    Args:
-        artifact: A `RuntimeArtifact` as a dictionary.
+    """Returns where a step finds an artifact, a `RuntimeArtifact` as a dictionary, or has to put it.
 
     Raises:
         UserError: If its URI is of no kind that the launcher brings.
@@ -116,11 +110,7 @@ def make_output_folders(step_input: Json) -> None:
 def rewrite_output(path: Path, uris: Mapping[str, str]) -> None:
     """Puts what the launcher takes in the place of the `ExecutorOutput` that TFX wrote.
 
-    It takes URIs for paths, in metadata too, and refuses nulls.
-
-    Args:
-        path: The output file.
-        uris: The URI of each path.
+    It takes URIs, one for each path, in metadata too, and refuses nulls.
     """
     output = json.loads(path.read_text(encoding="utf-8"))
     output["artifacts"] = _with_uris(output.get("artifacts", {}), uris)

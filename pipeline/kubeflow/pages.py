@@ -41,19 +41,8 @@ def Page(  # noqa: N802, PLR0917 (components are named as classes, and wired by 
 ) -> None:
     """Writes the page of a run: of what is known before the training, and with more inputs of what it came to.
 
-    Args:
-        examples: ExampleGen's output.
-        schema: The curated one.
-        verdict: DataCheck's output.
-        overview: DataOverview's output.
-        page: Where the page is written.
-        config: The run's configuration (`Config`) as JSON.
-        data: Where the data came from.
-        model_run: Trainer's output.
-        inspection: Inspector's output.
-        evaluation: Evaluator's output.
-        blessing: Evaluator's output.
-        pushed_model: Pusher's output.
+    The inputs are what other components gave under these names; `config` is the run's `Config` as JSON, and `data` says
+    where the data came from.
     """
     seen = {"examples": examples, "schema": schema, "verdict": verdict, "overview": overview, "model_run": model_run}
     judged = {"inspection": inspection, "evaluation": evaluation, "blessing": blessing, "pushed_model": pushed_model}

@@ -62,11 +62,7 @@ def run_parameters(config: Config, places: Places) -> dict[str, dict[str, Any]]:
 
 
 def check_place(name: str, value: str) -> None:
-    """Checks the value of a parameter of a run, if it names a place.
-
-    Args:
-        name: The parameter's.
-        value: A path or a URI, which no message quotes: it may hold keys.
+    """Checks the value of a parameter of a run, if it names a place; no message quotes it, since it may hold keys.
 
     Raises:
         UserError: If it is a URI with keys in it, or one where files are needed.
@@ -84,9 +80,7 @@ def check_place(name: str, value: str) -> None:
 def settled(config: Config, values: Mapping[str, Any]) -> tuple[Config, Places]:
     """Returns the configuration and the places of a run, as one of its steps sees them.
 
-    Args:
-        config: The compiled configuration.
-        values: Of the parameters that the step got, by name; Kubeflow gives every number as a float.
+    The step got `values` by the parameters' names; Kubeflow gives every number as a float.
 
     Raises:
         UserError: If a value does not fit.

@@ -79,10 +79,7 @@ def parse_secret(text: str) -> Json:
 def resources_of(steps: Iterable[str], cpu: Iterable[str], memory: Iterable[str]) -> dict[str, dict[str, float]]:
     """Returns the limits of each step, as a pipeline specification has them: cores, and gigabytes (10^9 bytes).
 
-    Args:
-        steps: The pipeline's components.
-        cpu: See `Pods`.
-        memory: See `Pods`.
+    What `Pods` asks for differs from the defaults of the pipeline's steps.
 
     Raises:
         UserError: If a component or a size is none.
@@ -99,9 +96,7 @@ def resources_of(steps: Iterable[str], cpu: Iterable[str], memory: Iterable[str]
 def platform_spec(executors: Iterable[str], pods: Pods) -> dict[str, Any] | None:
     """Returns the second document of a compiled pipeline, what is Kubernetes's in it; None where nothing is asked for.
 
-    Args:
-        executors: Labels of the steps' executors.
-        pods: What each of them gets.
+    Every step's executor, by its label, gets the same.
     """
     asked = {key: list(each) for key, each in (("pvcMount", pods.volumes), ("secretAsEnv", pods.secrets)) if each}
     if not asked:

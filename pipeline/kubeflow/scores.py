@@ -31,10 +31,8 @@ def Scores(  # noqa: N802 (components are named as classes)
 ) -> None:
     """Puts the accuracies and the confusion matrix of the test split into the metadata of two artifacts.
 
-    Args:
-        evaluation: Evaluator's output.
-        metrics: Receives the accuracies, by what the UI shall call them: overall, by letter, by slice.
-        confusion: Receives the matrix, a row for each true letter.
+    The accuracies, overall, by letter and by slice, are named as the UI shall call them; the matrix has a row for each
+    true letter.
     """
     result = read_test_result(evaluation.uri)
     found = {"accuracy": result.overall, "accuracy among two": result.top_2}

@@ -22,13 +22,9 @@ from pipeline.kubeflow.parameters import CONFIG_PARAMETER, STEPS, settled
 
 
 def run_step(flags: argparse.Namespace, invocation: Mapping[str, Any], beam_args: Sequence[str], scratch: Path) -> None:
-    """Runs a component, and leaves what it gave where Kubeflow's launcher looks for it.
+    """Runs a component as the entrypoint's flags say, and leaves what it gave where Kubeflow's launcher looks for it.
 
-    Args:
-        flags: The entrypoint's.
-        invocation: What the launcher put in place of `{{$}}`.
-        beam_args: For Beam.
-        scratch: Where data that lie in a bucket are copied to.
+    Data that lie in a bucket are copied to `scratch`; `invocation` is what the launcher put in place of `{{$}}`.
 
     Raises:
         UserError: If a parameter does not fit, or the data cannot be read.
@@ -48,10 +44,8 @@ def run_step(flags: argparse.Namespace, invocation: Mapping[str, Any], beam_args
 def settle(step: str, step_input: Json, scratch: Path) -> None:
     """Gives a step the properties that its run makes.
 
-    Args:
-        step: The component's id.
-        step_input: As TFX takes it, with the parameters of the run beside the compiled properties; changed in place.
-        scratch: Where data that lie in a bucket are copied to.
+    Its input, as TFX takes it, with the parameters of the run beside the compiled properties, is changed in place.
+    Data that lie in a bucket are copied to `scratch`.
 
     Raises:
         UserError: If a parameter does not fit, or the data cannot be read.
