@@ -14,14 +14,7 @@ from console.command import ExitStatus, command_main, one_line_errors
 from core.errors import UserError
 from core.project import ROOT
 
-LOCKS = (
-    "locks/tfx-1.16.lock",
-    "locks/tfx-1.21.lock",
-    "locks/image-1.16.lock",
-    "locks/image-1.21.lock",
-    "locks/kfp-local.lock",
-    "locks/fuzz.lock",
-)
+LOCKS = tuple(f"locks/{lock.name}" for lock in sorted((ROOT / "locks").glob("*.lock")))
 KNOWN = ROOT / "scripts" / "known_findings.yaml"
 # pip-audit's own versions and hashes; an environment of its own, since it wants other versions than TFX.
 _TOOL = ROOT / "scripts" / "pip_audit.txt"
@@ -31,14 +24,7 @@ _CANARY = "jinja2==2.10"
 
 
 class Finding(NamedTuple):
-    """A vulnerability of a locked version.
-
-    Attributes:
-        package: The package's name.
-        version: As locked.
-        names: The vulnerability's id and its aliases.
-        fixed: Versions without it.
-    """
+    """A vulnerability of a package's locked version: its id and its aliases, and the versions without it."""
 
     package: str
     version: str
@@ -62,9 +48,8 @@ def parse_answer(text: str) -> Answer:
     try:
         dependencies: list[dict[str, Any]] = json.loads(text)["dependencies"]
     except (ValueError, KeyError, TypeError):
-        raise UserError(
-            "audit: not done: pip-audit gave no answer; is the database of vulnerabilities within reach?"
-        ) from None
+        why = "pip-audit gave no answer; is the database of vulnerabilities within reach?"
+        raise UserError(f"audit: not done: {why}") from None
     findings = {
         Finding(each["name"], each["version"], (v["id"], *sorted(v["aliases"])), tuple(v["fix_versions"]))
         for each in dependencies
@@ -81,9 +66,7 @@ def read_known(path: Path = KNOWN) -> dict[str, Mapping[str, str]]:
 def report(answer: Answer, known: Mapping[str, Mapping[str, str]]) -> int:
     """Prints what was found, and returns the exit status: 1 where something is new.
 
-    Args:
-        answer: What was found.
-        known: What a person has judged, each in one version of one package: in another it is new.
+    What a person has judged is known in one version of one package: in another it is new.
     """
     judged = {(name, each["package"], each["version"]) for name, each in known.items()}
     new = [f for f in sorted(answer.findings) if not any((name, f.package, f.version) in judged for name in f.names)]

@@ -58,9 +58,7 @@ def probabilities_of(model: Path, photos: Photos) -> np.ndarray:
 def figures(probabilities: np.ndarray, photos: Photos) -> Row:
     """Returns accuracy with its interval (Wilson, 95 %), by paper, and the calibration error.
 
-    Args:
-        probabilities: float32 [n, 33], as served.
-        photos: What was served.
+    The probabilities are those served for the photos: float32 [n, 33].
     """
     right = is_right(probabilities, photos)
     overall = Accuracy(float(right.mean()), len(right))

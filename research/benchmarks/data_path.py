@@ -29,13 +29,7 @@ def main(flags: argparse.Namespace) -> Results:
 
 
 def measure_steps(data: Path, photos: int, work: Path) -> list[Row]:
-    """Returns a row for each step and way.
-
-    Args:
-        data: The data folder.
-        photos: The number of its photos.
-        work: A folder for what the steps write.
-    """
+    """Returns a row for each step and way, for a data folder of so many photos; the steps write to `work`."""
     # Here, since it imports TFX: a mistake in the flags or the CSV must be told before those seconds.
     from research.benchmarks import plain_loops, tfx_steps
 

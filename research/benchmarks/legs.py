@@ -9,7 +9,6 @@ A leg is given as NAME=COMMAND, where COMMAND starts its Python in the project's
 import argparse
 import json
 import shlex
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from console.command import ExitStatus, command_main
 from console.flags import whole_number
@@ -56,12 +57,9 @@ def parsed_leg(text: str) -> tuple[str, list[str]]:
 
 
 def measure(legs: Mapping[str, Sequence[str]], words: Sequence[str], rounds: int) -> dict[str, list[Figures]]:
-    """Returns what each run of each leg took; the legs take turns, so that a busy minute strikes both.
+    """Returns what each run of each leg, by its name, took; they take turns, so that a busy minute strikes both.
 
-    Args:
-        legs: The words of each leg's command, by its name.
-        words: What its Python is to run, but for the output folder.
-        rounds: The number of runs of each.
+    The words of a leg's command are followed by what its Python is to run, but for the output folder.
 
     Raises:
         UserError: If a run fails.
@@ -76,21 +74,18 @@ def measure(legs: Mapping[str, Sequence[str]], words: Sequence[str], rounds: int
 
 def compared(taken: Mapping[str, Sequence[Figures]]) -> list[Row]:
     """Returns a row for each figure with every leg's median, and the last leg's ratio to the first."""
-    names = list(dict.fromkeys(key for runs in taken.values() for run in runs for key in run))
+    medians = pd.DataFrame({name: pd.DataFrame(runs).median() for name, runs in taken.items()})
     rows: list[Row] = []
-    for figure in names:
-        medians = {name: statistics.median(run[figure] for run in runs) for name, runs in taken.items()}
-        first, *_, last = medians.values()
-        rows.append({"figure": figure, **medians, "ratio": last / first if first else None})
+    for figure, row in medians.to_dict("index").items():
+        first, *_, last = row.values()
+        rows.append({"figure": figure, **row, "ratio": last / first if first else None})
     return rows
 
 
 def figures(summary: Mapping[str, Any], seconds: float) -> Figures:
-    """Returns what a leg is compared by.
+    """Returns what a leg is compared by, from `summary.json` of a run in which nothing came from the cache.
 
-    Args:
-        summary: Of a run in which nothing came from the cache, as in `summary.json`.
-        seconds: What the whole command took.
+    The seconds are what the whole command took.
     """
     train, components = summary["train"], summary["components"]
     drawn = summary["data"]["per_split"]["train"] * train["epochs"]

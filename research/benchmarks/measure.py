@@ -20,14 +20,12 @@ from core.errors import UserError
 
 @dataclass(frozen=True)
 class Measurement:
-    """What one call took.
+    """What one call returned, and what it took: seconds by the clock, and memory (resident set) of the process.
 
     Attributes:
-        value: What it returned.
-        seconds: By the clock.
         cpu_seconds: Of all processors, of the process and of its children that have ended.
-        peak_mib: The process's largest memory (its resident set), with the libraries it has imported.
-        before_mib: Its memory just before the call.
+        peak_mib: The largest memory, with the libraries that are imported.
+        before_mib: The memory just before the call.
     """
 
     value: Any
@@ -71,10 +69,9 @@ def _prepare() -> None:
 
 
 def _end_with_parent() -> None:
-    parent = parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def measured(function: Callable[..., Any], *args: Any) -> Measurement:
@@ -117,16 +114,8 @@ def latency(times: pd.DataFrame) -> dict[str, float]:
 
 
 def throughput(times: pd.DataFrame, photos: int) -> dict[str, float]:
-    """Returns the photos per second of the median round, and the processors' mean milliseconds per photo.
-
-    Args:
-        times: Of calls with a batch each.
-        photos: Photos in the batch.
-    """
-    return {
-        "photos/s": photos / times["seconds"].median(),
-        "cpu ms": 1e3 * times["cpu_seconds"].mean() / photos,
-    }
+    """Returns the photos per second of the median call with a batch, and the processors' mean ms per photo."""
+    return {"photos/s": photos / times["seconds"].median(), "cpu ms": 1e3 * times["cpu_seconds"].mean() / photos}
 
 
 def _timed(call: Callable[[], object]) -> tuple[float, float]:

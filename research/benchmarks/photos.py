@@ -17,10 +17,6 @@ from schema.curated import read_labels
 def load_splits(data: Path, settings: DataSettings) -> Splits:
     """Returns what training would see of a data folder; the test split is left alone.
 
-    Args:
-        data: The data folder.
-        settings: What becomes of bad records, and the splits' shares.
-
     Raises:
         UserError: If the data cannot be read or a split is empty.
     """
@@ -29,12 +25,7 @@ def load_splits(data: Path, settings: DataSettings) -> Splits:
 
 
 def read_photos(data: Path, settings: DataSettings, names: Collection[str]) -> dict[str, Photos]:
-    """Returns the photos of some splits, by the split's name: ExampleGen's, in the Trainer's order.
-
-    Args:
-        data: The data folder.
-        settings: What becomes of bad records, and the splits' shares.
-        names: The splits wanted.
+    """Returns the photos of a data folder's splits of some names, by name: ExampleGen's, in the Trainer's order.
 
     Raises:
         UserError: As `load_splits`.
@@ -54,14 +45,8 @@ def read_photos(data: Path, settings: DataSettings, names: Collection[str]) -> d
 
 
 def is_right(scores: np.ndarray, photos: Photos) -> np.ndarray:
-    """Returns whether the likeliest letter is the photo's: bool [n].
-
-    Args:
-        scores: float [n, 33], logits or probabilities.
-        photos: What the scores are of.
-    """
-    right: np.ndarray = scores.argmax(axis=1) == photos.class_ids
-    return right
+    """Returns whether the likeliest letter is the photo's, bool [n], by logits or probabilities, float [n, 33]."""
+    return np.asarray(scores.argmax(axis=1) == photos.class_ids)
 
 
 def _in_memory(features: Sequence) -> Photos:

@@ -7,11 +7,10 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from operator import methodcaller
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -31,14 +30,8 @@ Flag = Callable[[argparse.ArgumentParser], object]
 DEFAULT_OUTPUT = Path("output/benchmarks")
 
 
-@dataclass(frozen=True)
-class Results:
-    """What a benchmark found.
-
-    Attributes:
-        rows: For the JSON file.
-        tables: Rows to print, by the title of their table.
-    """
+class Results(NamedTuple):
+    """What a benchmark found: rows for the JSON file, and rows to print, by the title of their table."""
 
     rows: Sequence[Mapping[str, object]]
     tables: Mapping[str, Sequence[Mapping[str, object]]]

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from components.settings import BeamSettings
 from console.command import command_main
 from console.flags import whole_number
@@ -55,14 +57,10 @@ def main(flags: argparse.Namespace) -> Results:
 
 
 def measure(data: Path, work: Path, times: int, beam: BeamSettings, steps: Sequence[str]) -> list[Row]:
-    """Returns a row for each step.
+    """Returns a row for each step, for a data folder of `times` times as many photos as the smallest.
 
-    Args:
-        data: The data folder, of `times` times as many photos as the smallest.
-        work: A folder for what the steps write; a step reads there what those before it wrote.
-        times: As above.
-        beam: What Beam runs on.
-        steps: Names of functions in research/benchmarks/tfx_steps.py; measured in their order there.
+    Steps are functions of research/benchmarks/tfx_steps.py, measured in their order there: each reads in `work` what
+    those before it wrote.
 
     Raises:
         UserError: If a step needs what one wrote that is neither among `steps` nor was measured before.
@@ -111,20 +109,14 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def scale_figure(rows: Sequence[Mapping[str, Any]]) -> "Figure":
-    """Returns the plot of speed and memory, a line for each step and engine; it is drawn without a display.
-
-    Args:
-        rows: As `merged` returns them, each line's in the order of their photos.
-    """
+    """Returns the plot of speed and memory, a line for each step and engine, of rows as `merged` returns them."""
     from matplotlib.figure import Figure
 
     # Not through pyplot, which keeps every figure and looks for a display.
     figure = Figure(figsize=(10, 4.5), layout="constrained")
     for axes, column in zip(figure.subplots(1, len(_PANELS)), _PANELS, strict=True):
-        for step, engine in dict.fromkeys((row["step"], row["engine"]) for row in rows):
-            line = [row for row in rows if (row["step"], row["engine"]) == (step, engine)]
-            numbers = [row["photos"] for row in line]
-            axes.plot(numbers, [row[column] for row in line], marker="o", label=f"{step}, {engine}")
+        for (step, engine), line in pd.DataFrame(rows).groupby(["step", "engine"], sort=False):
+            axes.plot(line["photos"], line[column], marker="o", label=f"{step}, {engine}")
         axes.set_xscale("log")
         axes.set_ylim(bottom=0)
         axes.set_xlabel("photos")

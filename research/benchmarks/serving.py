@@ -3,7 +3,7 @@
 import argparse
 import itertools
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -56,20 +56,14 @@ def main(flags: argparse.Namespace) -> Results:
     if PILLOW_AND_KERAS not in ways:
         print(f"{PILLOW_AND_KERAS} is left out: {model} is not the network of recipe {recipe.recipe}; give --recipe")
     rows = [*one_photo(ways, photos, flags.calls), *batches(ways, photos, flags.rounds), size(model)]
-    return Results(
-        rows,
-        {
-            f"{title} of {model}": [row for row in rows if str(row["what"]).startswith(kind)]
-            for kind, title in TABLES.items()
-        },
-    )
+    tables = {kind: [row for row in rows if str(row["what"]).startswith(kind)] for kind in TABLES}
+    return Results(rows, {f"{title} of {model}": tables[kind] for kind, title in TABLES.items()})
 
 
 def generated_photos(count: int) -> list[bytes]:
     """Returns `count` generated letters as PNGs, always the same."""
     labels = read_labels()
-    per_letter = -(-count // len(labels))
-    pixels, _ = draw_squares(Parameters(labels, per_letter, _SEED, ALL_HANDS))
+    pixels, _ = draw_squares(Parameters(labels, -(-count // len(labels)), _SEED, ALL_HANDS))
     return [encode_png(photo) for photo in pixels[:count]]
 
 
@@ -100,14 +94,10 @@ def _fitting(path: Path) -> bytes | None:
 
 
 def ways_to_read(model: Path, recipe: Config) -> dict[str, Read]:
-    """Returns the ways that are compared, by name.
+    """Returns the ways that are compared, by name, for a SavedModel and the recipe that it was trained with.
 
     `SERVED` and `PILLOW_AND_KERAS` do the same work, but that the latter takes no second look; `DECODING` and `PILLOW`
-    do only the decoding in it.
-
-    Args:
-        model: A SavedModel.
-        recipe: That it was trained with; `PILLOW_AND_KERAS` is left out if its network is not the model's.
+    do only the decoding in it. `PILLOW_AND_KERAS` is left out if the recipe's network is not the model's.
 
     Raises:
         UserError: If the model cannot be loaded.
@@ -139,8 +129,7 @@ def parameters(model: Path) -> int:
     from tensorflow import float32, train
 
     reader = train.load_checkpoint(str(model / "variables" / "variables"))
-    kinds = reader.get_variable_to_dtype_map()
-    shapes = reader.get_variable_to_shape_map()
+    kinds, shapes = reader.get_variable_to_dtype_map(), reader.get_variable_to_shape_map()
     return sum(int(np.prod(shape)) for name, shape in shapes.items() if kinds[name] == float32)
 
 
@@ -162,16 +151,10 @@ def one_photo(ways: dict[str, Read], photos: Sequence[bytes], calls: int) -> lis
 
     Each call has the next photo: a doubtful one, which is looked at again, takes several times as long as another.
     """
-    turns = {name: itertools.cycle(photos) for name in ways}
-    times = interleaved(
-        {name: partial(_read_next, read, turns[name]) for name, read in ways.items()}, calls, _WARM_UP_CALLS
-    )
+    in_turn = {name: partial(next, map(read, zip(itertools.cycle(photos)))) for name, read in ways.items()}
+    times = interleaved(in_turn, calls, _WARM_UP_CALLS)
     rows: list[Row] = [{"what": "one photo", "way": name, **latency(of)} for name, of in times.items()]
     return [judged(row, "median ms", MOST_MS) if row["way"] == SERVED else row for row in rows]
-
-
-def _read_next(read: Read, turn: Iterator[bytes]) -> Any:
-    return read([next(turn)])
 
 
 def batches(ways: dict[str, Read], photos: Sequence[bytes], rounds: int) -> list[Row]:

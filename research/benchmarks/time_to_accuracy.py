@@ -34,12 +34,9 @@ LARGEST_RATIO = 0.1
 
 
 def timed_training(config: Config, data: Path) -> pd.DataFrame:
-    """Trains as the Trainer does, without the rest of the pipeline.
+    """Trains as the Trainer does, without the rest of the pipeline, and returns what `epochs_of` makes of it.
 
     Reading the photos and importing TensorFlow are not counted.
-
-    Returns:
-        As `epochs_of`.
 
     Raises:
         UserError: If the data cannot be used, or the training diverges.
@@ -52,13 +49,8 @@ def timed_training(config: Config, data: Path) -> pd.DataFrame:
     with tempfile.TemporaryDirectory() as folder:
         state, logs = Path(folder) / "state", Path(folder) / "logs"
         state.mkdir()
-        settings = TrainerConfig(
-            model=config.model,
-            augmentation=config.augmentation,
-            train=config.train,
-            state_root=folder,
-            code_digest="",
-        )
+        parts = {key: getattr(config, key) for key in ("model", "augmentation", "train")}
+        settings = TrainerConfig(**parts, state_root=folder, code_digest="")
         started = time.perf_counter()
         train(settings, splits, read_labels(), state, logs)
         seconds = time.perf_counter() - started
@@ -67,12 +59,7 @@ def timed_training(config: Config, data: Path) -> pd.DataFrame:
 
 
 def epochs_of(accuracies: Sequence[float], seconds: Sequence[float], whole: float) -> pd.DataFrame:
-    """Returns how a training went, a row for each epoch.
-
-    Args:
-        accuracies: On the eval split, after each epoch.
-        seconds: What each epoch took, its evaluation included.
-        whole: What the training took.
+    """Returns how a training of `whole` seconds went, a row for each epoch; an epoch's include its evaluation.
 
     Returns:
         `epoch` from 1, `end` in seconds since the training began, `seconds`, `accuracy`. What was spent outside of
@@ -105,11 +92,6 @@ def main(flags: argparse.Namespace) -> Results:
 
 def measure(config: Config, data: Path, notebook_epochs: int) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """Trains by our recipe, and some epochs of the notebook's before and after it: a busy machine hits both.
-
-    Args:
-        config: Our recipe.
-        data: The data folder.
-        notebook_epochs: How many epochs of the notebook's each time.
 
     Returns:
         Our training, and the two of the notebook.
@@ -146,14 +128,8 @@ def compare(recipe: str, ours: pd.DataFrame, notebook: Sequence[pd.DataFrame]) -
         "target": f"at most {LARGEST_RATIO:g}",
         "met": "yes" if ratio is not None and ratio <= LARGEST_RATIO else "no",
     }
-    whole: Row = {
-        "recipe": "notebook",
-        "what": f"{epochs} epochs",
-        "epochs": epochs,
-        "seconds": epochs * epoch,
-        "seconds per epoch": epoch,
-    }
-    return [first, whole]
+    whole: Row = {"recipe": "notebook", "what": f"{epochs} epochs", "epochs": epochs, "seconds": epochs * epoch}
+    return [first, {**whole, "seconds per epoch": epoch}]
 
 
 def epoch_rows(recipe: str, ours: pd.DataFrame, notebook: Sequence[pd.DataFrame]) -> list[Row]:
@@ -165,13 +141,7 @@ def epoch_rows(recipe: str, ours: pd.DataFrame, notebook: Sequence[pd.DataFrame]
 
 
 def accuracy_figure(recipe: str, ours: pd.DataFrame, notebook: Sequence[pd.DataFrame]) -> "Figure":
-    """Returns the plot of accuracy against time; it is drawn without a display.
-
-    Args:
-        recipe: Its name.
-        ours: Its training.
-        notebook: The measured parts of the notebook's training; each begins anew.
-    """
+    """Returns the plot of accuracy against time; the measured parts of the notebook's training each begin anew."""
     # Here, since a wrong flag should not wait for it.
     from matplotlib.figure import Figure
 
