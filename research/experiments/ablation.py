@@ -122,7 +122,8 @@ def draw(comparisons: pd.DataFrame, file: Path) -> None:
     shown = comparisons[comparisons["difference"].notna()][::-1]
     figure = Figure(figsize=(8, 0.45 * len(shown) + 1.2), layout="constrained")
     axes = figure.add_subplot()
-    for row, each in enumerate(shown.fillna({"margin": 0.0}).itertuples()):
+    rows: list[Any] = list(shown.fillna({"margin": 0.0}).itertuples())
+    for row, each in enumerate(rows):
         colour = _COLOURS.get(each.verdict, _NEUTRAL)
         axes.errorbar(100 * each.difference, row, xerr=100 * each.margin, fmt="o", color=colour, capsize=4)
     axes.axvline(0, color="#bbbbbb", linewidth=1, zorder=0)
