@@ -76,9 +76,9 @@ def compared(taken: Mapping[str, Sequence[Figures]]) -> list[Row]:
     """Returns a row for each figure with every leg's median, and the last leg's ratio to the first."""
     medians = pd.DataFrame({name: pd.DataFrame(runs).median() for name, runs in taken.items()})
     rows: list[Row] = []
-    for figure, row in medians.to_dict("index").items():
-        first, *_, last = row.values()
-        rows.append({"figure": figure, **row, "ratio": last / first if first else None})
+    for figure, values in zip(medians.index, medians.to_numpy().tolist(), strict=True):
+        ratio = values[-1] / values[0] if values[0] else None
+        rows.append({"figure": figure, **dict(zip(taken, values, strict=True)), "ratio": ratio})
     return rows
 
 
