@@ -41,25 +41,22 @@ class Chart:
         key: Its id in the page.
         title: Its heading.
         says: What one sees in it, in a sentence.
-        figure: plotly's figure as JSON.
+        figure: plotly's.
+        table: The same numbers.
         height: Pixels.
         width: Least pixels; below, it scrolls.
-        table: The same numbers.
     """
 
     key: str
     title: str
     says: str
-    figure: str
-    height: int
-    width: int
+    figure: go.Figure
     table: Table
+    height: int = 360
+    width: int = 0
 
-
-def chart(
-    key: str, title: str, says: str, figure: go.Figure, table: Table, *, height: int = 360, width: int = 0
-) -> Chart:
-    """Returns a plot in the report's style; colours of text and lines are the page's, set when it is shown."""
-    figure.update_layout(template={}, height=height, margin=_MARGIN, legend={"orientation": "h", "y": 1.12})
-    # `</script>` in a text of the data must not end the page's script.
-    return Chart(key, title, says, figure.to_json().replace("<", "\\u003c"), height, width, table)
+    def json(self) -> str:
+        """Returns the figure in the report's style; colours of text and lines are the page's, set when it is shown."""
+        style = {"template": {}, "height": self.height, "margin": _MARGIN, "legend": {"orientation": "h", "y": 1.12}}
+        # `</script>` in a text of the data must not end the page's script.
+        return str(self.figure.update_layout(style).to_json()).replace("<", "\\u003c")

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from core.features import TEST_SPLIT
 from core.labels import Labels
-from report.chart import HEAT_SCALE, Chart, Table, chart
+from report.chart import HEAT_SCALE, Chart, Table
 from report.pictures import picture_uri
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def confusion_chart(confusion: np.ndarray, labels: Labels) -> Chart:
     figure.update_xaxes(title_text="read as", side="top")
     errors = int(confusion.sum() - np.trace(confusion))
     says = f"{errors} of {int(confusion.sum())} test photos were misread. Drag to zoom, double-click to go back."
-    return chart("confusion", "Confusion matrix", says, figure, _errors(confusion, labels), height=760, width=760)
+    return Chart("confusion", "Confusion matrix", says, figure, _errors(confusion, labels), height=760, width=760)
 
 
 def _errors(confusion: np.ndarray, labels: Labels) -> Table:

@@ -9,9 +9,8 @@ import plotly.graph_objects as go
 
 from core.columns import slice_columns
 from core.features import SPLITS
-from report.chart import BLUE, GREY, ORANGE, Chart, Table, chart
+from report.chart import BLUE, GREY, ORANGE, Chart, Table
 from report.outcome import Outcome
-from report.pictures import png_uri
 
 _COLOURS = dict(zip(SPLITS, (BLUE, ORANGE, GREY), strict=True))
 # Files of one group of equal photos that are named.
@@ -21,16 +20,13 @@ _NAMED = 6
 def data_section(outcome: Outcome) -> dict[str, Any]:
     """Returns the second section; None or empty is what the run did not come to."""
     verdict = outcome.verdict
+    dropped = [(each["line"], each["file"], each["reason"]) for each in outcome.bad_records]
     return {
         "counts": _counts(verdict["per_letter_and_split"]) if verdict else None,
         "slices": _slices(verdict) if verdict else [],
-        "contact_sheet": png_uri(outcome.contact_sheet) if outcome.contact_sheet else None,
-        "letters": outcome.labels,
         "papers": _papers(verdict) if verdict else [],
-        "problems": list(verdict["problems"]) if verdict else [],
-        "duplicates": _duplicates(outcome.duplicates) if outcome.duplicates else None,
-        "dropped": _dropped(outcome.bad_records) if outcome.bad_records else None,
-        "drift": _drift(outcome.drift) if outcome.drift is not None else None,
+        "duplicates": _duplicates(outcome.duplicates),
+        "dropped": Table(("line of the CSV", "file", "what is wrong"), dropped).shortened(),
     }
 
 
@@ -49,7 +45,7 @@ def _counts(table: Mapping[str, Mapping[str, int]]) -> Chart:
     rows = [
         (letter, *(str(counts[split]) for split in SPLITS), str(totals[letter])) for letter, counts in table.items()
     ]
-    return chart("counts", "Photos of each letter", says, figure, Table(("letter", *SPLITS, "all"), rows), width=640)
+    return Chart("counts", "Photos of each letter", says, figure, Table(("letter", *SPLITS, "all"), rows), width=640)
 
 
 def _papers(verdict: Mapping[str, Any]) -> list[str]:
@@ -76,13 +72,3 @@ def _duplicates(groups: Sequence[Mapping[str, Any]]) -> Table:
         contradict = " (they contradict each other)" if len(group["letters"]) > 1 else ""
         rows.append((files, " ".join(group["letters"]) + contradict))
     return Table(("equal photos", "labelled as"), rows).shortened()
-
-
-def _dropped(records: Sequence[Mapping[str, Any]]) -> Table:
-    rows = [(each["line"], each["file"], each["reason"]) for each in records]
-    return Table(("line of the CSV", "file", "what is wrong"), rows).shortened()
-
-
-def _drift(drift: Mapping[str, float]) -> Table:
-    rows = [(feature, f"{100 * value:.2f}") for feature, value in drift.items()]
-    return Table(("feature", "largest change of a share, points"), rows)

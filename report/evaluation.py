@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from core.accuracy import expected_calibration_error, reliability
 from core.columns import Column, slice_columns
 from core.features import TEST_SPLIT
-from report.chart import BLUE, GREY, HEAT_SCALE, Chart, Table, chart
+from report.chart import BLUE, GREY, HEAT_SCALE, Chart, Table
 from report.confusion import confused_pairs, confusion_chart
 from report.outcome import Outcome
 from report.wording import percent
@@ -67,7 +67,7 @@ def _accuracies(key: str, title: str, accuracies: Mapping[str, Accuracy]) -> Cha
     ]
     says = f"The weakest is {order[0]} with {percent(values[0], 1)}; bars are 95 % intervals (Wilson)."
     table = Table((title.rpartition(" ")[2], "accuracy", "95 % interval", "photos"), rows)
-    return chart(key, title, says, figure, table, width=640 if len(order) > 4 else 0)
+    return Chart(key, title, says, figure, table, width=640 if len(order) > 4 else 0)
 
 
 def _letters_and(column: Column, test: TestResult) -> Chart:
@@ -92,7 +92,7 @@ def _letters_and(column: Column, test: TestResult) -> Chart:
     says = f"Lowest: {lowest[0]} on {lowest[1]}, of {cells[lowest].photos} photo(s)." if lowest else "No photos."
     rows = [(label, *(_cell(cells.get((label, each))) for each in shown)) for label in labels]
     title, table = f"Accuracy by letter and {column.title}", Table(("letter", *shown), rows)
-    return chart(f"letter_{column.name}", title, says, figure, table, height=180 + 20 * len(shown), width=760)
+    return Chart(f"letter_{column.name}", title, says, figure, table, height=180 + 20 * len(shown), width=760)
 
 
 def _cell(accuracy: Accuracy | None) -> str:
@@ -125,4 +125,4 @@ def reliability_chart(inspection: Inspection) -> Chart:
     says = f"Expected calibration error {error:.4f} (15 equal bins); larger dots stand for more photos."
     rows = [(percent(found.confidence[i], 1), percent(found.accuracy[i], 1), str(found.photos[i])) for i in filled]
     table = Table(("probability, mean", "right", "photos"), rows)
-    return chart("reliability", "Do probabilities mean what they say?", says, figure, table, height=420)
+    return Chart("reliability", "Do probabilities mean what they say?", says, figure, table, height=420)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 # What reads an artifact is imported with it, below: it imports TFX, TFMA or TFDV, and a run may end before they are.
-from components.data_check.verdict import VERDICT_FILE
+from components.data_check.verdict import CONTACT_SHEET_FILE, DUPLICATES_FILE, VERDICT_FILE
 from core.labels import Labels
 from schema.curated import CURATED_SCHEMA, read_labels
 
@@ -60,6 +60,10 @@ class Outcome:
         artifact = self.artifacts.get(name)
         return Path(artifact.uri) if artifact else None
 
+    def _json(self, name: str, file: str) -> Any:
+        folder = self.folder(name)
+        return json.loads((folder / file).read_text(encoding="utf-8")) if folder else None
+
     @cached_property
     def labels(self) -> Labels:
         """The labels of the schema that the run was held against."""
@@ -69,26 +73,18 @@ class Outcome:
     @cached_property
     def verdict(self) -> Mapping[str, Any] | None:
         """The data check's (components/data_check/verdict.py)."""
-        folder = self.folder("verdict")
-        return json.loads((folder / VERDICT_FILE).read_text(encoding="utf-8")) if folder else None
+        return self._json("verdict", VERDICT_FILE)
 
     @cached_property
     def contact_sheet(self) -> bytes | None:
         """A PNG, see `components.data_check.overview.contact_sheet`."""
-        if folder := self.folder("overview"):
-            from components.data_check.overview import CONTACT_SHEET_FILE
-
-            return (folder / CONTACT_SHEET_FILE).read_bytes()
-        return None
+        folder = self.folder("overview")
+        return (folder / CONTACT_SHEET_FILE).read_bytes() if folder else None
 
     @cached_property
     def duplicates(self) -> Sequence[Mapping[str, Any]]:
         """Photos that are equal, see `components.data_check.overview.duplicates`."""
-        if folder := self.folder("overview"):
-            from components.data_check.overview import DUPLICATES_FILE
-
-            return list(json.loads((folder / DUPLICATES_FILE).read_text(encoding="utf-8")))
-        return ()
+        return self._json("overview", DUPLICATES_FILE) or ()
 
     @cached_property
     def dropped(self) -> int | None:

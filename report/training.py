@@ -10,21 +10,18 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from report.chart import BLUE, GREY, ORANGE, Chart, Table, chart
+from report.chart import BLUE, GREY, ORANGE, Chart, Table
 from report.outcome import Outcome
-from report.pictures import png_uri
-from report.wording import duration, percent
+from report.wording import percent
 
 _ROWS = ("accuracy", "loss", "learning rate")
 
 
 def training_section(outcome: Outcome) -> dict[str, Any]:
-    """Returns the third section: curves by epoch, facts, augmented photos, and what opens TensorBoard."""
+    """Returns the third section: curves by epoch, and what opens TensorBoard."""
     report, logs = outcome.training, outcome.training_logs
     return {
         "curves": _curves(outcome.history, report["best_epoch"]) if outcome.history and report else None,
-        "facts": _facts(report) if report else [],
-        "augmented": png_uri(outcome.augmented) if outcome.augmented else None,
         "command": f"tensorboard --logdir {shlex.quote(logs)}" if logs else None,
     }
 
@@ -53,7 +50,7 @@ def _curves(history: Sequence[Mapping[str, Any]], best: int) -> Chart:
     figure.add_vline(best, line_dash="dash", line_color=GREY, annotation_text="best")
     for epoch in rate_steps(history):
         figure.add_vline(epoch, line_dash="dot", line_color=GREY, row=3, col=1)
-    return chart("curves", "By epoch", says, figure, _curves_table(history), height=560)
+    return Chart("curves", "By epoch", says, figure, _curves_table(history), height=560)
 
 
 def _curves_figure(history: Sequence[Mapping[str, Any]]) -> go.Figure:
@@ -85,12 +82,3 @@ def _curves_table(history: Sequence[Mapping[str, Any]]) -> Table:
         for row in history
     ]
     return Table(("epoch", "accuracy, train", "accuracy, eval", "loss, train", "loss, eval", "learning rate"), rows)
-
-
-def _facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [
-        ("epochs", f"{report['epochs']}, the best is {report['best_epoch']}"),
-        ("took", duration(report["seconds"])),
-        ("parameters", f"{report['parameters']:,}"),
-        ("temperature that the logits were divided by", str(report["temperature"])),
-    ]

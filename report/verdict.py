@@ -1,4 +1,4 @@
-"""The first section: blessed or not, and by how much."""
+"""Of the first section: how the run ended, by which rules, and what changed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from report.chart import Table
-from report.outcome import Outcome
-from report.wording import commit, duration, percent, points, with_photos
+from report.wording import percent, points
 
 if TYPE_CHECKING:
     from components.blessing import Judged
@@ -23,20 +22,6 @@ class Threshold(NamedTuple):
     bound: str
     margin: str
     met: bool
-
-
-def verdict_section(summary: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
-    """Returns the first section: the answer, why, the main figures, the rules, what changed, and what was run."""
-    test = outcome.test
-    return {
-        "headline": headline(summary, outcome.verdict),
-        "good": summary["blessed"] is True,
-        "reasons": list(summary["reasons"]),
-        "figures": _figures(test) if test else [],
-        "thresholds": thresholds(test) if test else [],
-        "changes": changes(test, test.baseline) if test and test.baseline else None,
-        "facts": _facts(summary),
-    }
 
 
 def headline(summary: Mapping[str, Any], verdict: Mapping[str, Any] | None) -> str:
@@ -84,28 +69,3 @@ def _threshold(judged: Judged) -> Threshold:
     if judged.value is None:
         return Threshold(judged.what, "no test photo", words(bound), "", judged.met)
     return Threshold(judged.what, words(judged.value), words(bound), points(judged.value - bound), judged.met)
-
-
-def _figures(test: TestResult) -> list[tuple[str, str]]:
-    found = [
-        ("accuracy, with its 95 % interval", with_photos(test.overall)),
-        ("letter among the two likeliest", percent(test.top_2.value)),
-    ]
-    if weakest := min(test.per_letter.items(), key=lambda item: item[1].value, default=None):
-        found.append(("weakest letter", f"{weakest[0]}, {percent(weakest[1].value, 1)}"))
-    if test.baseline:
-        found.append(("last blessed model, same photos", with_photos(test.baseline.overall)))
-    return found
-
-
-def _facts(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
-    data = summary["data"]
-    return [
-        ("data", data["folder"] + (" (generated letters, not photos)" if data["generated"] else "")),
-        ("recipe", f"{summary['recipe']} (configuration {summary['config_sha256'][:12]})"),
-        ("started", summary["started"]),
-        ("took", duration(summary["seconds"])),
-        ("pushed model", summary["pushed_model"] or "none"),
-        ("versions", ", ".join(f"{name} {version}" for name, version in summary["versions"].items())),
-        ("code", commit(summary.get("code"))),
-    ]

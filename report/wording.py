@@ -1,9 +1,32 @@
-"""How the report writes numbers, and the version of our code."""
+"""How the report writes numbers, names from outside, and the version of our code; and how its templates are filled."""
 
+import json
+import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+import jinja2
+
 from core.accuracy import Accuracy
+from core.errors import printable
+from report.pictures import png_uri
+
+
+def render(template: str, **values: Any) -> str:
+    """Returns a template of the report, filled in; in HTML, everything that comes from data is escaped."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("report"),
+        # In Markdown, what comes from outside is made a code span, or a string of Python.
+        autoescape=jinja2.select_autoescape(["html"], default=False),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    filters = (percent, points, value_and_interval, with_photos, duration, commit, code_span, python_string, png_uri)
+    environment.filters |= {each.__name__: each for each in filters}
+    environment.filters["pretty"] = partial(json.dumps, ensure_ascii=False, indent=2)
+    return environment.get_template(template).render(values)
 
 
 def percent(value: float, digits: int = 2) -> str:
@@ -44,3 +67,17 @@ def commit(code: Mapping[str, Any] | None) -> str:
     if not code or code["git_commit"] is None:
         return "commit unknown"
     return f"commit {code['git_commit']}{', and changes that are in no commit' if code['modified'] else ''}"
+
+
+def code_span(text: str) -> str:
+    """Returns a text as Markdown that shows it as it is, on one line, whatever it holds."""
+    text = printable(text)
+    # One backtick more than the longest run in the text; a space apart where the text has one at an end.
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    space = " " if text[:1] in ("", "`", " ") or text[-1:] in ("`", " ") else ""
+    return f"{fence}{space}{text}{space}{fence}"
+
+
+def python_string(text: str) -> str:
+    """Returns a text as a string literal of Python, on one line."""
+    return printable(json.dumps(text, ensure_ascii=False))

@@ -10,9 +10,9 @@ from tfx.dsl.component.experimental.decorators import component
 from tfx.types import artifact
 from tfx.types.standard_artifacts import ExampleAnomalies, Examples, ExampleStatistics, Schema
 
-from components.data_check.overview import CONTACT_SHEET_FILE, DUPLICATES_FILE, contact_sheet, duplicates
+from components.data_check.overview import contact_sheet, duplicates
 from components.data_check.statistics import read_anomalies, read_counts
-from components.data_check.verdict import VERDICT_FILE, judge
+from components.data_check.verdict import CONTACT_SHEET_FILE, DUPLICATES_FILE, VERDICT_FILE, judge
 from components.stored_photos import read_photos, split_patterns
 from core import columns
 from core.errors import DataCheckError

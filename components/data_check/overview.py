@@ -12,9 +12,6 @@ from core.columns import slice_columns
 from core.features import IMAGE_SIDE
 from core.labels import Labels
 
-CONTACT_SHEET_FILE = "contact_sheet.png"
-DUPLICATES_FILE = "duplicates.json"
-
 
 def contact_sheet(photos: StoredPhotos, labels: Labels) -> np.ndarray:
     """Returns the first photo, by id, of every letter on every paper (the values of the first slice column).

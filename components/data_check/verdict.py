@@ -8,7 +8,10 @@ from core.columns import Column
 from core.features import SPLITS
 from core.labels import Labels
 
+# Here, and not with what writes them, so that readers import nothing heavy.
 VERDICT_FILE = "verdict.json"
+CONTACT_SHEET_FILE = "contact_sheet.png"
+DUPLICATES_FILE = "duplicates.json"
 
 # Photos of each class (a letter, or a value of a slice column) in each split: {split: {class: count}}.
 Counts = Mapping[str, Mapping[str, int]]

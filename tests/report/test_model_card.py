@@ -14,7 +14,7 @@ from tests.report.conftest import Known
 
 def test_card_tells_figures_limits_thresholds_and_versions(full: Known) -> None:
     card = model_card(*full)
-    assert card.startswith("# Russian letters, version 7\n")
+    assert card.startswith("# Handwritten letters, version 7\n")
     assert "Letters of people who did not write for it are read less well" in card
     assert "| accuracy | 97.73% (93.53% to 99.22%) |" in card
     assert "| ш | 50.00% (15.00% to 85.00%) | 4 |" in card
