@@ -19,12 +19,12 @@ _NAMED = 6
 
 def data_section(outcome: Outcome) -> dict[str, Any]:
     """Returns the second section; None or empty is what the run did not come to."""
-    verdict = outcome.verdict
+    verdict, paper = outcome.verdict, slice_columns()[0]
     dropped = [(each["line"], each["file"], each["reason"]) for each in outcome.bad_records]
     return {
         "counts": _counts(verdict["per_letter_and_split"]) if verdict else None,
         "slices": _slices(verdict) if verdict else [],
-        "papers": _papers(verdict) if verdict else [],
+        "papers": paper.names or paper.in_order((verdict or {}).get(f"per_{paper.name}", {})),
         "duplicates": _duplicates(outcome.duplicates),
         "dropped": Table(("line of the CSV", "file", "what is wrong"), dropped).shortened(),
     }
@@ -46,11 +46,6 @@ def _counts(table: Mapping[str, Mapping[str, int]]) -> Chart:
         (letter, *(str(counts[split]) for split in SPLITS), str(totals[letter])) for letter, counts in table.items()
     ]
     return Chart("counts", "Photos of each letter", says, figure, Table(("letter", *SPLITS, "all"), rows), width=640)
-
-
-def _papers(verdict: Mapping[str, Any]) -> list[str]:
-    paper = slice_columns()[0]
-    return list(paper.names) or paper.in_order(verdict.get(f"per_{paper.name}", {}))
 
 
 def _slices(verdict: Mapping[str, Any]) -> list[tuple[str, Table]]:

@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 
 from core.accuracy import expected_calibration_error, reliability
 from core.columns import Column, slice_columns
-from core.features import TEST_SPLIT
 from report.chart import BLUE, GREY, HEAT_SCALE, Chart, Table
 from report.confusion import confused_pairs, confusion_chart
 from report.outcome import Outcome
@@ -101,8 +100,7 @@ def _cell(accuracy: Accuracy | None) -> str:
 
 def reliability_chart(inspection: Inspection) -> Chart:
     """Returns whether the served probabilities mean what they say: the accuracy by the chosen letter's probability."""
-    test = inspection.splits == TEST_SPLIT
-    probabilities, class_ids = inspection.probabilities[test], inspection.class_ids[test]
+    probabilities, class_ids = inspection.tested
     found = reliability(probabilities, class_ids)
     filled = [index for index, photos in enumerate(found.photos) if photos]
     figure = go.Figure(

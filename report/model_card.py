@@ -7,7 +7,7 @@ from typing import Any
 
 from core.accuracy import expected_calibration_error
 from core.columns import slice_columns
-from core.features import IMAGE_SIDE, MAX_PIXELS, SERVING_SIGNATURE, TEST_SPLIT
+from core.features import IMAGE_SIDE, MAX_PIXELS, SERVING_SIGNATURE
 from report.outcome import Outcome
 from report.verdict import thresholds
 from report.wording import render
@@ -30,18 +30,10 @@ def model_card(summary: Mapping[str, Any], outcome: Outcome) -> str:
         summary=summary,
         command=f"python predict.py {shlex.quote(summary['pushed_model'])} photo.png",
         test=test,
-        calibration_error=_calibration_error(outcome),
+        calibration_error=outcome.inspection and expected_calibration_error(*outcome.inspection.tested),
         accuracies=[*((each.title, test.per_value(each)) for each in slice_columns()), ("letter", test.per_letter)],
         thresholds=thresholds(test),
         side=IMAGE_SIDE,
         max_pixels=MAX_PIXELS,
         signature=SERVING_SIGNATURE,
     )
-
-
-def _calibration_error(outcome: Outcome) -> float | None:
-    inspection = outcome.inspection
-    if inspection is None:
-        return None
-    test = inspection.splits == TEST_SPLIT
-    return expected_calibration_error(inspection.probabilities[test], inspection.class_ids[test])

@@ -1,7 +1,6 @@
 """The data check, what it shows people, and its gate, which is apart since a component that fails loses its outputs."""
 
 import json
-import os
 from pathlib import Path
 
 from PIL import Image
@@ -60,9 +59,9 @@ def DataCheck(  # noqa: N802, PLR0917 (components are named as classes, and get 
         labels_in(schema),
         max_class_ratio,
     )
-    os.makedirs(verdict.uri, exist_ok=True)
-    with open(os.path.join(verdict.uri, VERDICT_FILE), "w", encoding="utf-8") as file:
-        json.dump(result, file, ensure_ascii=False, indent=1)
+    folder = Path(verdict.uri)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / VERDICT_FILE).write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 @component
@@ -100,8 +99,7 @@ def DataGate(verdict: InputArtifact[DataVerdict], code_digest: Parameter[str]) -
         DataCheckError: If the verdict is bad.
     """
     del code_digest
-    with open(os.path.join(verdict.uri, VERDICT_FILE), encoding="utf-8") as file:
-        result = json.load(file)
+    result = json.loads((Path(verdict.uri) / VERDICT_FILE).read_text(encoding="utf-8"))
     if not result["passed"]:
         raise DataCheckError("the data check failed: " + "; ".join(result["problems"]))
 

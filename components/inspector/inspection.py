@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from core.features import TEST_SPLIT
+
 _FILE = "inspection.npz"
 # Before the names of slice columns, among the names of the arrays in the file.
 _SLICE = "slice_"
@@ -51,6 +53,12 @@ class Inspection:
     def misread(self) -> np.ndarray:
         """Whether each photo was read as another letter than the given one: bool [n]."""
         return np.asarray(self.read != self.class_ids)
+
+    @property
+    def tested(self) -> tuple[np.ndarray, np.ndarray]:
+        """The probabilities and the class ids of the test photos."""
+        test = self.splits == TEST_SPLIT
+        return self.probabilities[test], self.class_ids[test]
 
     def pixels_of(self, row: int) -> np.ndarray:
         """Returns a photo that is among `shown`: uint8 [32, 32, 3]."""

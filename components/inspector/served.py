@@ -13,7 +13,7 @@ Signature = Callable[..., dict[str, tf.Tensor]]
 
 
 def probabilities_of(serve: Signature, images: Sequence[bytes]) -> np.ndarray:
-    """Returns what `serving_default` answers: float32 [n, 33]."""
+    """Returns what `serving_default` answers: float32 [n, labels]."""
     return _in_batches(serve, images, features.PROBABILITIES)
 
 

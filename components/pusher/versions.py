@@ -78,13 +78,15 @@ def add_version(model: Path, serving: Path) -> Path:
                 copy.chmod(0o700)
                 shutil.copytree(model, copy, dirs_exist_ok=True)
                 copy.chmod(0o755)  # A server may be another user.
-                _sync(copy)
+                # Before the rename, lest a power cut leave empty files.
+                for path in (*copy.rglob("*"), copy):
+                    _sync(path)
         except OSError:
             # Another push took the number since; anything else would fail for every number.
             if not target.exists():
                 raise
         else:
-            _sync_folder(serving)
+            _sync(serving)
             return target
 
 
@@ -100,18 +102,8 @@ def version_before(serving: Path, withdrawn: Collection[str]) -> int | None:
     return max((v for v, digest in digests.items() if digest != latest and digest not in withdrawn), default=None)
 
 
-def _sync(folder: Path) -> None:
-    """Puts a folder's content on the disk before the rename does, lest a power cut leave empty files."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-    for path in [folder, *(p for p in folder.rglob("*") if p.is_dir())]:
-        _sync_folder(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

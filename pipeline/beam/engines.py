@@ -8,16 +8,18 @@ from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr
 from typing import TYPE_CHECKING, get_args
 
-from components.beam_runner import LOCAL_RUNNER
 from components.settings import BeamSettings
 from core.errors import UserError
 
 if TYPE_CHECKING:
     from apache_beam.options.pipeline_options import PipelineOptions
 
+
+# Beam's DirectRunner hands all to this one anyway, but that of Beam 2.77 first asks GitHub for another runner's binary.
+_LOCAL_RUNNER = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
 # In one process: a worker process would import TFX and TensorFlow anew, which takes longer than its work.
 DIRECT_ARGS = (
-    f"--runner={LOCAL_RUNNER}",
+    f"--runner={_LOCAL_RUNNER}",
     "--direct_running_mode=in_memory",
     "--direct_num_workers=1",
     # No remote worker needs TFX's source; without this TFX packs it, 49 MB in /tmp, for every Beam component.
