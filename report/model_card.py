@@ -32,7 +32,7 @@ def model_card(summary: Mapping[str, Any], outcome: Outcome) -> str:
         test=test,
         calibration_error=outcome.inspection and expected_calibration_error(*outcome.inspection.tested),
         accuracies=[*((each.title, test.per_value(each)) for each in slice_columns()), ("letter", test.per_letter)],
-        thresholds=thresholds(test),
+        thresholds=thresholds(test).rows,
         side=IMAGE_SIDE,
         max_pixels=MAX_PIXELS,
         signature=SERVING_SIGNATURE,

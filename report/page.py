@@ -31,7 +31,7 @@ def build_page(summary: Mapping[str, Any], outcome: Outcome) -> str:
         summary=summary,
         outcome=outcome,
         headline=headline(summary, outcome.verdict),
-        thresholds=thresholds(test) if test else [],
+        thresholds=thresholds(test) if test else None,
         changes=changes(test, test.baseline) if test and test.baseline else None,
         data=data,
         training=training,

@@ -1,8 +1,10 @@
 """The Inspector as a component, so that TFX's cache answers for an unchanged model."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
 from tfx.dsl.component.experimental.annotations import InputArtifact, OutputArtifact, Parameter
 from tfx.dsl.component.experimental.decorators import component
 from tfx.types import artifact
@@ -13,17 +15,15 @@ from components.example_gen.images import encode_png
 from components.inspector.inspection import Inspection, write_inspection
 from components.inspector.mistakes import suspected_labels, worst_first
 from components.inspector.occlusion import occlusion_maps
-from components.inspector.served import (
-    Signature,
-    load_signatures,
-    pixels_of,
-    probabilities_of,
-)
 from components.stored_photos import StoredPhotos, read_photos, split_patterns
+from core import features
 from core.features import EVAL_SPLIT, TEST_SPLIT
 
 # As many as fill a screen or two.
 _WORST = 60
+_BATCH = 256
+
+Signature = Callable[..., dict[str, tf.Tensor]]
 
 
 class ModelInspection(artifact.Artifact):
@@ -85,3 +85,33 @@ def inspect(photos: StoredPhotos, serve: Signature, transform: Signature) -> Ins
         pixels=pixels,
         suspected=suspected,
     )
+
+
+def probabilities_of(serve: Signature, images: Sequence[bytes]) -> np.ndarray:
+    """Returns what `serving_default` answers: float32 [n, labels]."""
+    return _in_batches(serve, images, features.PROBABILITIES)
+
+
+def pixels_of(transform: Signature, images: Sequence[bytes]) -> np.ndarray:
+    """Returns photos as the network reads them, through `transform_features`: uint8 [n, 32, 32, 3]."""
+    scaled = _in_batches(transform, images, features.PIXELS)
+    return np.rint(scaled * 255).astype(np.uint8)
+
+
+def load_signatures(model: str) -> tuple[Signature, Signature]:
+    """Returns a SavedModel's `serving_default` and `transform_features`."""
+    loaded = tf.saved_model.load(model)
+
+    # A signature does not keep its model alive; these functions do.
+    def serve(image: tf.Tensor) -> dict[str, tf.Tensor]:
+        return loaded.signatures[features.SERVING_SIGNATURE](image=image)
+
+    def transform(image: tf.Tensor) -> dict[str, tf.Tensor]:
+        return loaded.signatures[features.TRANSFORM_SIGNATURE](image=image)
+
+    return serve, transform
+
+
+def _in_batches(signature: Signature, images: Sequence[bytes], output: str) -> np.ndarray:
+    batches = [images[start : start + _BATCH] for start in range(0, len(images), _BATCH)]
+    return np.concatenate([signature(image=tf.constant(batch))[output].numpy() for batch in batches])

@@ -14,7 +14,6 @@ from core.errors import UserError
 if TYPE_CHECKING:
     from apache_beam.options.pipeline_options import PipelineOptions
 
-
 # Beam's DirectRunner hands all to this one anyway, but that of Beam 2.77 first asks GitHub for another runner's binary.
 _LOCAL_RUNNER = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
 # In one process: a worker process would import TFX and TensorFlow anew, which takes longer than its work.

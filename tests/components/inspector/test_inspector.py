@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from components.example_gen.images import decode_png
-from components.inspector.component import inspect
+from components.inspector.component import inspect, load_signatures
 from components.inspector.inspection import Inspection, read_inspection, write_inspection
-from components.inspector.served import load_signatures
 from components.stored_photos import StoredPhotos, read_photos, split_patterns
 from core.features import BACKGROUND, BACKGROUNDS, EVAL_SPLIT, PIXELS, PROBABILITIES, TEST_SPLIT
 from report.confusion import confused_pairs
