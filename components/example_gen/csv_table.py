@@ -94,14 +94,11 @@ def _parse(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
             yield line, fields
             line = reader.line_num + 1
     except csv.Error as error:
-        raise UserError(f"{path}, line {line}: {_explain(str(error))}") from None
-
-
-def _explain(error: str) -> str:
-    """Returns the csv module's error in words for people; there are two, with fields of any length and no NUL."""
-    if "end of data" in error:
-        return "a quotation mark is opened and never closed"
-    return "text behind a closing quotation mark; inside a quoted field, a quotation mark is doubled"
+        # There are two, with fields of any length and no NUL.
+        reason = "text behind a closing quotation mark; inside a quoted field, a quotation mark is doubled"
+        if "end of data" in str(error):
+            reason = "a quotation mark is opened and never closed"
+        raise UserError(f"{path}, line {line}: {reason}") from None
 
 
 def _check_header(path: Path, header: Sequence[str]) -> None:

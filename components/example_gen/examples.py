@@ -125,15 +125,11 @@ def write_split(examples: beam.PCollection, name: str, folder: str, shards: int)
     The number of shards is as `shards_for` returns it.
     """
     for shard, part in enumerate(examples | f"Shard[{name}]" >> beam.Partition(shard_of, shards)):
+        prefix = DEFAULT_TF_RECORD_FILE_NAME if shards == 1 else f"{DEFAULT_TF_RECORD_FILE_NAME}-{shard:02}"
         (
             part
             # Deterministic, since the features of a photo have no order of their own.
             | f"Serialise[{name}-{shard}]" >> beam.Map(lambda example: example.SerializeToString(deterministic=True))
             # A file for each bundle of work: a fixed number of files would have Beam gather all photos first.
-            | f"Write[{name}-{shard}]"
-            >> beam.io.WriteToTFRecord(os.path.join(folder, _file_prefix(shard, shards)), file_name_suffix=".gz")
+            | f"Write[{name}-{shard}]" >> beam.io.WriteToTFRecord(os.path.join(folder, prefix), file_name_suffix=".gz")
         )
-
-
-def _file_prefix(shard: int, shards: int) -> str:
-    return DEFAULT_TF_RECORD_FILE_NAME if shards == 1 else f"{DEFAULT_TF_RECORD_FILE_NAME}-{shard:02}"

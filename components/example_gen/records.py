@@ -80,9 +80,11 @@ def parse_row(line: int, texts: tuple[str, ...], labels: Labels) -> Record:
     Raises:
         RowError: If a text is missing or wrong, or letter and label disagree.
     """
-    letter, label, file, *others = texts
+    letter, label_text, file, *others = texts
     class_id = _parse_letter(letter, labels)
-    _check_label(label, class_id, labels)
+    label = _parse_integer(label_text, "label", FIRST_LABEL, label_of(len(labels) - 1))
+    if label != label_of(class_id):
+        raise RowError(f"label {label} is {labels[label - FIRST_LABEL]!r}, but the letter is {labels[class_id]!r}")
     if not file:
         raise RowError("the file name is missing")
     return Record(line, class_id, file, _parse_values(tuple(others), columns.COLUMNS))
@@ -92,23 +94,12 @@ def _parse_letter(text: str, labels: Labels) -> int:
     letter = normalise_letter(text)
     if not letter:
         raise RowError("the letter is missing")
-    try:
+    if letter in labels:
         return labels.index(letter)
-    except ValueError:
-        raise RowError(_what_is_wrong_with(letter, labels)) from None
-
-
-def _what_is_wrong_with(letter: str, labels: Labels) -> str:
     if letter.lower() in labels:
-        return f"letter {letter!r} is upper case; the schema has {letter.lower()!r}"
+        raise RowError(f"letter {letter!r} is upper case; the schema has {letter.lower()!r}")
     points = " ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in letter[:3])
-    return f"letter {letter[:10]!r} ({points}) is none of the schema's {len(labels)} labels"
-
-
-def _check_label(text: str, class_id: int, labels: Labels) -> None:
-    label = _parse_integer(text, "label", FIRST_LABEL, label_of(len(labels) - 1))
-    if label != label_of(class_id):
-        raise RowError(f"label {label} is {labels[label - FIRST_LABEL]!r}, but the letter is {labels[class_id]!r}")
+    raise RowError(f"letter {letter[:10]!r} ({points}) is none of the schema's {len(labels)} labels")
 
 
 # Of a million rows few differ in these: what was parsed once is there once.
