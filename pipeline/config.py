@@ -6,28 +6,20 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from components.settings import (
-    AugmentationSettings,
-    BeamSettings,
-    DataSettings,
-    EvaluationSettings,
-    ModelSettings,
-    Settings,
-    TrainSettings,
-)
+from components import settings
 from core.errors import UserError
 
 
-class Config(Settings):
+class Config(settings.Settings):
     """Everything about a run that a person may choose, but for where its input and output lie."""
 
     recipe: str
-    data: DataSettings = DataSettings()
-    model: ModelSettings = ModelSettings()
-    augmentation: AugmentationSettings = AugmentationSettings()
-    train: TrainSettings = TrainSettings()
-    evaluation: EvaluationSettings = EvaluationSettings()
-    beam: BeamSettings = BeamSettings()
+    data: settings.DataSettings = settings.DataSettings()
+    model: settings.ModelSettings = settings.ModelSettings()
+    augmentation: settings.AugmentationSettings = settings.AugmentationSettings()
+    train: settings.TrainSettings = settings.TrainSettings()
+    evaluation: settings.EvaluationSettings = settings.EvaluationSettings()
+    beam: settings.BeamSettings = settings.BeamSettings()
 
     def sha256(self) -> str:
         """Returns the hex SHA-256, as canonical JSON, of all that may change what comes out of a run."""
@@ -40,7 +32,7 @@ def field_names() -> list[str]:
     return [
         f"{section}.{key}"
         for section, field in Config.model_fields.items()
-        if isinstance(field.default, Settings)
+        if isinstance(field.default, settings.Settings)
         for key in type(field.default).model_fields
     ]
 
@@ -52,26 +44,18 @@ def with_overrides(config: Config, assignments: Sequence[str]) -> Config:
         UserError: If an assignment has another form, names no field, or its value does not fit.
     """
     for assignment in assignments:
-        name, text = _parse(assignment)
+        name, separator, text = assignment.partition("=")
+        if not separator:
+            raise UserError(f"--set {assignment}: write it as section.key=value, such as train.epochs=10")
+        if name not in field_names():
+            raise UserError(f"--set {name}: no such field; the fields are {', '.join(field_names())}")
         section, _, key = name.partition(".")
-        settings = getattr(config, section)
-        value = _listed(text) if isinstance(getattr(settings, key), tuple) else text
+        before = getattr(config, section)
+        listed = [part.strip() for part in text.split(",") if part.strip()]
+        value = listed if isinstance(getattr(before, key), tuple) else text
         try:
-            config = config.model_copy(update={section: settings.model_copy(update={key: value})})
+            config = config.model_copy(update={section: before.model_copy(update={key: value})})
         except ValidationError as error:
             reason = error.errors()[0]["msg"]
             raise UserError(f"--set {assignment}: {name}: {reason[0].lower()}{reason[1:]}") from None
     return config
-
-
-def _parse(assignment: str) -> tuple[str, str]:
-    name, separator, text = assignment.partition("=")
-    if not separator:
-        raise UserError(f"--set {assignment}: write it as section.key=value, such as train.epochs=10")
-    if name not in field_names():
-        raise UserError(f"--set {name}: no such field; the fields are {', '.join(field_names())}")
-    return name, text
-
-
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]

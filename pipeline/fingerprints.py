@@ -1,11 +1,14 @@
-"""Digests of what TFX's cache key does not see: our code, the installed libraries, the schema's content."""
+"""Digests of what TFX's cache key does not see: our code, the installed libraries, the schema's content; the commit."""
 
 import ast
 import hashlib
 import importlib.metadata
+import os
 import site
+import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -28,26 +31,34 @@ LIBRARIES = (
 )
 # The beginning of the names of the fonts' packages, which the sample finds by these.
 _FONT = "fontpkg-"
+# A run does not wait longer for so little; git takes some 20 ms.
+_GIT_SECONDS = 2.0
 
 
 def source_digest(*modules: str, root: Path = ROOT) -> str:
-    """Returns the hex SHA-256 of modules of ours and of all that they import of ours, directly or not.
+    """Returns the hex SHA-256 of modules in our packages' folder, and of all that they import of ours, directly or not.
 
     Args:
         *modules: Dotted names, such as `components.transform`.
         root: The folder that holds our packages.
     """
+    found: set[Path] = set()
+    todo = [path for module in modules for path in _files(module, root)]
+    while todo:
+        path = todo.pop()
+        if path not in found:
+            found.add(path)
+            todo += [p for name in _imports(path, root) for p in _files(name, root)]
     digest = hashlib.sha256()
-    for path in sorted(_closure([path for module in modules for path in _files(module, root)], root)):
+    for path in sorted(found):
         digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
 def libraries_digest() -> str:
     """Returns the hex SHA-256 of the names and versions of the libraries that may decide a result."""
-    return file_digest(
-        "\n".join(sorted(f"{name}=={version}" for name, version in deciding_libraries().items())).encode()
-    )
+    lines = sorted(f"{name}=={version}" for name, version in deciding_libraries().items())
+    return file_digest("\n".join(lines).encode())
 
 
 def deciding_libraries() -> dict[str, str]:
@@ -57,9 +68,7 @@ def deciding_libraries() -> dict[str, str]:
     """
     # Not of all of sys.path: setuptools adds the libraries that it carries when it is imported, now or later.
     found = importlib.metadata.distributions(path=site.getsitepackages())
-    installed: dict[str, importlib.metadata.Distribution] = {
-        canonicalize_name(each.name): each for each in found if each.name
-    }
+    installed = {str(canonicalize_name(each.name)): each for each in found if each.name}
     todo = [(name, "") for name in (*LIBRARIES, *(name for name in installed if name.startswith(_FONT)))]
     seen: set[tuple[str, str]] = set()
     while todo:
@@ -75,6 +84,30 @@ def file_digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def code_version(root: Path = ROOT) -> dict[str, Any]:
+    """Returns `git_commit`, and `modified`: whether any file in our packages' folder differs from it or is new.
+
+    For records of runs, and never a part of a component's cache key. Both are None where that cannot be told: without
+    git, without a checkout, or where the project is installed.
+    """
+    try:
+        top, commit = _git(root, "rev-parse", "--show-toplevel", "HEAD").splitlines()
+        # A checkout of something else may hold the environment that the project is installed in.
+        if Path(top).resolve() == root.resolve():
+            return {"git_commit": commit, "modified": bool(_git(root, "status", "--porcelain"))}
+    except (OSError, ValueError, subprocess.SubprocessError):
+        pass
+    return {"git_commit": None, "modified": None}
+
+
+def _git(root: Path, *words: str) -> str:
+    # Without variables of git's that point elsewhere, as in a hook, and without writing to the index.
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    environment["GIT_OPTIONAL_LOCKS"] = "0"
+    command = ["git", "-C", str(root), *words]
+    return subprocess.check_output(command, stderr=subprocess.DEVNULL, text=True, timeout=_GIT_SECONDS, env=environment)
+
+
 def _required(lines: Iterable[str], extra: str) -> Iterator[tuple[str, str]]:
     """Yields name and extra of what a library with an extra requires here."""
     # Most lines are of extras that nobody asked for, and to parse them takes a second.
@@ -82,17 +115,6 @@ def _required(lines: Iterable[str], extra: str) -> Iterator[tuple[str, str]]:
         if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
             for each in ("", *requirement.extras):
                 yield canonicalize_name(requirement.name), each
-
-
-def _closure(paths: list[Path], root: Path) -> set[Path]:
-    found: set[Path] = set()
-    todo = list(paths)
-    while todo:
-        path = todo.pop()
-        if path not in found:
-            found.add(path)
-            todo += [p for name in _imports(path, root) for p in _files(name, root)]
-    return found
 
 
 def _imports(path: Path, root: Path) -> list[str]:

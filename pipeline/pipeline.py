@@ -57,9 +57,8 @@ class Platform:
     closing: Callable[[Config, Places, Nodes], list[BaseNode]]
 
 
-def resolved_baseline(places: Places, trainer: BaseNode) -> BaseNode:
+def resolved_baseline(_places: Places, trainer: BaseNode) -> BaseNode:
     """Returns the node that finds the latest blessed model in MLMD, other than the trainer's own."""
-    del places
     return Resolver(
         strategy_class=LatestOtherBlessedModelStrategy,
         model=Channel(type=Model),
@@ -82,12 +81,7 @@ def create_pipeline(
 ) -> tfx_pipeline.Pipeline:
     """Returns the pipeline, ready for a runner.
 
-    Args:
-        config: Every setting.
-        places: Where the run reads and writes.
-        enable_cache: Whether unchanged components are answered from earlier runs.
-        beam_args: Options of the Beam runner.
-        platform: What it runs on.
+    With the cache, unchanged components are answered from earlier runs; `beam_args` are options of the Beam runner.
 
     Raises:
         UserError: If an option of Beam's, or the schema, is wrong.

@@ -32,12 +32,8 @@ def check_no_pattern(name: str, path: str | Path) -> None:
 
     It deletes whatever fits the name of a file that it writes: `letters1.csv` for `letters[1].csv`.
 
-    Args:
-        name: The path's at the command line, for the message.
-        path: Absolute, or a URI.
-
     Raises:
-        UserError: If it does not.
+        UserError: If it does not; the message names the path, which is absolute or a URI, as the command line does.
     """
     if any(sign in str(path) for sign in _PATTERN_SIGNS):
         raise UserError(f"{name}: {path}: with a *, ? or [ in it, Beam would take other files for it; choose another")

@@ -17,11 +17,7 @@ from report.wording import render
 def build_page(summary: Mapping[str, Any], outcome: Outcome) -> str:
     """Returns the report as one HTML page that needs no network.
 
-    Everything that comes from data is escaped.
-
-    Args:
-        summary: As in `summary.json`.
-        outcome: What the run came to.
+    Everything that comes from data is escaped. The summary is as in `summary.json`.
     """
     data, training, evaluation = data_section(outcome), training_section(outcome), evaluation_section(outcome)
     charts = [chart for chart in (data["counts"], training["curves"], *evaluation["charts"]) if chart]

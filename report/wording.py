@@ -59,11 +59,7 @@ def duration(seconds: float) -> str:
 
 
 def commit(code: Mapping[str, Any] | None) -> str:
-    """Returns the version of our code in words.
-
-    Args:
-        code: As in `summary.json`; None in those of older runs.
-    """
+    """Returns the version of our code, as in `summary.json`, in words; older runs have none."""
     if not code or code["git_commit"] is None:
         return "commit unknown"
     return f"commit {code['git_commit']}{', and changes that are in no commit' if code['modified'] else ''}"

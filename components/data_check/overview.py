@@ -14,11 +14,7 @@ from core.labels import Labels
 
 
 def contact_sheet(photos: StoredPhotos, labels: Labels) -> np.ndarray:
-    """Returns the first photo, by id, of every letter on every paper (the values of the first slice column).
-
-    Args:
-        photos: Of all splits.
-        labels: By class id.
+    """Returns the first photo of all, by id, of every letter on every paper (the values of the first slice column).
 
     Returns:
         uint8 [papers * 32, labels * 32, 4], papers down and letters across; transparent where there is no such photo.
@@ -36,11 +32,7 @@ def contact_sheet(photos: StoredPhotos, labels: Labels) -> np.ndarray:
 
 
 def duplicates(photos: StoredPhotos, labels: Labels) -> list[dict[str, Any]]:
-    """Returns the photos whose pixels are there more than once, largest groups first.
-
-    Args:
-        photos: Of all splits.
-        labels: By class id.
+    """Returns the photos, of all splits, whose pixels are there more than once, largest groups first.
 
     Returns:
         For each group its `files`, and the `letters` that they are labelled as: more than one contradict each other.

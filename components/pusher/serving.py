@@ -62,10 +62,7 @@ def fetch_latest_other(serving: str, model: Path, target: Path) -> bool:
 
 
 def bucket_versions(serving: str) -> list[int]:
-    """Returns the whole versions in a folder of a bucket, in rising order.
-
-    Args:
-        serving: The folder's URI.
+    """Returns the whole versions in a folder of a bucket, by its URI, in rising order.
 
     Raises:
         UserError: If the bucket cannot be read.

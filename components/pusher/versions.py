@@ -93,9 +93,7 @@ def add_version(model: Path, serving: Path) -> Path:
 def version_before(serving: Path, withdrawn: Collection[str]) -> int | None:
     """Returns the latest version with another model than the latest of all, None where there is none.
 
-    Args:
-        serving: The folder of versions.
-        withdrawn: The digests of models that nobody goes back to.
+    Nobody goes back to the withdrawn models, which are given by their digests.
     """
     digests = {version: model_digest(folder) for version, folder in version_folders(serving).items()}
     latest = digests.get(max(digests, default=0))

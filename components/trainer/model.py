@@ -15,10 +15,6 @@ _SMALLEST_DEVIATION = 8 / 255
 def build_model(settings: ModelSettings, classes: int) -> keras.Model:
     """Returns an untrained network.
 
-    Args:
-        settings: Its architecture.
-        classes: The number of labels.
-
     Returns:
         A model from float32 [batch, 32, 32, 3] in [0, 1] to logits, float32 [batch, members, classes].
     """

@@ -63,11 +63,7 @@ _NOT_IN_PODS = (
 
 
 def add_beam_flags(parser: argparse._ActionsContainer) -> None:
-    """Adds `--beam` and `--beam-option`.
-
-    Args:
-        parser: A parser or a group of one; argparse has no public name for both.
-    """
+    """Adds `--beam` and `--beam-option` to a parser or a group of one; argparse has no public name for both."""
     parser.add_argument("--beam", choices=_ENGINES, help=f"what Beam runs on ({_ENGINES[0]}); docs/scale.md")
     parser.add_argument(
         "--beam-option", action="append", default=[], metavar="key=value", help="an option of Beam's; repeatable"
@@ -94,8 +90,11 @@ def local_args(settings: BeamSettings) -> tuple[str, ...]:
     options = {**_JOB_SERVER_DEFAULTS, "job_endpoint": _JOB_ENDPOINT, **given}
     if options["environment_type"] == "EXTERNAL":
         options.setdefault("environment_config", _WORKER_POOL)
-    for name, _ in endpoints(settings.engine, _words(options)):
-        _check_address(settings.engine, name, options[name])
+    for name, address in endpoints(settings.engine, _words(options)):
+        found = _ADDRESS.fullmatch(address)
+        if not found or not 0 < int(found[1]) < 2**16:
+            example = f"such as {_JOB_ENDPOINT}"
+            raise UserError(f"--beam {settings.engine}: {name}={address}: give it as HOST:PORT, {example}")
     return _words(options)
 
 
@@ -112,26 +111,17 @@ def kubeflow_args(settings: BeamSettings) -> tuple[str, ...]:
 
 
 def endpoints(engine: str, args: Sequence[str]) -> list[tuple[str, str]]:
-    """Returns the options that name a server which must answer, each with its HOST:PORT.
-
-    Args:
-        engine: Its name.
-        args: What `local_args` returned for it.
-    """
-    options = _pairs(args)
+    """Returns those of an engine's `local_args` that name a server which must answer, each with its HOST:PORT."""
     if engine not in JOB_SERVER_ENGINES:
         return []
+    options = _pairs(args)
     # Other environments than an external pool have something else there.
     pool = ["environment_config"] if options["environment_type"] == "EXTERNAL" else []
     return [(name, options[name]) for name in ("job_endpoint", *pool)]
 
 
 def check_servers(engine: str, args: Sequence[str]) -> None:
-    """Checks that the job server and the worker pool of an engine answer.
-
-    Args:
-        engine: Its name.
-        args: What `local_args` returned for it.
+    """Checks that the job server and the worker pool of an engine answer, which its `local_args` name.
 
     Raises:
         UserError: If one does not.
@@ -150,11 +140,9 @@ def check_servers(engine: str, args: Sequence[str]) -> None:
 
 
 def read_options(words: Sequence[str], *, names_known: bool) -> "PipelineOptions":
-    """Returns the options that words stand for, as Beam itself reads them.
+    """Returns the options that words, `--name=value` or `--name` each, stand for, as Beam itself reads them.
 
-    Args:
-        words: `--name=value` or `--name` each.
-        names_known: Whether this Beam knows all names; an engine may have some that only its job server knows.
+    This Beam need not know all names: an engine may have some that only its job server knows.
 
     Raises:
         UserError: If a value is wrong, or a name where all are known.
@@ -192,12 +180,6 @@ def _given(settings: BeamSettings) -> dict[str, str]:
             raise UserError("--beam-option runner: the engine is chosen with --beam")
         given[name] = value
     return given
-
-
-def _check_address(engine: str, name: str, address: str) -> None:
-    found = _ADDRESS.fullmatch(address)
-    if not found or not 0 < int(found[1]) < 2**16:
-        raise UserError(f"--beam {engine}: {name}={address}: give it as HOST:PORT, such as {_JOB_ENDPOINT}")
 
 
 def _pairs(args: Sequence[str]) -> dict[str, str]:

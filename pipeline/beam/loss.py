@@ -18,11 +18,7 @@ _REASON_LENGTH = 200
 
 @contextmanager
 def loss_told(engine: str, kept: str = ": what is done is kept") -> Iterator[None]:
-    """Turns the loss of a job into one line.
-
-    Args:
-        engine: What the jobs run on.
-        kept: What follows the advice to run again.
+    """Turns the loss of an engine's job into one line, which ends with the advice to run again and what is kept.
 
     Raises:
         UserError: If the job server went away, or the engine gave a job up.
@@ -41,14 +37,10 @@ def loss_told(engine: str, kept: str = ": what is done is kept") -> Iterator[Non
         found = _GIVEN_UP.match(str(error))
         if not found:
             raise
-        reason = _reason(found[2])[:_REASON_LENGTH]
+        lines = [line for line in found[2].splitlines() if line.strip()] or [found[2]]
+        # The line that says what happened: the first, but of a worker's traceback the last.
+        reason = lines[-1 if _TRACEBACK in found[2] else 0][:_REASON_LENGTH]
         raise UserError(_line(engine, f"the engine gave up a job ({found[1]}: {reason})", kept)) from None
-
-
-def _reason(message: str) -> str:
-    """Returns the line that says what happened: the first, but of a worker's traceback the last."""
-    lines = [line for line in message.splitlines() if line.strip()] or [message]
-    return lines[-1 if _TRACEBACK in message else 0]
 
 
 def _line(engine: str, what: str, kept: str) -> str:

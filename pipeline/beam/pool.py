@@ -38,12 +38,8 @@ def check_free(port: int) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serves until SIGINT or SIGTERM ends it; returns the exit status of what is wrong before that."""
     parser = OneLineParser(prog="pipeline.beam.pool", description="Starts workers for Beam's engines.")
-    parser.add_argument(
-        "--port",
-        type=partial(whole_number, least=0, most=65535),
-        default=50000,
-        help="of 127.0.0.1 (50000); 0 takes a free one",
-    )
+    port = partial(whole_number, least=0, most=65535)
+    parser.add_argument("--port", type=port, default=50000, help="of 127.0.0.1 (50000); 0 takes a free one")
     flags = parser.parse_args(arguments)
     check_free(flags.port)
     # The workers are `python` by that name, and unpickle what imports this project.
@@ -56,10 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def serve(port: int) -> None:
-    """Starts a process for each worker that an engine asks for, until it is interrupted; then it ends them all.
+    """Starts a process for each worker that an engine asks for at a port of 127.0.0.1, 0 for a free one.
 
-    Args:
-        port: Of 127.0.0.1; 0 takes a free one.
+    Until it is interrupted; then it ends them all.
     """
     # Here, since importing Beam takes seconds.
     import grpc

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from console.shortage import peak_memory_mib
 from core.columns import slice_columns
-from pipeline.code_version import code_version
 from pipeline.config import Config
-from pipeline.fingerprints import LIBRARIES
+from pipeline.fingerprints import LIBRARIES, code_version
 from pipeline.local.progress import ComponentRun
 from report.outcome import Outcome
 
@@ -36,7 +35,7 @@ class Ending:
         problems: Why the run did not come to its end, in words.
         components: How each component went.
         outcome: What the artifacts say.
-        code: The commit that runs (pipeline/code_version.py), read when the run begins: the files may change meanwhile.
+        code: The commit that runs (pipeline/fingerprints.py), read when the run begins: the files may change meanwhile.
     """
 
     data: Path | str

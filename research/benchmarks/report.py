@@ -20,7 +20,7 @@ from console.command import ExitStatus, one_line_errors
 from console.flags import OneLineParser
 from console.logs import set_up_logs
 from core.errors import UserError
-from pipeline.code_version import code_version
+from pipeline.fingerprints import code_version
 from pipeline.outcome.summary import versions
 
 Row = dict[str, object]
