@@ -14,11 +14,10 @@ from report.pictures import png_uri
 
 
 def render(template: str, **values: Any) -> str:
-    """Returns a template of the report, filled in; in HTML, everything that comes from data is escaped."""
+    """Returns a template of the report, filled in; everything that comes from data is escaped, but in the card's Markdown."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("report"),
-        # In Markdown, what comes from outside is made a code span, or a string of Python.
-        autoescape=jinja2.select_autoescape(["html"], default=False),
+        autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         keep_trailing_newline=True,

@@ -42,7 +42,7 @@ from components.trainer.state import (
     training_report,
 )
 from core.errors import UserError
-from core.files import remove_folder
+from core.files import remove_folder, remove_partial
 from core.labels import Labels
 from schema.curated import read_labels
 
@@ -71,6 +71,7 @@ def run_fn(fn_args: FnArgs) -> None:
     transform_output = tft.TFTransformOutput(fn_args.transform_output)
     state_root, run_folder = Path(config.state_root), Path(fn_args.model_run_dir)
     state_root.mkdir(parents=True, exist_ok=True)
+    remove_partial(state_root)
     run_folder.mkdir(parents=True, exist_ok=True)
     train_photos, eval_photos = (
         load_photos(files, fn_args.data_accessor, transform_output, config.train.memory_mib, state_root)
