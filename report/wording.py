@@ -14,7 +14,7 @@ from report.pictures import png_uri
 
 
 def render(template: str, **values: Any) -> str:
-    """Returns a template of the report, filled in; everything that comes from data is escaped, but in the card's Markdown."""
+    """Returns a template of the report, filled in; all that comes from data is escaped, but in Markdown."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("report"),
         autoescape=True,
