@@ -7,6 +7,7 @@ from pathlib import Path
 
 from console.command import ExitStatus, one_line_errors
 from console.flags import OneLineParser, local_folder, whole_number
+from console.logs import set_up_logs
 from core.errors import UserError, printable
 from core.files import resolved
 from pipeline.beam.engines import local_args
@@ -34,6 +35,7 @@ def _with_versions(flags: argparse.Namespace) -> str:
     name = "--rollback" if flags.rollback else "--keep"
     if flags.data or flags.recipe or flags.set or flags.no_cache or flags.beam or flags.beam_option:
         raise UserError(f"{name}: runs nothing, and goes with --output only")
+    set_up_logs(flags.verbose)
     return roll_back(flags.output) if flags.rollback else keep_latest(flags.output, flags.keep)
 
 

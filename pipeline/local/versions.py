@@ -28,10 +28,10 @@ def roll_back(folder: Path) -> str:
     output = Output(_existing(folder))
     if not output.metadata.exists():
         raise UserError(f"{output.metadata}: no such file; without TFX's record no version can be withdrawn")
-    # Here, since it imports MLMD and TFX.
-    from pipeline.local.version_records import VersionRecords
-
     with locked(output), shortage_told(output.remedies):
+        # Here, since it imports MLMD and TFX.
+        from pipeline.local.version_records import VersionRecords
+
         known = versions(output.serving)
         records = VersionRecords(output)
         before = version_before(output.serving, records.withdrawn())
