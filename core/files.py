@@ -1,5 +1,6 @@
 """Files and folders: whole or not there, never read without a bound, and told from URIs."""
 
+import errno
 import os
 import re
 import shutil
@@ -38,9 +39,10 @@ def resolved(folder: Path) -> Path:
         with suppress(FileNotFoundError, NotADirectoryError):
             found.stat()
         str(found).encode()
-    # Python 3.10 raises RuntimeError for a loop.
+    # A loop is a RuntimeError in Python 3.10, and in 3.13 an OSError of the look at it.
     except (OSError, RuntimeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "a symlink leads to itself"
+        looped = isinstance(error, RuntimeError) or error.errno == errno.ELOOP
+        reason = "a symlink leads to itself" if looped else getattr(error, "strerror", error)
         raise UserError(f"{folder}: {reason}; choose another folder") from None
     except UnicodeEncodeError:
         raise UserError(f"{folder}: a name that is no UTF-8; rename the folder or choose another") from None
