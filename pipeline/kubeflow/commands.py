@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
-from console.command import ExitStatus, use_keras_3
+from console.command import ExitStatus
 from console.logs import set_up_logs
 from core.buckets import without_query
 from core.errors import UserError, printable
@@ -150,7 +150,6 @@ def _compiled(flags: argparse.Namespace) -> Package:
     pods = Pods(flags.image, volumes, [*map(parse_secret, flags.secret)], flags.cpu, flags.memory)
     places = Places(pipeline_root="", schema="", **{name: _place(flags, name, volumes) for name in _ON_VOLUME})
     set_up_logs(verbose=False)
-    use_keras_3()
     from pipeline.kubeflow.compile import compile_package
 
     return compile_package(config, places, pods)

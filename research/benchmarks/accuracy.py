@@ -13,13 +13,11 @@ from components.settings import DataSettings
 from components.trainer.photos import Photos
 from console.command import command_main
 from core.accuracy import Accuracy, expected_calibration_error
-from core.features import BACKGROUNDS, PROBABILITIES, SERVING_SIGNATURE, TEST_SPLIT
+from core.features import BACKGROUNDS, SERVING_SIGNATURE, TEST_SPLIT
 from pipeline.predict.model import find_model, load_model
 from research.benchmarks.photos import is_right, read_photos
 from research.benchmarks.report import DATA, Results, Row, benchmark, flag
 from schema.curated import read_labels
-
-_BATCH = 256
 
 
 @benchmark(
@@ -47,12 +45,11 @@ def probabilities_of(model: Path, photos: Photos) -> np.ndarray:
         UserError: If the model cannot be loaded.
     """
     loaded = load_model(model)
-    import tensorflow as tf
+    # Here, since it imports TFX: what is wrong with a model is told before.
+    from components.inspector import component as inspector
 
-    serve = loaded.signatures[SERVING_SIGNATURE]
     encoded = [encode_png(pixels) for pixels in photos.pixels]
-    batches = [encoded[start : start + _BATCH] for start in range(0, len(encoded), _BATCH)]
-    return np.concatenate([serve(image=tf.constant(batch))[PROBABILITIES].numpy() for batch in batches])
+    return inspector.probabilities_of(loaded.signatures[SERVING_SIGNATURE], encoded)
 
 
 def figures(probabilities: np.ndarray, photos: Photos) -> Row:

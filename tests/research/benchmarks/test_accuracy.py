@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from components.trainer.photos import Photos, one_hot
-from research.benchmarks import accuracy
 from research.benchmarks.accuracy import by_letter, figures, lowest_first, main, probabilities_of, with_mean
 from schema.curated import read_labels
 from tests.model_fixtures import random_photos
@@ -48,7 +47,7 @@ def test_a_model_is_asked_in_batches_and_answers_in_order(
     photos = random_photos(7, 3)
     whole = probabilities_of(exported_model, photos)
     assert whole.shape == (7, len(read_labels()))
-    monkeypatch.setattr(accuracy, "_BATCH", 3)
+    monkeypatch.setattr("components.inspector.component._BATCH", 3)
     np.testing.assert_allclose(probabilities_of(exported_model, photos), whole, atol=1e-6)
 
 
