@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from core.features import CSV_FILE_NAME
-from core.project import ROOT
+from core.project import ROOT, own_packages
 from pipeline.fingerprints import source_digest
+from pipeline.local.output import Output
 from sample.parameters import Parameters
 from sample.writer import write_sample
 from schema.curated import CURATED_SCHEMA, read_labels
+from tests.end_to_end.test_run_report import text_of
 from tests.tiny_run import PER_LETTER, Result, run_tiny
 
 Again = Callable[..., Result]
@@ -28,6 +31,16 @@ def test_unchanged_run_repeats_nothing_but_the_resolver(first_run: tuple[Path, R
     assert again.status == 0
     for part in ("data", "test", "train", "pushed_model"):
         assert again.summary[part] == first_run[1].summary[part]
+
+
+def test_deleted_version_is_put_back(first_run: tuple[Path, Result], after_first_run: Again) -> None:
+    pushed = after_first_run().summary["pushed_model"]
+    version = first_run[0] / "serving_model" / pushed.rpartition("/")[2]
+    shutil.rmtree(version)
+    again = after_first_run()
+    assert again.ran == {"Baseline", "Pusher"}
+    assert again.summary["pushed_model"] == pushed
+    assert (version / "saved_model.pb").is_file()
 
 
 @pytest.mark.long
@@ -59,7 +72,7 @@ def swap_contents(first: Path, second: Path) -> None:
         os.utime(path, ns=times)
 
 
-def test_changed_row_repeats_everything(
+def test_changed_row_repeats_everything_and_tells_drift(
     data_copy: Path, after_first_run: Again, first_run: tuple[Path, Result]
 ) -> None:
     csv = data_copy / CSV_FILE_NAME
@@ -67,17 +80,19 @@ def test_changed_row_repeats_everything(
     changed = after_first_run(data=data_copy)
     assert changed.ran == DATA | MODEL | {"Baseline"}
     assert sum(changed.summary["data"]["per_split"].values()) == 33 * PER_LETTER - 1
+    page = text_of(Output(first_run[0]).report)
+    assert re.search(r"largest change of a share, points background \d\.\d\d letter \d\.\d\d", page)
 
 
 def test_edited_code_repeats_what_it_touches(
     after_first_run: Again, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for package in ("components", "pipeline"):
+    for package in own_packages():
         shutil.copytree(ROOT / package, tmp_path / package)
     monkeypatch.setattr("pipeline.pipeline.source_digest", functools.partial(source_digest, root=tmp_path))
-    after_first_run()
     with (tmp_path / "components" / "trainer" / "optimizer.py").open("a") as file:
         file.write("# another optimiser\n")
+    # That nothing else ran says too that an unedited copy counts as the same code.
     assert after_first_run().ran == {"Trainer", "Inspector", "Baseline", "Evaluator", "Pusher"}
 
 
@@ -87,6 +102,7 @@ def test_another_library_version_repeats_everything(after_first_run: Again, monk
     assert after_first_run().ran == DATA | MODEL | {"Baseline"}
 
 
+@pytest.mark.long
 def test_edited_schema_repeats_what_is_held_against_it(
     after_first_run: Again, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,16 +112,6 @@ def test_edited_schema_repeats_what_is_held_against_it(
     ran = after_first_run().ran
     assert {"CuratedSchema", "StatisticsGen", "ExampleValidator", "DataCheck", "DataGate"} <= ran
     assert "LetterExampleGen" not in ran
-
-
-def test_deleted_version_is_put_back(data_copy: Path, tmp_path: Path) -> None:
-    output = tmp_path / "output"
-    first = run_tiny(data_copy, output)
-    shutil.rmtree(output / "serving_model" / "1")
-    again = run_tiny(data_copy, output)
-    assert again.ran == {"Baseline", "Pusher"}
-    assert again.summary["pushed_model"] == first.summary["pushed_model"]
-    assert (output / "serving_model" / "1" / "saved_model.pb").is_file()
 
 
 def test_small_sample_is_the_same_every_time(tiny_data: Path, tmp_path: Path) -> None:

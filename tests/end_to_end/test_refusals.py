@@ -59,16 +59,6 @@ def test_broken_photo_stops_the_run_and_names_its_line(
     assert not (tmp_path / "output" / "serving_model").exists()
 
 
-def test_dropped_photo_is_counted(data_copy: Path, tmp_path: Path) -> None:
-    broken = data_copy / IMAGE_FOLDER / "02_01.png"
-    broken.write_bytes(b"no image")
-    result = run_tiny(data_copy, tmp_path / "output", "data.on_bad_record=skip")
-    assert result.status == 0
-    assert result.summary["data"]["dropped"] == 1
-    assert result.summary["data"]["per_letter"]["б"] == PER_LETTER - 1
-    assert (tmp_path / "output" / "bad_records.csv").exists()
-
-
 def test_wrong_rows_stop_the_run_before_tfx(
     data_copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -81,12 +71,11 @@ def test_wrong_rows_stop_the_run_before_tfx(
     assert result.summary["reasons"][0].startswith(CSV_FILE_NAME)
 
 
-def test_good_run_removes_the_old_list_of_bad_records(tiny_data: Path, tmp_path: Path) -> None:
-    output = tmp_path / "output"
-    output.mkdir()
-    (output / "bad_records.csv").write_text("old")
-    run_tiny(tiny_data, output, "train.epochs=1")
-    assert not (output / "bad_records.csv").exists()
+def test_good_run_removes_the_old_list_of_bad_records(first_run: tuple[Path, Result], tiny_data: Path) -> None:
+    bad_records = Output(first_run[0]).bad_records
+    bad_records.write_text("old")
+    assert run_tiny(tiny_data, first_run[0]).status == 0
+    assert not bad_records.exists()
 
 
 def test_busy_output_is_left_alone(tiny_data: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from components.trainer.calibration import predict_logits
@@ -18,6 +19,7 @@ PER_LETTER = 2
 STEPS = 40
 
 
+@pytest.mark.long
 def test_default_network_learns_one_batch_by_heart() -> None:
     pixels, class_ids = draw_squares(Parameters(read_labels(), PER_LETTER, 11, ALL_HANDS), workers=1)
     batch = Photos(pixels, one_hot(class_ids, 33), np.zeros(len(pixels), np.int64))
