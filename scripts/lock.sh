@@ -17,6 +17,6 @@ compile --extra kfp --extra sample --python-version 3.13 --python-platform x86_6
   -o locks/image-1.21.lock setup.py
 echo 'kfp>=2.14,<3' | compile --universal --python-version 3.10 "$@" -o locks/kfp-local.lock -
 # Python 3.10 on either leg, with the versions of its packages: atheris comes as wheels for some Pythons only.
-printf '%s\n' atheris hypothesis numpy pandas pillow pydantic | compile --only-binary atheris --python-version 3.10 \
-  --constraint locks/tfx-1.16.lock "$@" -o locks/fuzz.lock -
+printf '%s\n' atheris hypothesis numpy pandas pillow pydantic tensorflow-metadata |
+  compile --only-binary atheris --python-version 3.10 --constraint locks/tfx-1.16.lock "$@" -o locks/fuzz.lock -
 rm -rf ./*.egg-info
