@@ -9,7 +9,12 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.10,<3.14",
     packages=find_packages(exclude=["research*", "scripts*", "tests*"]),
-    package_data={"report": ["templates/*"], "schema": ["schema.pbtxt"], "sample": ["licenses/*.txt"]},
+    package_data={
+        "components": ["finder_weights.npz"],
+        "report": ["templates/*"],
+        "schema": ["schema.pbtxt"],
+        "sample": ["licenses/*.txt"],
+    },
     py_modules=["inspect_run", "kubeflow_runner", "local_runner", "predict"],
     install_requires=[
         # The two legs: TFX 1.17 and newer have no wheels for Python 3.10, nor for the C library of Debian 12.

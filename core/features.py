@@ -9,7 +9,7 @@ IMAGE_FOLDER = "all_letters_image/all_letters_image"
 BACKGROUNDS = ("striped", "gridded", "plain", "graph")
 
 # Raw features: what ExampleGen writes into each tf.train.Example.
-IMAGE = "image"  # bytes: a PNG, 8-bit RGB, original size, no metadata
+IMAGE = "image"  # bytes: a PNG, 8-bit RGB, at most MAX_PHOTO_SIDE a side, upright, no metadata
 LETTER = "letter"  # bytes: the letter in UTF-8
 LABEL = "label"  # int64: class id
 BACKGROUND = "background"  # int64: index into BACKGROUNDS
@@ -18,13 +18,16 @@ WIDTH = "width"  # int64: pixels
 HEIGHT = "height"  # int64: pixels
 IMAGE_ID = "image_id"  # bytes: hex SHA-256 of the decoded pixels and their size
 
-# Of a photo at the served model; more than most cameras give. Half a megabyte of PNG can hold eight times as many.
-MAX_PIXELS = 4096 * 4096
+# Of a photo at the served model; more than phones give. Half a megabyte of PNG can hold as many.
+MAX_PIXELS = 8192 * 8192
+# Of what is kept of a photo, in pixels: a letter that takes an eighth of it has the pixels that the network reads.
+MAX_PHOTO_SIDE = 256
 
 # Transformed features: what the Transform graph gives and the network reads.
 IMAGE_SIDE = 32
 IMAGE_SHAPE = (IMAGE_SIDE, IMAGE_SIDE, 3)
-PIXELS = "pixels"  # float32 [32, 32, 3] in [0, 1]
+PIXELS = "pixels"  # float32 [32, 32, 3] in [0, 1]: the letter, cut out of its photo
+FOUND = "found"  # float32: the probability that there is a letter in the photo
 ONE_HOT_LABEL = "one_hot_label"  # float32 [labels]
 
 # The served model: its signatures, and the answer that has every letter's probability.

@@ -50,7 +50,8 @@ def source_digest(*modules: str, root: Path = ROOT) -> str:
             found.add(path)
             todo += [p for name in _imports(path, root) for p in _files(name, root)]
     digest = hashlib.sha256()
-    for path in sorted(found):
+    weights = {path.with_name(f"{path.stem}_weights.npz") for path in found}
+    for path in sorted(found | {path for path in weights if path.is_file()}):
         digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

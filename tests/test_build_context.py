@@ -69,4 +69,4 @@ def test_photos_outputs_history_and_secrets_stay_out(path: str) -> None:
 def test_only_kinds_of_files_that_pods_read_are_let_in() -> None:
     files = [file for name in copied_from_context() for file in (ROOT / name).rglob("*") if file.is_file()]
     entering = [file for file in files if let_in(file.relative_to(ROOT).as_posix())]
-    assert {file.suffix for file in entering} <= {".py", ".html", ".css", ".js", ".md", ".txt", ".pbtxt"}
+    assert {file.suffix for file in entering} <= {".py", ".html", ".css", ".js", ".md", ".txt", ".pbtxt", ".npz"}

@@ -15,7 +15,7 @@ import tensorflow_transform as tft
 from tfx.components.trainer.fn_args_utils import DataAccessor
 from tfx_bsl.public import tfxio
 
-from components.decoding import PIXEL_SCALE
+from components.finder import PIXEL_SCALE
 from components.settings import AugmentationSettings, StrategyName, TrainSettings
 from components.trainer.augmentation import augment, strength_at
 from components.trainer.photos import Mixture, Photos, StoredPixels, collect, draw_order

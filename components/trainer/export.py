@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 import tensorflow_transform as tft
 
+from components.finder import LEAST_FOUND
 from components.trainer.model import first_member
 from core import features
 from core.labels import FIRST_LABEL, Labels
@@ -31,17 +32,27 @@ class LetterModel(tf.Module):
         self.transform = transform_output.transform_features_layer()
         self.labels = tf.constant(labels)
 
-    def pixels(self, encoded: tf.Tensor) -> tf.Tensor:
-        """Returns what the network reads: string [batch] to float32 [batch, 32, 32, 3]."""
-        return self.transform({features.IMAGE: encoded})[features.PIXELS]
+    def look(self, encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns what the network reads, string [batch] to float32 [batch, 32, 32, 3], and whether it is a letter."""
+        transformed = self.transform({features.IMAGE: encoded})
+        return transformed[features.PIXELS], transformed[features.FOUND] >= LEAST_FOUND
 
-    def probabilities(self, pixels: tf.Tensor) -> tf.Tensor:
-        """Returns each letter's probability, float32 [batch, labels], for pixels, float32 [batch, 32, 32, 3]."""
+    def probabilities(self, pixels: tf.Tensor, is_letter: tf.Tensor) -> tf.Tensor:
+        """Returns each letter's probability, all 0 where there is no letter.
+
+        Args:
+            pixels: float32 [batch, 32, 32, 3].
+            is_letter: bool [batch].
+
+        Returns:
+            float32 [batch, labels].
+        """
         count = tf.shape(pixels)[0]
         # TensorFlow's convolution with oneDNN gives an empty batch the shape of its input, on which what follows fails.
         filler = tf.zeros([tf.cast(count == 0, tf.int32), *features.IMAGE_SHAPE])
         pixels = tf.concat([pixels, filler], axis=0)
-        return probabilities(self.network, self.first, pixels, self.second_look_below)[:count]
+        read = probabilities(self.network, self.first, pixels, self.second_look_below)[:count]
+        return tf.where(is_letter[:, tf.newaxis], read, 0.0)
 
     @tf.function(input_signature=[_IMAGES])
     def classify(self, image: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -49,13 +60,15 @@ class LetterModel(tf.Module):
 
         Returns:
             `letter` (string [batch]), `label` (int64 [batch], from 1), `probability` (float32 [batch]) and
-            `probabilities` (float32 [batch, labels], in the order of the labels).
+            `probabilities` (float32 [batch, labels], in the order of the labels). Where no letter is found, these are
+            "", 0, 0 and zeros.
         """
-        probabilities = self.probabilities(self.pixels(image))
+        pixels, is_letter = self.look(image)
+        probabilities = self.probabilities(pixels, is_letter)
         class_id = tf.argmax(probabilities, axis=1)
         return {
-            "letter": tf.gather(self.labels, class_id),
-            "label": class_id + FIRST_LABEL,
+            "letter": tf.where(is_letter, tf.gather(self.labels, class_id), ""),
+            "label": tf.where(is_letter, class_id + FIRST_LABEL, 0),
             "probability": tf.reduce_max(probabilities, axis=1),
             features.PROBABILITIES: probabilities,
         }
@@ -63,14 +76,14 @@ class LetterModel(tf.Module):
     @tf.function(input_signature=[_IMAGES])
     def transform_features(self, image: tf.Tensor) -> dict[str, tf.Tensor]:
         """Returns the pixels that the network sees of encoded photos, string [batch]."""
-        return {features.PIXELS: self.pixels(image)}
+        return {features.PIXELS: self.look(image)[0]}
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="examples")])
     def classify_examples(self, examples: tf.Tensor) -> dict[str, tf.Tensor]:
         """Returns the probabilities alone, for serialised tf.train.Examples, string [batch]: for the Evaluator."""
         spec = {features.IMAGE: tf.io.FixedLenFeature([], tf.string)}
         image = tf.io.parse_example(examples, spec)[features.IMAGE]
-        return {features.PROBABILITIES: self.probabilities(self.pixels(image))}
+        return {features.PROBABILITIES: self.probabilities(*self.look(image))}
 
 
 def export(

@@ -19,7 +19,7 @@ from pipeline.beam.engines import (
     read_options,
 )
 from pipeline.predict.inputs import Source, find_sources
-from pipeline.predict.model import find_model, load_model, read_letters
+from pipeline.predict.model import NO_LETTER, find_model, load_model, read_letters
 from pipeline.predict.output import bad_table, check_output
 from pipeline.predict.photos import photos_in
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @one_line_errors
 def predict_main(arguments: Sequence[str]) -> int:
-    """Prints `file<TAB>letter<TAB>probability` for each photo, or writes a table; returns the exit status."""
+    """Prints `file<TAB>letter<TAB>probability` for each photo, `-` and why for no letter; or writes a table."""
     flags = _flags(arguments)
     return _write(flags) if flags.output else _print(flags)
 
@@ -39,7 +39,10 @@ def _print(flags: argparse.Namespace) -> int:
     photos = (photo for source in sources for photo in photos_in(source))
     read = bad = 0
     for reading in read_letters(load_model(model), photos):
-        if reading.reason:
+        if reading.reason == NO_LETTER:
+            read += 1
+            print(f"{printable(reading.file)}\t-\t{reading.probability:.4f}\t{reading.reason}")
+        elif reading.reason:
             bad += 1
             print(f"{printable(reading.file)}: {reading.reason}", file=sys.stderr)
         else:
@@ -88,7 +91,8 @@ def _check_any(photos: int, flags: argparse.Namespace) -> None:
 
 def _told(readings: "pd.DataFrame", output: str) -> str:
     bad = int((readings["reason"] != "").sum())
-    labelled = readings[(readings["reason"] == "") & (readings["truth"] != "")]
+    # A photo of which no letter is read has one that is known all the same.
+    labelled = readings[readings["reason"].isin(["", NO_LETTER]) & (readings["truth"] != "")]
     lines = [f"{printable(output)}: {len(readings) - bad} photos"]
     if len(labelled):
         accuracy = (labelled["letter"] == labelled["truth"]).mean()

@@ -10,6 +10,8 @@ from core.errors import UserError
 from core.features import SERVING_SIGNATURE
 from pipeline.predict.photos import NO_IMAGE, Photo
 
+NO_LETTER = "no letter is found in it"
+
 # As many as keep both of two cores busy; the photos of one batch lie in memory together.
 BATCH = 256
 
@@ -83,9 +85,13 @@ def read_batch(model: Any, photos: Sequence[Photo]) -> list[Reading]:
             return [reading for photo in photos for reading in read_batch(model, [photo])]
         return [Reading(photos[0].file, reason=NO_IMAGE)]
     return [
-        Reading(photo.file, reason=photo.reason) if photo.reason else Reading(photo.file, *next(answers), photo.truth)
+        Reading(photo.file, reason=photo.reason) if photo.reason else _reading(photo, *next(answers))
         for photo in photos
     ]
+
+
+def _reading(photo: Photo, letter: str, probability: float) -> Reading:
+    return Reading(photo.file, letter, probability, photo.truth, "" if letter else NO_LETTER)
 
 
 def _answers(model: Any, images: list[bytes]) -> list[tuple[str, float]]:

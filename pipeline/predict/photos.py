@@ -1,13 +1,10 @@
 """Encoded photos from images and TFRecords, looked at before TensorFlow decodes them; imports nothing heavy."""
 
-import io
 import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from PIL import Image
-
-from components.example_gen.images import MAX_FILE_BYTES, is_png, png_size
+from components.example_gen.images import MAX_FILE_BYTES, ImageError, image_size
 from core import features
 from core.errors import UserError
 from core.files import FileError, read_bounded
@@ -54,17 +51,11 @@ def fault_of(image: bytes) -> str:
     if len(image) > MAX_FILE_BYTES:
         return f"larger than {MAX_FILE_BYTES} bytes"
     try:
-        width, height = png_size(image) if is_png(image) else _jpeg_size(image)
-    # Whatever Pillow stumbles over (components/example_gen/images.py).
-    except Exception:
+        width, height = image_size(image)
+    except ImageError:
         return NO_IMAGE
     too_large = width * height > features.MAX_PIXELS
     return f"more than {features.MAX_PIXELS} pixels; make the image smaller" if too_large else ""
-
-
-def _jpeg_size(image: bytes) -> tuple[int, int]:
-    with Image.open(io.BytesIO(image), formats=("JPEG",)) as header:
-        return header.size
 
 
 def _from_file(path: str, source: Source) -> Photo:

@@ -8,14 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from components.example_gen.images import encode_png
 from components.settings import DataSettings
 from components.trainer.photos import Photos
 from console.command import command_main
 from core.accuracy import Accuracy, expected_calibration_error
 from core.features import BACKGROUNDS, SERVING_SIGNATURE, TEST_SPLIT
 from pipeline.predict.model import find_model, load_model
-from research.benchmarks.photos import is_right, read_photos
+from research.benchmarks.photos import as_trained_on, is_right, read_stored
 from research.benchmarks.report import DATA, Results, Row, benchmark, flag
 from schema.curated import read_labels
 
@@ -27,8 +26,9 @@ from schema.curated import read_labels
 def main(flags: argparse.Namespace) -> Results:
     """Measures the models, each letter's accuracy among it, and their mean."""
     models = [find_model(model) for model in flags.models]
-    photos = read_photos(flags.data, DataSettings(), (TEST_SPLIT,))[TEST_SPLIT]
-    answers = [(str(model), probabilities_of(model, photos)) for model in models]
+    stored = read_stored(flags.data, DataSettings(), (TEST_SPLIT,))[TEST_SPLIT]
+    photos = as_trained_on(stored)
+    answers = [(str(model), probabilities_of(model, stored.images)) for model in models]
     rows = with_mean([{"model": model, **figures(each, photos)} for model, each in answers])
     letters = with_mean([{"model": model, **by_letter(each, photos)} for model, each in answers])
     tables = {
@@ -38,8 +38,8 @@ def main(flags: argparse.Namespace) -> Results:
     return Results([*rows, *letters], tables)
 
 
-def probabilities_of(model: Path, photos: Photos) -> np.ndarray:
-    """Returns what a model serves for photos: float32 [n, 33].
+def probabilities_of(model: Path, images: Sequence[bytes]) -> np.ndarray:
+    """Returns what a model serves for encoded photos: float32 [n, 33].
 
     Raises:
         UserError: If the model cannot be loaded.
@@ -48,8 +48,7 @@ def probabilities_of(model: Path, photos: Photos) -> np.ndarray:
     # Here, since it imports TFX: what is wrong with a model is told before.
     from components.inspector import component as inspector
 
-    encoded = [encode_png(pixels) for pixels in photos.pixels]
-    return inspector.probabilities_of(loaded.signatures[SERVING_SIGNATURE], encoded)
+    return inspector.probabilities_of(loaded.signatures[SERVING_SIGNATURE], images)
 
 
 def figures(probabilities: np.ndarray, photos: Photos) -> Row:

@@ -1,17 +1,21 @@
 """The splits of a data folder, as the pipeline makes them."""
 
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from components.settings import DataSettings
 from components.trainer.photos import Photos, Splits, one_hot
 from core.errors import UserError
-from core.features import BACKGROUND, EVAL_SPLIT, IMAGE, IMAGE_ID, LABEL, TRAIN_SPLIT
+from core.features import BACKGROUND, BACKGROUNDS, EVAL_SPLIT, TRAIN_SPLIT
 from pipeline.local.preflight import check_data
 from schema.curated import read_labels
+
+if TYPE_CHECKING:
+    from components.stored_photos import StoredPhotos
 
 
 def load_splits(data: Path, settings: DataSettings) -> Splits:
@@ -25,6 +29,15 @@ def load_splits(data: Path, settings: DataSettings) -> Splits:
 
 
 def read_photos(data: Path, settings: DataSettings, names: Collection[str]) -> dict[str, Photos]:
+    """Returns the photos of a data folder's splits of some names, by name, as training sees them.
+
+    Raises:
+        UserError: As `load_splits`.
+    """
+    return {name: as_trained_on(stored) for name, stored in read_stored(data, settings, names).items()}
+
+
+def read_stored(data: Path, settings: DataSettings, names: Collection[str]) -> dict[str, "StoredPhotos"]:
     """Returns the photos of a data folder's splits of some names, by name: ExampleGen's, in the Trainer's order.
 
     Raises:
@@ -32,16 +45,17 @@ def read_photos(data: Path, settings: DataSettings, names: Collection[str]) -> d
     """
     check_data(data, settings, read_labels())
     # Here, since it imports TFX: a mistake in the CSV is told before those seconds.
-    from research.benchmarks.plain_loops import read_examples
+    from components import stored_photos
+    from research.benchmarks.plain_loops import split_pattern
     from research.benchmarks.tfx_steps import example_gen
 
     with tempfile.TemporaryDirectory() as work:
         example_gen(data.resolve(), Path(work), data_settings=settings)
-        splits = {name: [example.features.feature for example in read_examples(Path(work), name)] for name in names}
-    for name, features in splits.items():
-        if not features:
+        splits = {name: stored_photos.read_photos({name: split_pattern(Path(work), name)}) for name in names}
+    for name, photos in splits.items():
+        if not len(photos):
             raise UserError(f"{data}: no photos in the {name} split; the rows are too few")
-    return {name: _in_memory(features) for name, features in splits.items()}
+    return splits
 
 
 def is_right(scores: np.ndarray, photos: Photos) -> np.ndarray:
@@ -49,17 +63,14 @@ def is_right(scores: np.ndarray, photos: Photos) -> np.ndarray:
     return np.asarray(scores.argmax(axis=1) == photos.class_ids)
 
 
-def _in_memory(features: Sequence) -> Photos:
+def as_trained_on(stored: "StoredPhotos") -> Photos:
+    """Returns stored photos as the Transform graph gives them to training."""
     import tensorflow as tf
 
-    from components.decoding import decode_photos
+    from components.finder import find_letters
 
-    # By id, as the Trainer orders them: batches are then the pipeline's.
-    features = sorted(features, key=lambda each: each[IMAGE_ID].bytes_list.value[0])
     # As a graph, which takes milliseconds for what takes minutes operation by operation.
-    scaled = tf.function(decode_photos)(tf.constant([each[IMAGE].bytes_list.value[0] for each in features])).numpy()
-    class_ids, backgrounds = (
-        np.array([each[key].int64_list.value[0] for each in features]) for key in (LABEL, BACKGROUND)
-    )
+    scaled = find_letters(tf.constant(stored.images))[0].numpy()
     pixels = np.rint(scaled * np.float32(255.0)).astype(np.uint8)
-    return Photos(pixels, one_hot(class_ids, len(read_labels())), backgrounds)
+    backgrounds = np.array([BACKGROUNDS.index(name) for name in stored.slices[BACKGROUND]])
+    return Photos(pixels, one_hot(stored.class_ids, len(read_labels())), backgrounds)

@@ -11,8 +11,8 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from components.decoding import PIXEL_SCALE, decode_photos
 from components.example_gen.layout import find_layout
+from components.finder import PIXEL_SCALE, find_letters
 from components.settings import AugmentationSettings, DataSettings, TrainSettings
 from components.trainer.augmentation import augment
 from core import features
@@ -60,7 +60,7 @@ def transform(data: Path, work: Path) -> None:
     encoded, label = tf.TensorSpec([None], tf.string), tf.TensorSpec([None], tf.int64)
     module = tf.Module()
     module.transform = tf.function(
-        lambda photos, labels: (decode_photos(photos), tf.one_hot(labels, len(read_labels()))),
+        lambda photos, labels: (find_letters(photos)[0], tf.one_hot(labels, len(read_labels()))),
         input_signature=[encoded, label],
     )
     tf.saved_model.save(module, str(work / "plain_graph"))
@@ -83,9 +83,14 @@ def training_input(data: Path, work: Path) -> None:
         _ = augment(batch, tf.constant([0, step]), AugmentationSettings()), targets[chosen]
 
 
+def split_pattern(work: Path, split: str) -> str:
+    """Returns the pattern of the TFRecords of a split that ExampleGen has left in the work folder."""
+    return str(work / _EXAMPLES / f"Split-{split}" / "*")
+
+
 def read_examples(work: Path, split: str) -> Iterator[tf.train.Example]:
     """Yields the Examples that ExampleGen has left in the work folder."""
-    files = sorted(str(path) for path in (work / _EXAMPLES / f"Split-{split}").iterdir())
+    files = sorted(tf.io.gfile.glob(split_pattern(work, split)))
     for record in tf.data.TFRecordDataset(files, _GZIP).as_numpy_iterator():
         yield tf.train.Example.FromString(record)
 

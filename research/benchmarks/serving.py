@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from components.example_gen.images import ImageError, decode_png, encode_png, read_file
+from components.example_gen.images import ImageError, decode_image, encode_png, read_file
 from console.command import command_main
 from console.flags import whole_number
 from core.errors import UserError
@@ -88,7 +88,7 @@ def photos_of(folder: Path, count: int) -> list[bytes]:
 def _fitting(path: Path) -> bytes | None:
     try:
         data = read_file(path)
-        return data if decode_png(data).shape == IMAGE_SHAPE else None
+        return data if decode_image(data).shape == IMAGE_SHAPE else None
     except ImageError as error:
         raise UserError(f"{path}: {error}") from None
 
@@ -136,9 +136,9 @@ def parameters(model: Path) -> int:
 def decoded(photos: Sequence[bytes]) -> np.ndarray:
     """Returns PNGs of 32x32 pixels as float32 [batch, 32, 32, 3] in [0, 1], decoded one by one with Pillow."""
     # Here, since its module imports TensorFlow.
-    from components.decoding import PIXEL_SCALE
+    from components.finder import PIXEL_SCALE
 
-    return np.stack([decode_png(photo) for photo in photos]).astype(np.float32) * np.float32(PIXEL_SCALE)
+    return np.stack([decode_image(photo) for photo in photos]).astype(np.float32) * np.float32(PIXEL_SCALE)
 
 
 def read_letters(network: Any, pixels: np.ndarray) -> np.ndarray:

@@ -5,11 +5,10 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from components.decoding import PIXEL_SCALE
-from components.example_gen.images import decode_png, encode_png
+from components.example_gen.images import encode_png
+from components.finder import LEAST_FOUND, PIXEL_SCALE, find_letters
 from components.transform import preprocessing_fn
-from core import features
-from core.features import IMAGE, IMAGE_SIDE, LABEL, ONE_HOT_LABEL, PIXELS
+from core.features import FOUND, IMAGE, IMAGE_SIDE, LABEL, ONE_HOT_LABEL, PIXELS
 from schema.curated import read_labels
 from tests.model_fixtures import Transformed
 
@@ -29,13 +28,14 @@ def _raw(examples: list[Any]) -> dict[str, tf.Tensor]:
     }
 
 
-def test_photos_of_the_right_size_keep_every_pixel(photo_examples: list[Any]) -> None:
-    exact = [e for e in photo_examples if _values([e], features.WIDTH) == _values([e], features.HEIGHT) == [IMAGE_SIDE]]
-    assert len(exact) > 100
-    out = preprocessing_fn(_raw(exact), CONFIG)
-    expected = np.stack([decode_png(png) for png in _values(exact, IMAGE)]).astype(np.float32)
+def test_letters_are_cut_out_as_the_finder_does(photo_examples: list[Any]) -> None:
+    out = preprocessing_fn(_raw(photo_examples), CONFIG)
+    letters, found = find_letters(_raw(photo_examples)[IMAGE])
     assert out[PIXELS].dtype == tf.float32
-    np.testing.assert_array_equal(out[PIXELS], expected * np.float32(PIXEL_SCALE))
+    np.testing.assert_array_equal(out[PIXELS], letters)
+    np.testing.assert_array_equal(out[FOUND], found)
+    # Whole numbers of 255, so that training can keep them as bytes.
+    np.testing.assert_array_equal(out[PIXELS], np.rint(out[PIXELS] * 255).astype(np.float32) * np.float32(PIXEL_SCALE))
 
 
 def test_labels_become_one_hot_rows(photo_examples: list[Any]) -> None:
@@ -50,8 +50,8 @@ def test_labels_become_one_hot_rows(photo_examples: list[Any]) -> None:
 def test_only_the_photo_and_the_label_are_read() -> None:
     png = encode_png(np.zeros((IMAGE_SIDE, IMAGE_SIDE, 3), np.uint8))
     out = preprocessing_fn({IMAGE: tf.constant([png]), LABEL: tf.constant([32], tf.int64)}, CONFIG)
-    assert set(out) == {PIXELS, ONE_HOT_LABEL}
-    assert not out[PIXELS].numpy().any()
+    assert set(out) == {PIXELS, FOUND, ONE_HOT_LABEL}
+    assert out[FOUND][0] < LEAST_FOUND
     assert out[ONE_HOT_LABEL][0, 32] == 1.0
 
 
@@ -79,4 +79,5 @@ def test_graph_gives_what_the_function_returns(transform_output: Any, photo_exam
     expected = preprocessing_fn(raw, CONFIG)
     assert set(served) == set(expected)
     for key, values in expected.items():
-        np.testing.assert_array_equal(served[key], values)
+        # What a convolution gives depends in its last bits on how many photos it is given.
+        np.testing.assert_allclose(served[key], values, atol=1e-5 if key == FOUND else 0)

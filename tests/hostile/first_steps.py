@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from components.example_gen.images import decode_png
+from components.example_gen.images import decode_image
 from core.features import FILE, IMAGE
 from tests.hostile.hostile_runs import Done
 
@@ -25,4 +25,4 @@ def photos_of(done: Done) -> dict[str, np.ndarray]:
     paths = sorted(map(str, examples.glob("Split-*/*.gz")))
     found = [tf.train.Example.FromString(each.numpy()) for each in tf.data.TFRecordDataset(paths, "GZIP")]
     bytes_of = [{key: e.features.feature[key].bytes_list.value[0] for key in (FILE, IMAGE)} for e in found]
-    return {each[FILE].decode(): decode_png(each[IMAGE]) for each in bytes_of}
+    return {each[FILE].decode(): decode_image(each[IMAGE]) for each in bytes_of}

@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from components.example_gen.bad_records import describe, read_bad_records, write_bad_records
-from components.example_gen.images import MAX_SIDE, MIN_SIDE, ImageError, decode_png, encode_png, image_id, read_image
+from components.example_gen.images import MAX_SIDE, MIN_SIDE, ImageError, decode_image, encode_png, image_id, read_image
 from components.example_gen.layout import DataLayout
 from components.example_gen.records import BadRecord, Record, read_records
 from core.columns import csv_columns
 from core.errors import UserError
-from core.features import BACKGROUNDS, CSV_FILE_NAME, MAX_PIXELS
+from core.features import BACKGROUNDS, CSV_FILE_NAME, MAX_PHOTO_SIDE, MAX_PIXELS
 from core.labels import label_of, normalise_letter
 from pipeline.predict.inputs import Source
 from pipeline.predict.photos import photos_in
@@ -117,13 +117,18 @@ def check_image(folder: Path, content: bytes) -> None:
         assert str(error)
         assert describe(BadRecord(2, "photo", str(error))).isprintable()
         return
-    assert content.startswith(SIGNATURE)
     assert pixels.dtype == np.uint8
-    width, height = header_size(content)
-    assert pixels.shape == (height, width, 3)
-    assert all(MIN_SIDE <= side <= MAX_SIDE for side in pixels.shape[:2])
+    assert pixels.ndim == 3
+    height, width, channels = pixels.shape
+    assert channels == 3
+    assert max(width, height) <= MAX_PHOTO_SIDE
+    if content.startswith(SIGNATURE):
+        seen = header_size(content)
+        assert all(MIN_SIDE <= side <= MAX_SIDE for side in seen)
+        # Upright or lying, by its tag.
+        assert max(seen) > MAX_PHOTO_SIDE or sorted(seen) == sorted((width, height))
     if pixels.size <= _SOON_ENCODED:
-        again = decode_png(encode_png(pixels))
+        again = decode_image(encode_png(pixels))
         assert np.array_equal(again, pixels)
         assert image_id(again) == image_id(pixels)
 

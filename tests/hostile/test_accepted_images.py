@@ -1,4 +1,4 @@
-"""PNGs that are unusual and in order: ExampleGen takes them, and has the right pixels."""
+"""Images that are unusual and in order: ExampleGen takes them, and has the right pixels."""
 
 import zlib
 from collections.abc import Callable
@@ -10,7 +10,6 @@ from PIL import Image
 
 from tests.hostile.first_steps import photos_of, stop_after_example_gen
 from tests.hostile.hostile_runs import Done, noise, row, write_csv, write_images
-from tests.hostile.odd_images import wrong_checksum
 from tests.hostile.png_files import chunk, interlaced, plain, saved
 
 RGB = noise(1, 16)
@@ -50,14 +49,14 @@ IMAGES = {
     ),
     "1-bit.png": (saved(Image.fromarray(BITS)), np.where(BITS, 255, 0)[..., None].repeat(3, axis=2).astype(np.uint8)),
     "interlaced.png": (interlaced(RGB), RGB),
-    # As every viewer of the stored pixels, TensorFlow's decoder in the served model among them, does not turn it.
-    "exif-rotated.png": (rotated(), RGB),
+    "turned.png": (rotated(), np.rot90(RGB, -1)),
     "text.png": (plain(RGB, extra=chunk(b"tEXt", b"Comment\0" + b"x" * 5_000_000)), RGB),
     "gamma.png": (plain(RGB, extra=chunk(b"gAMA", (45455).to_bytes(4, "big"))), RGB),
     "note.png": (plain(RGB, extra=chunk(b"zTXt", b"k\0\0" + zlib.compress(b"note"))), RGB),
     "rubbish-behind.png": (plain(RGB) + b"<script>", RGB),
-    # The pixels have a checksum of their own, and that one is right.
-    "checksum.png": (wrong_checksum(plain(RGB), b"IDAT"), RGB),
+    "text-bomb.png": (plain(RGB, extra=chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(2**27)))), RGB),
+    # Behind the pixels, a compressed colour profile that ends where its compression method should stand.
+    "cut-profile.png": (plain(RGB)[:-12] + chunk(b"iCCP", b"name\0") + plain(RGB)[-12:], RGB),
     "8x8.png": (plain(RGB[:8, :8]), RGB[:8, :8]),
     "буква й\n.png": (plain(RGB), RGB),
 }

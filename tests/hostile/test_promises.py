@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from components.example_gen.images import ImageError, decode_png
+from components.example_gen.images import ImageError, decode_image
 from components.example_gen.records import BadRecord, Record
 from core.errors import UserError
 from tests.hostile import promises
@@ -22,7 +22,7 @@ def test_image_seeds_are_of_both_sorts() -> None:
     taken = 0
     for seed in image_seeds():
         try:
-            decode_png(seed)
+            decode_image(seed)
             taken += 1
         except ImageError:
             pass

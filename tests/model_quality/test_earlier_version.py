@@ -14,6 +14,8 @@ from components.settings import ModelSettings
 from components.trainer.export import export
 from components.trainer.model import build_model
 from pipeline.predict.model import find_model, load_model
+from sample.parameters import PEN
+from sample.photos import draw_letter
 from schema.curated import read_labels
 from tests.model_quality import behaviour
 
@@ -28,7 +30,8 @@ def newer_model(transform_output: Any, tmp_path_factory: pytest.TempPathFactory)
 
 
 def answer(model: Path) -> np.ndarray:
-    photos = np.random.default_rng(3).integers(0, 256, (2, 32, 32, 3), dtype=np.uint8)
+    rng = np.random.default_rng(3)
+    photos = np.stack([draw_letter(letter, PEN, 2, rng)[..., :3] for letter in "жа"])
     loaded = load_model(model)
     return loaded.signatures["serving_default"](image=tf.constant(behaviour.as_png(photos)))["probabilities"].numpy()
 

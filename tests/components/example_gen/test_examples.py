@@ -22,7 +22,7 @@ from components.example_gen.examples import (
     to_example,
     write_split,
 )
-from components.example_gen.images import decode_png, image_id
+from components.example_gen.images import decode_image, image_id
 from components.example_gen.records import BadRecord, Record
 from core import columns, features
 from core.columns import Column
@@ -43,7 +43,7 @@ def test_example_holds_every_feature_of_the_record_and_its_photo() -> None:
     example = to_example(Record(7, 1, "буква.png", (3,)), PIXELS, LABELS)
     values = values_of(example)
     (image,) = values.pop(features.IMAGE)
-    assert np.array_equal(decode_png(image), PIXELS)
+    assert np.array_equal(decode_image(image), PIXELS)
     assert values == {
         features.LETTER: ["ё".encode()],
         features.LABEL: [1],

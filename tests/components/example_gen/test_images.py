@@ -1,4 +1,4 @@
-"""Every sane PNG becomes the RGB pixels that one sees on white, and equal photos have equal ids."""
+"""Every sane image becomes the RGB pixels that one sees, and equal photos have equal ids."""
 
 import io
 import struct
@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from components.example_gen.images import decode_png, encode_png, image_id, read_image
+from components.example_gen.images import decode_image, decode_images, encode_png, image_id, read_image
 
 RGB = np.random.default_rng(1).integers(0, 256, (9, 12, 3), dtype=np.uint8)
 RED = (255, 0, 0)
@@ -34,13 +34,13 @@ def plain_png(bits: int, colour_type: int, row: bytes, transparent: bytes = b"")
 
 
 def test_rgb_is_given_as_it_is() -> None:
-    assert np.array_equal(decode_png(png(Image.fromarray(RGB))), RGB)
+    assert np.array_equal(decode_image(png(Image.fromarray(RGB))), RGB)
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "P", "1", "RGBA"])
 def test_other_modes_are_given_as_rgb(mode: str) -> None:
     image = Image.fromarray(RGB).convert(mode)
-    pixels = decode_png(png(image))
+    pixels = decode_image(png(image))
     assert (pixels.shape, pixels.dtype) == ((9, 12, 3), np.uint8)
     assert np.array_equal(pixels, np.asarray(image.convert("RGB")))
 
@@ -49,11 +49,11 @@ def test_other_modes_are_given_as_rgb(mode: str) -> None:
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
 def test_transparency_is_laid_on_white(mode: str, alpha: int, expected: int) -> None:
     black = (0, 0, 0, alpha) if mode == "RGBA" else (0, alpha)
-    assert set(decode_png(png(Image.new(mode, (8, 8), black))).ravel()) == {expected}
+    assert set(decode_image(png(Image.new(mode, (8, 8), black))).ravel()) == {expected}
 
 
 def test_colour_below_half_transparency_is_rounded_not_cut() -> None:
-    pixels = decode_png(png(Image.new("RGBA", (8, 8), (10, 200, 30, 100))))
+    pixels = decode_image(png(Image.new("RGBA", (8, 8), (10, 200, 30, 100))))
     assert pixels[0, 0].tolist() == [round((c * 100 + 255 * 155) / 255) for c in (10, 200, 30)]
 
 
@@ -61,7 +61,7 @@ def test_transparent_entry_of_a_palette_is_white() -> None:
     image = Image.new("P", (8, 8), 0)
     image.putpalette([*RED, 0, 0, 255])
     image.putpixel((3, 3), 1)
-    pixels = decode_png(png(image, transparency=0))
+    pixels = decode_image(png(image, transparency=0))
     assert pixels[0, 0].tolist() == [255, 255, 255]
     assert pixels[3, 3].tolist() == [0, 0, 255]
 
@@ -72,13 +72,13 @@ def test_transparent_entry_of_a_palette_is_white() -> None:
     ids=["grey", "RGB", "one bit"],
 )
 def test_single_transparent_colour_is_white(bits: int, colour_type: int, row: bytes, transparent: bytes) -> None:
-    assert set(decode_png(plain_png(bits, colour_type, row, transparent)).ravel()) == {255}
-    assert 255 not in decode_png(plain_png(bits, colour_type, row))
+    assert set(decode_image(plain_png(bits, colour_type, row, transparent)).ravel()) == {255}
+    assert 255 not in decode_image(plain_png(bits, colour_type, row))
 
 
 def test_16_bit_grey_keeps_its_high_byte() -> None:
     grey = np.arange(0, 65536, 512, dtype=np.uint16).reshape(8, 16)
-    pixels = decode_png(png(Image.fromarray(grey)))
+    pixels = decode_image(png(Image.fromarray(grey)))
     assert np.array_equal(pixels, np.repeat((grey >> 8).astype(np.uint8)[..., None], 3, axis=2))
 
 
@@ -92,7 +92,7 @@ def test_16_bit_grey_keeps_its_high_byte() -> None:
     ids=["16-bit RGB", "16-bit grey and alpha", "2-bit grey"],
 )
 def test_uncommon_depths_are_read(bits: int, colour_type: int, row: bytes, expected: list[int]) -> None:
-    assert decode_png(plain_png(bits, colour_type, row))[7, 7].tolist() == expected
+    assert decode_image(plain_png(bits, colour_type, row))[7, 7].tolist() == expected
 
 
 def test_interlaced_png_is_read() -> None:
@@ -108,23 +108,23 @@ def test_interlaced_png_is_read() -> None:
     packed = zlib.compress(rows)
     body = b"IDAT" + packed
     image = bytes(data[:33]) + struct.pack(">I", len(packed)) + body + struct.pack(">I", zlib.crc32(body))
-    assert np.array_equal(decode_png(image + b"\0\0\0\0IEND\xaeB`\x82")[..., 0], grey)
+    assert np.array_equal(decode_image(image + b"\0\0\0\0IEND\xaeB`\x82")[..., 0], grey)
 
 
 def test_encoding_keeps_pixels_and_size_and_drops_metadata() -> None:
     notes = PngInfo()
     notes.add_text("Author", "somebody")
     original = png(Image.fromarray(RGB), pnginfo=notes, dpi=(72, 72), exif=Image.Exif().tobytes())
-    encoded = encode_png(decode_png(original))
+    encoded = encode_png(decode_image(original))
     with Image.open(io.BytesIO(encoded)) as image:
         image.load()
         assert (image.format, image.mode, image.size, image.info) == ("PNG", "RGB", (12, 9), {})
-    assert np.array_equal(decode_png(encoded), RGB)
+    assert np.array_equal(decode_image(encoded), RGB)
 
 
 def test_image_id_is_the_same_for_equal_photos_however_they_are_stored() -> None:
     files = [png(Image.fromarray(RGB)), png(Image.fromarray(RGB).convert("RGBA"), compress_level=0, dpi=(72, 72))]
-    ids = {image_id(decode_png(file)) for file in files}
+    ids = {image_id(decode_image(file)) for file in files}
     assert len(ids) == 1
     assert len(ids.pop()) == 64
 
@@ -136,7 +136,24 @@ def test_image_id_tells_one_changed_value_and_another_size_apart() -> None:
     assert len({image_id(pixels) for pixels in variants}) == len(variants)
 
 
-@pytest.mark.parametrize(("width", "height"), [(8, 8), (8, 2048), (2048, 8), (31, 32)])
-def test_sides_from_8_to_2048_are_read(tmp_path, width: int, height: int) -> None:
-    (tmp_path / "x").write_bytes(png(Image.new("RGB", (width, height), RED)))
-    assert read_image(tmp_path / "x").shape == (height, width, 3)
+@pytest.mark.parametrize(
+    ("size", "kept"), [((8, 8), (8, 8)), ((8, 8192), (256, 1)), ((8192, 16), (1, 256)), ((31, 32), (32, 31))]
+)
+def test_sides_from_8_to_8192_are_read(tmp_path, size: tuple[int, int], kept: tuple[int, int]) -> None:
+    (tmp_path / "x").write_bytes(png(Image.new("RGB", size, RED)))
+    assert read_image(tmp_path / "x").shape[:2] == kept
+
+
+def test_jpeg_is_read_as_it_is_seen() -> None:
+    grey = np.kron(np.array([[0, 120], [200, 255]], np.uint8), np.ones((16, 16), np.uint8))
+    buffer = io.BytesIO()
+    Image.fromarray(grey).save(buffer, "JPEG", quality=100)
+    np.testing.assert_allclose(decode_image(buffer.getvalue())[..., 0].astype(int), grey, atol=3)
+
+
+def test_a_broken_image_spoils_none_beside_it() -> None:
+    whole = png(Image.fromarray(RGB))
+    first, broken, empty, last = decode_images([whole, whole[:-40], b"", whole])
+    assert np.array_equal(first, RGB)
+    assert np.array_equal(last, RGB)
+    assert (str(broken)[:19], str(empty)) == ("the image is broken", "the file is empty")

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from components.example_gen import images
-from components.example_gen.images import ImageError, decode_png, read_image
+from components.example_gen.images import ImageError, decode_image, read_image
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PIXELS = np.random.default_rng(1).integers(0, 256, (16, 16, 3), dtype=np.uint8)
@@ -40,7 +40,7 @@ def with_pixels(before: bytes, pixels: bytes) -> bytes:
 
 def reason_of(data: bytes) -> str:
     with pytest.raises(ImageError) as caught:
-        decode_png(data)
+        decode_image(data)
     return str(caught.value)
 
 
@@ -48,9 +48,9 @@ def test_empty_file_is_called_so() -> None:
     assert reason_of(b"") == "the file is empty"
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "GIF", "BMP", "WEBP", "TIFF"])
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "WEBP", "TIFF"])
 def test_other_format_with_a_png_name_is_named(kind: str) -> None:
-    assert reason_of(encoded(kind)) == f"the file is a {kind}, not a PNG"
+    assert reason_of(encoded(kind)) == f"the file is a {kind}, not a PNG or JPEG"
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,9 @@ def test_animation_is_refused() -> None:
     assert reason_of(encoded("PNG", save_all=True, append_images=frames)) == "the image is animated"
 
 
-@pytest.mark.parametrize(("width", "height"), [(1, 1), (7, 8), (8, 7), (2049, 8), (8, 2049)])
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (7, 8), (8, 7), (8193, 8), (8, 8193)])
 def test_size_out_of_bounds_is_named(width: int, height: int) -> None:
-    expected = f"the image is {width}x{height} pixels; sides of 8 to 2048 are allowed"
+    expected = f"the image is {width}x{height} pixels; sides of 8 to 8192 are allowed"
     assert reason_of(encoded("PNG", width, height)) == expected
 
 
@@ -92,7 +92,7 @@ def test_truncated_image_is_refused(end: int) -> None:
         (with_pixels(header(16, 16), b"\0" * 50), "image file is truncated"),
         (header(16, 16) + chunk(b"IEND", b""), "cannot load this image"),
         (with_pixels(header(16, 16), (b"\x09" + b"\0" * 48) * 16), "unrecognized data stream contents"),
-        (with_pixels(header(16, 16, colour_type=3), b"\0" * 17 * 16), "AssertionError"),
+        (with_pixels(header(16, 16, colour_type=3), b"\0" * 17 * 16), "it cannot be decoded"),
         (SIGNATURE + chunk(b"IHDR", b"\0\0"), "Truncated IHDR chunk"),
         (
             with_pixels(header(16, 16) + chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(2**27))), b""),
@@ -115,7 +115,7 @@ def test_no_damaged_byte_of_the_pixels_goes_unseen() -> None:
     for i in range(start, start + length, 7):
         damaged = PNG[:i] + bytes([PNG[i] ^ 0x10]) + PNG[i + 1 :]
         try:
-            pixels = decode_png(damaged)
+            pixels = decode_image(damaged)
         except ImageError:
             continue
         assert np.array_equal(pixels, PIXELS)
@@ -130,7 +130,7 @@ def test_random_damage_raises_nothing_but_image_error() -> None:
         for position in random.integers(8, len(data), 3):
             data[position] = random.integers(256)
         try:
-            decode_png(bytes(data))
+            decode_image(bytes(data))
         except ImageError:
             refused += 1
     assert refused > 300

@@ -10,7 +10,7 @@ from tfx.components.trainer.fn_args_utils import DataAccessor
 from tfx.components.util import tfxio_utils
 from tfx.types import artifact_utils
 
-from components.decoding import PIXEL_SCALE
+from components.finder import PIXEL_SCALE
 from components.settings import AugmentationSettings, TrainSettings
 from components.trainer.dataset import evaluation_batches, load_photos, steps_per_epoch, training_batches
 from components.trainer.photos import Mixture, Photos, mix

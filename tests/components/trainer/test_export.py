@@ -17,6 +17,8 @@ from components.trainer.model import build_model, first_member
 from components.transform import preprocessing_fn
 from core import features
 from core.features import IMAGE_FOLDER, IMAGE_SIDE, LABEL, PIXELS
+from sample.parameters import PEN
+from sample.photos import draw_letter
 from tests.components.trainer.trainings import LABELS
 from tests.model_fixtures import Transformed, random_photos
 
@@ -103,7 +105,7 @@ def test_doubtful_photos_are_looked_at_again_by_the_exported_model_too(
     keras.utils.set_random_seed(5)
     network = build_model(ModelSettings(stem_width=8, stage_widths=(8, 12), members=2), len(LABELS))
     images = _images(photo_examples)
-    pixels = LetterModel(network, transform_output, LABELS, 0.0).pixels(images)
+    pixels = LetterModel(network, transform_output, LABELS, 0.0).look(images)[0]
     at_first = tf.nn.softmax(first_member(network)(pixels))
     below = float(np.median(tf.reduce_max(at_first, axis=1)))
     expected = probabilities(network, first_member(network), pixels, below)
@@ -127,11 +129,26 @@ def test_examples_get_the_same_probabilities(
 @pytest.mark.parametrize("format", ["PNG", "JPEG"])
 @pytest.mark.parametrize(("mode", "size"), [("L", (32, 32)), ("RGB", (31, 33)), ("RGB", (1200, 900))])
 def test_any_picture_is_answered(mode: str, size: tuple[int, int], format: str, serving_signatures: Signatures) -> None:
-    buffer = io.BytesIO()
-    Image.new(mode, size, 90 if mode == "L" else (90, 120, 150)).save(buffer, format=format)
-    found = serving_signatures["serving_default"](image=tf.constant([buffer.getvalue()] * 2))
-    assert found["letter"].shape == (2,)
+    letter = Image.fromarray(draw_letter("ж", PEN, 2, np.random.default_rng(3))[..., :3])
+    found = _answer(letter.convert(mode).resize(size), format, serving_signatures)
+    assert all(letter.decode() in LABELS for letter in found["letter"].numpy())
     assert found["probabilities"].numpy().sum() == pytest.approx(2.0, rel=1e-5)
+
+
+@pytest.mark.parametrize("format", ["PNG", "JPEG"])
+@pytest.mark.parametrize("size", [(32, 32), (1200, 900)])
+def test_no_letter_is_told(size: tuple[int, int], format: str, serving_signatures: Signatures) -> None:
+    found = _answer(Image.new("RGB", size, (90, 120, 150)), format, serving_signatures)
+    assert found["letter"].numpy().tolist() == [b"", b""]
+    assert found["label"].numpy().tolist() == [0, 0]
+    assert found["probability"].numpy().tolist() == [0.0, 0.0]
+    assert not found["probabilities"].numpy().any()
+
+
+def _answer(image: Image.Image, format: str, signatures: Signatures) -> dict[str, Any]:
+    buffer = io.BytesIO()
+    image.save(buffer, format=format)
+    return signatures["serving_default"](image=tf.constant([buffer.getvalue()] * 2))
 
 
 def test_no_images_are_no_pixels(serving_signatures: Signatures) -> None:

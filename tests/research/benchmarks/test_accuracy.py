@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from components.trainer.photos import Photos, one_hot
+from core.features import IMAGE_FOLDER
 from research.benchmarks.accuracy import by_letter, figures, lowest_first, main, probabilities_of, with_mean
 from schema.curated import read_labels
-from tests.model_fixtures import random_photos
 
 # а twice, б once; on the papers striped, plain, plain.
 PHOTOS = Photos(np.zeros((3, 32, 32, 3), np.uint8), one_hot(np.array([0, 0, 1]), 33), np.array([0, 2, 2]))
@@ -42,9 +42,9 @@ def test_letters_are_ordered_by_accuracy() -> None:
 
 
 def test_a_model_is_asked_in_batches_and_answers_in_order(
-    exported_model: Path, monkeypatch: pytest.MonkeyPatch
+    exported_model: Path, letters_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    photos = random_photos(7, 3)
+    photos = [path.read_bytes() for path in sorted((letters_folder / IMAGE_FOLDER).iterdir())[:7]]
     whole = probabilities_of(exported_model, photos)
     assert whole.shape == (7, len(read_labels()))
     monkeypatch.setattr("components.inspector.component._BATCH", 3)

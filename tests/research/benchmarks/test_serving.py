@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from components.example_gen.images import decode_png
+from components.example_gen.images import decode_image
 from components.settings import ModelSettings
 from core.errors import UserError
 from core.project import ROOT
@@ -151,8 +151,8 @@ def save(folder: Path, name: str, size: tuple[int, int], grey: int = 0) -> bytes
 def test_generated_photos_are_png_of_the_network_s_size_and_always_the_same() -> None:
     photos = generated_photos(5)
     assert photos == generated_photos(5)
-    assert [decode_png(photo).shape for photo in photos] == [(32, 32, 3)] * 5
-    assert all(np.std(decode_png(photo)) > 0 for photo in photos)
+    assert [decode_image(photo).shape for photo in photos] == [(32, 32, 3)] * 5
+    assert all(np.std(decode_image(photo)) > 0 for photo in photos)
 
 
 def test_few_photos_are_gone_through_again_and_other_sizes_left_out(tmp_path: Path) -> None:
