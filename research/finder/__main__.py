@@ -1,0 +1,59 @@
+"""Draws scenes, trains the finder on them and writes its weights: python -m research.finder --data DIR."""
+
+import argparse
+import sys
+
+import numpy as np
+
+from console.command import command_main
+from core.features import BACKGROUND, IMAGE_SHAPE, TRAIN_SPLIT
+from research.benchmarks.report import DATA, command, flag
+from research.finder.scenes import Scene, draw_scene
+from research.finder.stamps import generated_stamps, photo_stamps
+from schema.curated import read_labels
+
+_SEEDS = (1, 2)
+_PHOTO_STAMPS, _GENERATED_STAMPS = 2500, 3500
+# Rulings would be taken for strokes.
+_WITHOUT_LINES = "plain"
+
+
+@command(
+    DATA,
+    flag("--scenes", type=int, default=24_000, help="that are drawn with each of two seeds (24000)"),
+    flag("--epochs", type=int, default=24, help="of training (24)"),
+)
+def main(flags: argparse.Namespace) -> None:
+    """Trains the finder on the train split's letters on plain paper and on generated ones."""
+    # Here, since they import TensorFlow and TFX.
+    from components.example_gen.images import decode_image
+    from components.finder import WEIGHTS
+    from components.settings import DataSettings
+    from research.benchmarks.photos import read_stored
+    from research.finder.training import train, write_weights
+
+    stored = read_stored(flags.data, DataSettings(), (TRAIN_SPLIT,))[TRAIN_SPLIT]
+    plain = stored.slices[BACKGROUND] == _WITHOUT_LINES
+    pixels = [decode_image(stored.images[row]) for row in np.flatnonzero(plain)]
+    photos = np.stack([photo for photo in pixels if photo.shape == IMAGE_SHAPE])
+    scenes = [scene for seed in _SEEDS for scene in _draw(photos, flags.scenes, seed)]
+    network = train(
+        np.stack([scene.pixels for scene in scenes]),
+        np.array([scene.box for scene in scenes], np.float32),
+        np.array([scene.found for scene in scenes]),
+        np.array([scene.is_light for scene in scenes]),
+        epochs=flags.epochs,
+    )
+    write_weights(network, WEIGHTS)
+    print(f"{WEIGHTS}: written")
+
+
+def _draw(photos: np.ndarray, count: int, seed: int) -> list[Scene]:
+    rng = np.random.default_rng(seed)
+    chosen = photos[rng.choice(len(photos), min(_PHOTO_STAMPS, len(photos)), replace=False)]
+    stamps = photo_stamps(chosen) + generated_stamps(read_labels(), _GENERATED_STAMPS, rng)
+    return [draw_scene(stamps, rng) for _ in range(count)]
+
+
+if __name__ == "__main__":
+    sys.exit(command_main(main))

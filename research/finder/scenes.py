@@ -1,0 +1,286 @@
+"""Scenes: made-up photos of one letter, anywhere and of any size, on paper that may end in the picture, or of none."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from research.finder.stamps import Stamp, stretched
+from sample.raster import smooth_noise
+
+# The side of what the finder sees, and of what is drawn.
+VIEW_SIDE = 64
+_SIDE = 2 * VIEW_SIDE
+_GREY = 0.5
+
+_EMPTY_SHARE = 0.14
+_LIGHT_INK_SHARE = 0.3
+# Of the longer side of the paper: what the letter's longer side takes.
+_SMALLEST, _LARGEST = 0.12, 1.0
+# Of what is drawn: less could not be told from a speck.
+_LEAST_PIXELS = 15.0
+# The least difference that ink makes, in 0..1, and how often one is drawn anew for it.
+_LEAST_CONTRAST = 0.09
+
+Picture = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One made-up photo.
+
+    Attributes:
+        pixels: uint8 [64, 64, 3]: the photo in a square, grey beside it.
+        box: left, top, right and bottom of the letter in 0..1 of the square; zeros where there is none.
+        found: Whether there is a letter.
+        is_light: Whether its ink is lighter than the paper.
+    """
+
+    pixels: NDArray[np.uint8]
+    box: Sequence[float]
+    found: bool
+    is_light: bool
+
+
+def draw_scene(stamps: list[Stamp], rng: np.random.Generator) -> Scene:
+    """Returns a random scene with one of the stamps, and pieces of others as scraps."""
+    height, width = _draw_shape(rng)
+    sheet, (top, left, bottom, right) = _draw_place(height, width, rng)
+    shape = (bottom - top, right - left)
+    paper = _draw_paper(*shape, rng)
+    is_light = rng.random() < _LIGHT_INK_SHARE
+    found = rng.random() >= _EMPTY_SHARE
+    light, box = _draw_letter(stamps, shape, rng) if found else (np.ones((*shape, 1)), None)
+    if rng.random() < 0.25:
+        light = np.minimum(light, _draw_scraps(stamps, shape, box, rng))
+    bare, inked = _with_ink(paper, light, is_light, rng)
+    if found and not _is_seen(inked - bare, light):
+        return draw_scene(stamps, rng)
+    mask = _sheet_mask((height, width), (top, left, bottom, right), rng)
+    picture = sheet.copy()
+    picture[top:bottom, left:right] = inked
+    picture = sheet + (picture - sheet) * mask[..., np.newaxis]
+    picture = _light_falls(picture, rng)
+    if not found and rng.random() < 0.2:
+        picture = _draw_noise((height, width), rng)
+    square = np.full((_SIDE, _SIDE, 3), _GREY)
+    y, x = (_SIDE - height) // 2, (_SIDE - width) // 2
+    square[y : y + height, x : x + width] = picture
+    longest = max(box[2] - box[0], box[3] - box[1]) if box else _SIDE
+    pixels = _photograph(square, longest, rng)
+    if box is None:
+        return Scene(pixels, (0.0, 0.0, 0.0, 0.0), False, False)
+    corner = np.array([x + left, y + top])
+    edges = (np.array(box).reshape(2, 2) + corner).ravel() / _SIDE
+    return Scene(pixels, edges.tolist(), True, is_light)
+
+
+def _draw_shape(rng: np.random.Generator) -> tuple[int, int]:
+    aspect = 1.0 if rng.random() < 0.5 else math.exp(rng.normal(0, 0.4))
+    return max(24, round(_SIDE * min(1, aspect))), max(24, round(_SIDE * min(1, 1 / aspect)))
+
+
+def _draw_place(height: int, width: int, rng: np.random.Generator) -> tuple[Picture, tuple[int, int, int, int]]:
+    """Returns what lies around the paper, float64 [height, width, 3], and the paper's top, left, bottom and right."""
+    kind = rng.random()
+    around = _draw_ground(height, width, rng)
+    if kind < 0.5:
+        return around, (0, 0, height, width)
+    if kind < 0.65:  # a border, or bars
+        thick = rng.uniform(0.02, 0.22, 4) * (rng.random(4) < (1.0 if rng.random() < 0.5 else 0.5))
+        if rng.random() < 0.4:
+            thick[:] = thick[0]
+        top, bottom = round(thick[0] * height), round(height - thick[1] * height)
+        left, right = round(thick[2] * width), round(width - thick[3] * width)
+        return around, (top, left, bottom, right)
+    paper_height = max(16, round(height * rng.uniform(0.25, 0.98)))
+    paper_width = max(16, min(width, round(paper_height * math.exp(rng.normal(0, 0.35)))))
+    top = round(rng.uniform(0, height - paper_height))
+    left = round(rng.uniform(0, width - paper_width))
+    return around, (top, left, top + paper_height, left + paper_width)
+
+
+def _draw_ground(height: int, width: int, rng: np.random.Generator) -> Picture:
+    kind = rng.random()
+    if kind < 0.25:
+        return np.full((height, width, 3), 1 - rng.uniform(0, 0.06))
+    if kind < 0.45:
+        return np.full((height, width, 3), rng.uniform(0, 0.1))
+    colour = _draw_colour(rng)
+    if kind < 0.6:
+        return np.broadcast_to(colour, (height, width, 3)).copy()
+    if kind < 0.75:
+        return _draw_paper(height, width, rng)
+    # A table: wood or cloth.
+    coarse = smooth_noise((height, width), int(rng.integers(3, 12)), rng)
+    lines = rng.normal(0, 0.7, (height, 1) if rng.random() < 0.5 else (1, width))
+    grain = np.broadcast_to(lines, (height, width))
+    grain = ndimage.gaussian_filter(grain, rng.uniform(0.5, 3))
+    return colour * (1 + rng.uniform(0, 0.25) * coarse + rng.uniform(0, 0.3) * grain)[..., np.newaxis]
+
+
+def _draw_colour(rng: np.random.Generator) -> NDArray[np.float64]:
+    value = rng.uniform(0.05, 1)
+    return np.clip(value * (1 + rng.uniform(0, 0.6) * rng.uniform(-1, 1, 3)), 0, 1)
+
+
+def _draw_paper(height: int, width: int, rng: np.random.Generator) -> Picture:
+    tint = rng.uniform(0.35, 1) if rng.random() < 0.8 else rng.uniform(0.08, 0.5)
+    colour = np.clip(tint * (1 + rng.uniform(0, 0.15 if rng.random() < 0.8 else 0.5) * rng.uniform(-1, 1, 3)), 0, 1)
+    picture = np.broadcast_to(colour, (height, width, 3)).copy()
+    lines = rng.random()
+    if lines > 0.45:
+        spacing = math.exp(rng.uniform(math.log(5), math.log(60)))
+        thick = max(0.7, spacing * rng.uniform(0.04, 0.2))
+        angle = math.radians(rng.normal(0, 5))
+        y, x = np.mgrid[0:height, 0:width].astype(float)
+        bend = rng.uniform(0, 0.15) * spacing * smooth_noise((height, width), 2, rng)
+        cover = _rulings(math.cos(angle) * y + math.sin(angle) * x + bend, spacing, thick, rng)
+        if lines > 0.65:
+            cover = np.maximum(cover, _rulings(math.cos(angle) * x - math.sin(angle) * y + bend, spacing, thick, rng))
+        if rng.random() < 0.2:
+            cover = np.maximum(cover, _rulings(x, 2 * width, max(1.0, 0.02 * width), rng))
+        line = np.clip(rng.uniform(0.3, 0.92) + rng.uniform(-0.15, 0.15, 3), 0, 1)
+        picture = picture * (1 - cover[..., np.newaxis] * (1 - line))
+    mottle = rng.uniform(0, 0.05) * smooth_noise((height, width), int(rng.integers(2, 20)), rng)
+    return np.clip(picture * (1 + mottle)[..., np.newaxis], 0, 1)
+
+
+def _rulings(distance: NDArray, spacing: float, thick: float, rng: np.random.Generator) -> NDArray:
+    turns = distance / spacing + rng.uniform()
+    return np.clip(thick / 2 - np.abs(turns - np.round(turns)) * spacing + 0.5, 0, 1)
+
+
+def _draw_letter(
+    stamps: list[Stamp], shape: tuple[int, int], rng: np.random.Generator
+) -> tuple[NDArray, tuple[float, float, float, float]]:
+    """Returns a letter's light on paper of a shape, and its left, top, right and bottom in pixels."""
+    stamp = stamps[rng.integers(len(stamps))]
+    share = math.exp(rng.uniform(math.log(_SMALLEST), math.log(_LARGEST)))
+    if rng.random() < 0.3:
+        share = rng.uniform(0.5, 1)
+    height, width, _ = stamp.shape
+    aspect = height / width * math.exp(rng.normal(0, 0.1))
+    longest = max(share * max(shape), _LEAST_PIXELS)
+    tall, wide = (longest, longest / aspect) if aspect > 1 else (longest * aspect, longest)
+    shrink = min(1.0, shape[0] / tall, shape[1] / wide)
+    tall, wide = max(3, round(tall * shrink)), max(3, round(wide * shrink))
+    tall, wide = min(tall, shape[0]), min(wide, shape[1])
+    middle = rng.random() < 0.4
+    spread = 0.15 if middle else 1.0
+    top = round((shape[0] - tall) * (0.5 + spread * rng.uniform(-0.5, 0.5)))
+    left = round((shape[1] - wide) * (0.5 + spread * rng.uniform(-0.5, 0.5)))
+    light = np.ones((*shape, stamp.shape[2]))
+    light[top : top + tall, left : left + wide] = stretched(stamp, (tall, wide))
+    return light, (left, top, left + wide, top + tall)
+
+
+def _draw_scraps(stamps: list[Stamp], shape: tuple[int, int], box: tuple | None, rng: np.random.Generator) -> NDArray:
+    """Returns the light of pieces of letters that the paper's edge, or the photo's, cuts off."""
+    light = np.ones((*shape, 1))
+    size = max(box[2] - box[0], box[3] - box[1]) if box else rng.uniform(0.2, 0.6) * max(shape)
+    for _ in range(rng.integers(1, 4)):
+        stamp = stamps[rng.integers(len(stamps))].min(axis=2, keepdims=True)
+        side = max(6, round(size * rng.uniform(0.6, 1.3)))
+        piece = stretched(stamp, (side, max(4, round(side * stamp.shape[1] / stamp.shape[0]))))
+        tall, wide, _ = piece.shape
+        seen = rng.uniform(0.1, 0.35)
+        if rng.random() < 0.5:
+            left = round(-wide * (1 - seen)) if rng.random() < 0.5 else round(shape[1] - wide * seen)
+            top = round(rng.uniform(-tall / 2, shape[0] - tall / 2))
+        else:
+            top = round(-tall * (1 - seen)) if rng.random() < 0.5 else round(shape[0] - tall * seen)
+            left = round(rng.uniform(-wide / 2, shape[1] - wide / 2))
+        rows, columns = _overlap(top, tall, shape[0]), _overlap(left, wide, shape[1])
+        if box is not None and _meets(rows, columns, box):
+            continue
+        there = piece[rows[0] - top : rows[1] - top, columns[0] - left : columns[1] - left]
+        light[rows[0] : rows[1], columns[0] : columns[1]] = there
+    return light
+
+
+def _overlap(start: int, length: int, limit: int) -> tuple[int, int]:
+    return max(0, min(start, limit)), max(0, min(start + length, limit))
+
+
+def _meets(rows: tuple[int, int], columns: tuple[int, int], box: tuple[float, float, float, float]) -> bool:
+    left, top, right, bottom = box
+    room = 2
+    return rows[0] < bottom + room and rows[1] > top - room and columns[0] < right + room and columns[1] > left - room
+
+
+def _with_ink(paper: Picture, light: NDArray, is_light: bool, rng: np.random.Generator) -> tuple[Picture, Picture]:
+    """Returns paper without and with ink that lets light through, or light ink on a paper that is made dark."""
+    if light.shape[2] == 1:
+        ink = np.clip(rng.triangular(0, 0.1, 0.85) + rng.uniform(-0.3, 0.3, 3), 0, 0.95)
+        # Of an ink that is hardly darker than white paper, nothing would be seen.
+        ink = ink * 0.7 if ink.min() > 0.75 else ink
+        filtered: NDArray = 1 - (1 - light) * (1 - ink)
+    else:
+        filtered = np.power(light, rng.uniform(0.8, 1.8))
+    if not is_light:
+        return paper, np.clip(paper * filtered, 0, 1)
+    if rng.random() < 0.5:
+        return 1 - paper, np.clip(1 - paper * filtered, 0, 1)
+    # Chalk: the paper is a dark board, and the ink's cover is light.
+    board = paper * rng.uniform(0.1, 0.5)
+    cover = 1 - light.mean(axis=2, keepdims=True)
+    cover = cover / max(cover.max(), 1e-3) * rng.uniform(0.6, 1)
+    chalk = np.clip(rng.uniform(0.75, 1) + rng.uniform(-0.2, 0.05, 3), 0, 1)
+    return board, np.clip(board + (np.maximum(chalk, board) - board) * cover, 0, 1)
+
+
+def _is_seen(difference: Picture, light: NDArray) -> bool:
+    strokes = light.min(axis=2) < 0.75
+    if not strokes.any():
+        return False
+    return bool(np.median(np.abs(difference).max(axis=2)[strokes]) >= _LEAST_CONTRAST)
+
+
+def _sheet_mask(
+    shape: tuple[int, int], box: tuple[int, int, int, int], rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Returns where the paper lies, float64 [height, width]; its corners may be a little cut, as of turned paper."""
+    top, left, bottom, right = box
+    mask: Picture = np.zeros(shape)
+    mask[top:bottom, left:right] = 1
+    if (bottom - top, right - left) != shape and rng.random() < 0.3:
+        mask = ndimage.gaussian_filter(mask, rng.uniform(0.3, 1.2))
+    return mask
+
+
+def _light_falls(picture: Picture, rng: np.random.Generator) -> Picture:
+    if rng.random() < 0.5:
+        return picture
+    height, width, _ = picture.shape
+    angle = rng.uniform(0, 2 * math.pi)
+    y, x = np.linspace(-0.5, 0.5, height)[:, np.newaxis], np.linspace(-0.5, 0.5, width)[np.newaxis]
+    slope = math.cos(angle) * y + math.sin(angle) * x
+    low = rng.uniform(0.25, 1)
+    if rng.random() < 0.3:
+        edge = np.clip((slope - rng.uniform(-0.4, 0.4)) / rng.uniform(0.01, 0.3) + 0.5, 0, 1)
+        return picture * (low + (1 - low) * edge)[..., np.newaxis]
+    ramp = np.clip((slope + 0.5 * 1.2) / 1.2, 0, 1)
+    return picture * (low + (1 - low) * ramp)[..., np.newaxis]
+
+
+def _draw_noise(shape: tuple[int, int], rng: np.random.Generator) -> Picture:
+    channels = 3 if rng.random() < 0.5 else 1
+    noise = rng.uniform(0, 1, (*shape, channels))
+    blur = rng.choice([0, 0, 1, 2, 4])
+    if blur:
+        noise = ndimage.gaussian_filter(noise, (blur, blur, 0))
+        noise = (noise - noise.mean()) / max(noise.std(), 1e-6) * rng.uniform(0.05, 0.25) + 0.5
+    return np.clip(np.broadcast_to(noise, (*shape, 3)), 0, 1)
+
+
+def _photograph(square: Picture, longest: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+    # A small letter that is as blurred as a large one cannot be seen.
+    blur = min(rng.uniform(0, 1.6) if rng.random() < 0.7 else rng.uniform(1.6, 3), 0.04 * longest + 0.3)
+    image = ndimage.gaussian_filter(square, (blur, blur, 0), mode="nearest", truncate=3)
+    view = image.reshape(VIEW_SIDE, 2, VIEW_SIDE, 2, 3).mean(axis=(1, 3))
+    view = view + rng.normal(0, rng.uniform(0, 0.03), view.shape)
+    return np.asarray(np.clip(np.round(255 * view), 0, 255), np.uint8)
