@@ -61,8 +61,8 @@ def find_letters(encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     Raises:
         tf.errors.InvalidArgumentError: If one cannot be decoded, or is larger.
     """
-    photos, views = _decode_and_view(encoded)
-    found, squares = locate_in(photos, views)
+    photos, views, whole = _decode_and_view(encoded)
+    found, squares = locate_in(photos, views, whole)
     letters = tf.map_fn(
         lambda each: _cut(_parsed(each[0]), each[1], IMAGE_SIDE),
         (photos, squares),
@@ -74,14 +74,13 @@ def find_letters(encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     return tf.ensure_shape(letters, (None, *IMAGE_SHAPE)), found.probability
 
 
-def locate_in(photos: tf.Tensor, views: tf.Tensor) -> tuple[Found, tf.Tensor]:
-    """Returns what was found in photos, serialised, string [batch], seen in views, float32 [batch, 64, 64, 3].
+def locate_in(photos: tf.Tensor, views: tf.Tensor, whole: tf.Tensor) -> tuple[Found, tf.Tensor]:
+    """Returns what was found in photos, given as `_decode_and_view` returns them.
 
     Returns:
         What was found, and the square to cut out: left, top and side in pixels, float32 [batch, 3].
     """
     weights = read_weights()
-    whole = tf.map_fn(lambda photo: _whole(_parsed(photo)), photos, fn_output_signature=tf.TensorSpec([3], tf.float32))
     found = locate(views * PIXEL_SCALE, weights)
     small = (_longest(found.box) < _NEAR_BELOW) & (found.probability > 0.5)
 
@@ -165,14 +164,19 @@ def _network(inputs: tf.Tensor, weights: dict[str, np.ndarray]) -> tuple[tf.Tens
     return cells, tf.matmul(summary, weights["none_kernel"]) + weights["none_bias"]
 
 
-def _decode_and_view(encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Returns photos, serialised, string [batch], and the views of them, float32 [batch, 64, 64, 3] in 0..255."""
+def _decode_and_view(encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Decodes photos, string [batch].
 
-    def each(encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    Returns:
+        The photos, serialised, string [batch]; the views of them, float32 [batch, 64, 64, 3] in 0..255; and the
+        square that each is seen in, float32 [batch, 3] (`_whole`).
+    """
+
+    def each(encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         photo = decode_photo(encoded)
-        return tf.io.serialize_tensor(photo), _view(photo)
+        return tf.io.serialize_tensor(photo), _view(photo), _whole(photo)
 
-    signature = (tf.TensorSpec([], tf.string), _signature(VIEW_SIDE))
+    signature = (tf.TensorSpec([], tf.string), _signature(VIEW_SIDE), tf.TensorSpec([3], tf.float32))
     return tf.map_fn(each, encoded, fn_output_signature=signature, parallel_iterations=AT_ONCE)
 
 

@@ -36,15 +36,6 @@ class ImageError(ValueError):
     """A file is no sane image; the message is the reason, without the file's name."""
 
 
-def read_image(path: str | Path) -> np.ndarray:
-    """Returns the pixels of an image file, as `decode_image`.
-
-    Raises:
-        ImageError: If the file cannot be read, is too large, or no sane image.
-    """
-    return decode_image(read_file(path))
-
-
 def read_file(path: str | Path) -> bytes:
     """Returns the content of an image file.
 
@@ -71,13 +62,9 @@ def decode_image(data: bytes) -> np.ndarray:
 
 def decode_images(encoded: Sequence[bytes]) -> list[np.ndarray | ImageError]:
     """Returns each of some images as `decode_image`, on all cores, or the reason why it is no sane image."""
-    results: list[np.ndarray | ImageError] = []
     faults = [_fault_of(data) for data in encoded]
-    sane = [data for data, fault in zip(encoded, faults, strict=True) if fault is None]
-    decoded = iter(_decode(sane))
-    for fault in faults:
-        results.append(fault if fault is not None else next(decoded))
-    return results
+    decoded = iter(_decode([data for data, fault in zip(encoded, faults, strict=True) if fault is None]))
+    return [next(decoded) if fault is None else fault for fault in faults]
 
 
 def image_size(data: bytes) -> tuple[int, int]:

@@ -24,10 +24,6 @@ Photo = np.ndarray
 Change = Callable[[Photo], bytes]
 
 
-def _as_it_is(photo: Photo) -> bytes:
-    return encode_png(photo)
-
-
 def _smaller(share: float, photo: Photo) -> bytes:
     """The photo takes a share of a frame of its own paper, off its middle."""
     return encode_png(_laid(photo, _paper_like(photo, round(_SIDE / share)), feather=True))
@@ -112,7 +108,7 @@ def _saved_small(photo: Photo) -> bytes:
 
 
 CHANGES: dict[str, Change] = {
-    "as it is": _as_it_is,
+    "as it is": encode_png,
     **{f"{share} % of the frame, on its own paper": partial(_smaller, share / 100) for share in (75, 60, 40, 25)},
     "its paper on a white page": _on_page,
     "its paper on a table": _on_table,

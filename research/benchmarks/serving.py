@@ -1,6 +1,7 @@
 """How fast an exported model answers, beside Pillow and the Keras network alone, and how large it is."""
 
 import argparse
+import io
 import itertools
 import sys
 from collections.abc import Callable, Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from components.example_gen.images import ImageError, decode_image, encode_png, read_file
 from console.command import command_main
@@ -138,7 +140,8 @@ def decoded(photos: Sequence[bytes]) -> np.ndarray:
     # Here, since its module imports TensorFlow.
     from components.finder import PIXEL_SCALE
 
-    return np.stack([decode_image(photo) for photo in photos]).astype(np.float32) * np.float32(PIXEL_SCALE)
+    pixels = [np.asarray(Image.open(io.BytesIO(photo)).convert("RGB")) for photo in photos]
+    return np.stack(pixels).astype(np.float32) * np.float32(PIXEL_SCALE)
 
 
 def read_letters(network: Any, pixels: np.ndarray) -> np.ndarray:

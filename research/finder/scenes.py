@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from research.finder.grounds import Picture, draw_ground, draw_noise, draw_paper, let_light_fall
 from research.finder.stamps import Stamp, stretched
-from sample.raster import smooth_noise
 
 # The side of what the finder sees, and of what is drawn.
 VIEW_SIDE = 64
@@ -24,8 +24,6 @@ _SMALLEST, _LARGEST = 0.12, 1.0
 _LEAST_PIXELS = 15.0
 # The least difference that ink makes, in 0..1, and how often one is drawn anew for it.
 _LEAST_CONTRAST = 0.09
-
-Picture = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ def draw_scene(stamps: list[Stamp], rng: np.random.Generator) -> Scene:
     height, width = _draw_shape(rng)
     sheet, (top, left, bottom, right) = _draw_place(height, width, rng)
     shape = (bottom - top, right - left)
-    paper = _draw_paper(*shape, rng)
+    paper = draw_paper(*shape, rng)
     is_light = rng.random() < _LIGHT_INK_SHARE
     found = rng.random() >= _EMPTY_SHARE
     light, box = _draw_letter(stamps, shape, rng) if found else (np.ones((*shape, 1)), None)
@@ -63,9 +61,9 @@ def draw_scene(stamps: list[Stamp], rng: np.random.Generator) -> Scene:
     picture = sheet.copy()
     picture[top:bottom, left:right] = inked
     picture = sheet + (picture - sheet) * mask[..., np.newaxis]
-    picture = _light_falls(picture, rng)
+    picture = let_light_fall(picture, rng)
     if not found and rng.random() < 0.2:
-        picture = _draw_noise((height, width), rng)
+        picture = draw_noise((height, width), rng)
     square = np.full((_SIDE, _SIDE, 3), _GREY)
     y, x = (_SIDE - height) // 2, (_SIDE - width) // 2
     square[y : y + height, x : x + width] = picture
@@ -86,7 +84,7 @@ def _draw_shape(rng: np.random.Generator) -> tuple[int, int]:
 def _draw_place(height: int, width: int, rng: np.random.Generator) -> tuple[Picture, tuple[int, int, int, int]]:
     """Returns what lies around the paper, float64 [height, width, 3], and the paper's top, left, bottom and right."""
     kind = rng.random()
-    around = _draw_ground(height, width, rng)
+    around = draw_ground(height, width, rng)
     if kind < 0.5:
         return around, (0, 0, height, width)
     if kind < 0.65:  # a border, or bars
@@ -101,57 +99,6 @@ def _draw_place(height: int, width: int, rng: np.random.Generator) -> tuple[Pict
     top = round(rng.uniform(0, height - paper_height))
     left = round(rng.uniform(0, width - paper_width))
     return around, (top, left, top + paper_height, left + paper_width)
-
-
-def _draw_ground(height: int, width: int, rng: np.random.Generator) -> Picture:
-    kind = rng.random()
-    if kind < 0.25:
-        return np.full((height, width, 3), 1 - rng.uniform(0, 0.06))
-    if kind < 0.45:
-        return np.full((height, width, 3), rng.uniform(0, 0.1))
-    colour = _draw_colour(rng)
-    if kind < 0.6:
-        return np.broadcast_to(colour, (height, width, 3)).copy()
-    if kind < 0.75:
-        return _draw_paper(height, width, rng)
-    # A table: wood or cloth.
-    coarse = smooth_noise((height, width), int(rng.integers(3, 12)), rng)
-    lines = rng.normal(0, 0.7, (height, 1) if rng.random() < 0.5 else (1, width))
-    grain = np.broadcast_to(lines, (height, width))
-    grain = ndimage.gaussian_filter(grain, rng.uniform(0.5, 3))
-    return colour * (1 + rng.uniform(0, 0.25) * coarse + rng.uniform(0, 0.3) * grain)[..., np.newaxis]
-
-
-def _draw_colour(rng: np.random.Generator) -> NDArray[np.float64]:
-    value = rng.uniform(0.05, 1)
-    return np.clip(value * (1 + rng.uniform(0, 0.6) * rng.uniform(-1, 1, 3)), 0, 1)
-
-
-def _draw_paper(height: int, width: int, rng: np.random.Generator) -> Picture:
-    tint = rng.uniform(0.35, 1) if rng.random() < 0.8 else rng.uniform(0.08, 0.5)
-    colour = np.clip(tint * (1 + rng.uniform(0, 0.15 if rng.random() < 0.8 else 0.5) * rng.uniform(-1, 1, 3)), 0, 1)
-    picture = np.broadcast_to(colour, (height, width, 3)).copy()
-    lines = rng.random()
-    if lines > 0.45:
-        spacing = math.exp(rng.uniform(math.log(5), math.log(60)))
-        thick = max(0.7, spacing * rng.uniform(0.04, 0.2))
-        angle = math.radians(rng.normal(0, 5))
-        y, x = np.mgrid[0:height, 0:width].astype(float)
-        bend = rng.uniform(0, 0.15) * spacing * smooth_noise((height, width), 2, rng)
-        cover = _rulings(math.cos(angle) * y + math.sin(angle) * x + bend, spacing, thick, rng)
-        if lines > 0.65:
-            cover = np.maximum(cover, _rulings(math.cos(angle) * x - math.sin(angle) * y + bend, spacing, thick, rng))
-        if rng.random() < 0.2:
-            cover = np.maximum(cover, _rulings(x, 2 * width, max(1.0, 0.02 * width), rng))
-        line = np.clip(rng.uniform(0.3, 0.92) + rng.uniform(-0.15, 0.15, 3), 0, 1)
-        picture = picture * (1 - cover[..., np.newaxis] * (1 - line))
-    mottle = rng.uniform(0, 0.05) * smooth_noise((height, width), int(rng.integers(2, 20)), rng)
-    return np.clip(picture * (1 + mottle)[..., np.newaxis], 0, 1)
-
-
-def _rulings(distance: NDArray, spacing: float, thick: float, rng: np.random.Generator) -> NDArray:
-    turns = distance / spacing + rng.uniform()
-    return np.clip(thick / 2 - np.abs(turns - np.round(turns)) * spacing + 0.5, 0, 1)
 
 
 def _draw_letter(
@@ -250,31 +197,6 @@ def _sheet_mask(
     if (bottom - top, right - left) != shape and rng.random() < 0.3:
         mask = ndimage.gaussian_filter(mask, rng.uniform(0.3, 1.2))
     return mask
-
-
-def _light_falls(picture: Picture, rng: np.random.Generator) -> Picture:
-    if rng.random() < 0.5:
-        return picture
-    height, width, _ = picture.shape
-    angle = rng.uniform(0, 2 * math.pi)
-    y, x = np.linspace(-0.5, 0.5, height)[:, np.newaxis], np.linspace(-0.5, 0.5, width)[np.newaxis]
-    slope = math.cos(angle) * y + math.sin(angle) * x
-    low = rng.uniform(0.25, 1)
-    if rng.random() < 0.3:
-        edge = np.clip((slope - rng.uniform(-0.4, 0.4)) / rng.uniform(0.01, 0.3) + 0.5, 0, 1)
-        return picture * (low + (1 - low) * edge)[..., np.newaxis]
-    ramp = np.clip((slope + 0.5 * 1.2) / 1.2, 0, 1)
-    return picture * (low + (1 - low) * ramp)[..., np.newaxis]
-
-
-def _draw_noise(shape: tuple[int, int], rng: np.random.Generator) -> Picture:
-    channels = 3 if rng.random() < 0.5 else 1
-    noise = rng.uniform(0, 1, (*shape, channels))
-    blur = rng.choice([0, 0, 1, 2, 4])
-    if blur:
-        noise = ndimage.gaussian_filter(noise, (blur, blur, 0))
-        noise = (noise - noise.mean()) / max(noise.std(), 1e-6) * rng.uniform(0.05, 0.25) + 0.5
-    return np.clip(np.broadcast_to(noise, (*shape, 3)), 0, 1)
 
 
 def _photograph(square: Picture, longest: float, rng: np.random.Generator) -> NDArray[np.uint8]:

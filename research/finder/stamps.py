@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from sample.distortion import draw_pose, field_positions
+from sample.distortion import Pose, draw_pose, field_positions
 from sample.glyphs import glyph_fields
 from sample.ink import stroke_coverage
 from sample.parameters import ALL_HANDS, PEN
@@ -33,7 +33,7 @@ def _generated(letter: str, rng: np.random.Generator) -> Stamp:
     shape = (_SIDE, _SIDE)
     # Poses are for photos of 32 pixels.
     pose = draw_pose(fields.extent, (32, 32), rng)
-    pose = type(pose)(pose.matrix * 2, (0.0, 0.0))
+    pose = Pose(pose.matrix * 2, (0.0, 0.0))
     covered = stroke_coverage(fields, field_positions(pose, shape, rng), pose.scale * rng.uniform(0.35, 1), rng)
     return _cut(1 - covered[..., np.newaxis], covered > 0.25)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from components.example_gen.bad_records import describe, read_bad_records, write_bad_records
-from components.example_gen.images import MAX_SIDE, MIN_SIDE, ImageError, decode_image, encode_png, image_id, read_image
+from components.example_gen.images import MAX_SIDE, MIN_SIDE, ImageError, decode_image, encode_png, image_id, read_file
 from components.example_gen.layout import DataLayout
 from components.example_gen.records import BadRecord, Record, read_records
 from core.columns import csv_columns
@@ -112,7 +112,7 @@ def check_image(folder: Path, content: bytes) -> None:
     path = folder / "photo"
     path.write_bytes(content)
     try:
-        pixels = read_image(path)
+        pixels = decode_image(read_file(path))
     except ImageError as error:
         assert str(error)
         assert describe(BadRecord(2, "photo", str(error))).isprintable()

@@ -75,19 +75,19 @@ def test_csv_promises_fail_where_the_reading_is_broken(
 @pytest.mark.parametrize(
     "broken",
     [
-        lambda path: PIXELS.astype(np.float32),
-        lambda path: PIXELS[..., :2],
-        lambda path: PIXELS[:8],
-        lambda path: np.asfortranarray(PIXELS)[:, :, 0],
-        lambda path: (_ for _ in ()).throw(ImageError("")),
-        lambda path: {}["missing"],
+        lambda data: PIXELS.astype(np.float32),
+        lambda data: PIXELS[..., :2],
+        lambda data: PIXELS[:8],
+        lambda data: np.asfortranarray(PIXELS)[:, :, 0],
+        lambda data: (_ for _ in ()).throw(ImageError("")),
+        lambda data: {}["missing"],
     ],
     ids=["dtype", "two channels", "size", "no channels", "no reason", "exception"],
 )
 def test_image_promises_fail_where_the_reading_is_broken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: Any
 ) -> None:
-    monkeypatch.setattr(promises, "read_image", broken)
+    monkeypatch.setattr(promises, "decode_image", broken)
     with pytest.raises((AssertionError, KeyError)):
         check_image(tmp_path, plain(PIXELS))
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from components.example_gen.images import decode_image, decode_images, encode_png, image_id, read_image
+from components.example_gen.images import decode_image, decode_images, encode_png, image_id, read_file
 
 RGB = np.random.default_rng(1).integers(0, 256, (9, 12, 3), dtype=np.uint8)
 RED = (255, 0, 0)
@@ -141,7 +141,7 @@ def test_image_id_tells_one_changed_value_and_another_size_apart() -> None:
 )
 def test_sides_from_8_to_8192_are_read(tmp_path, size: tuple[int, int], kept: tuple[int, int]) -> None:
     (tmp_path / "x").write_bytes(png(Image.new("RGB", size, RED)))
-    assert read_image(tmp_path / "x").shape[:2] == kept
+    assert decode_image(read_file(tmp_path / "x")).shape[:2] == kept
 
 
 def test_jpeg_is_read_as_it_is_seen() -> None:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from components.example_gen import images
-from components.example_gen.images import ImageError, decode_image, read_image
+from components.example_gen.images import ImageError, decode_image, read_file
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PIXELS = np.random.default_rng(1).integers(0, 256, (16, 16, 3), dtype=np.uint8)
@@ -147,7 +147,7 @@ def test_random_damage_raises_nothing_but_image_error() -> None:
 def test_file_that_cannot_be_read_is_told(tmp_path: Path, make: Callable, reason: str) -> None:
     make(tmp_path / "x.png")
     with pytest.raises(ImageError) as caught:
-        read_image(tmp_path / "x.png")
+        decode_image(read_file(tmp_path / "x.png"))
     assert str(caught.value) == reason
 
 
@@ -156,4 +156,4 @@ def test_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path, mon
     monkeypatch.setattr(Path, "read_bytes", None)
     (tmp_path / "x.png").write_bytes(PNG)
     with pytest.raises(ImageError, match=rf"^the file is larger than {len(PNG) - 1} bytes$"):
-        read_image(tmp_path / "x.png")
+        decode_image(read_file(tmp_path / "x.png"))
