@@ -67,17 +67,34 @@ def _draw_lines(kind: str, shape: tuple[int, int], rng: np.random.Generator) -> 
     spacing, width = rng.uniform(*_SPACING_RANGES[kind]), rng.uniform(*_LINE_WIDTH_RANGE)
     y, x = fine_positions(shape)
     along, across = math.cos(angle), math.sin(angle)
-    rows = _rulings(along * y + across * x, spacing, width, rng)
+    rows = _bent_rulings(along * y + across * x, spacing, width, rng)
     if kind == "striped":
         return reduce(rows)
-    return reduce(np.maximum(rows, _rulings(along * x - across * y, spacing, width, rng)))
+    return reduce(np.maximum(rows, _bent_rulings(along * x - across * y, spacing, width, rng)))
 
 
-def _rulings(
+def _bent_rulings(
     distance: NDArray[np.float64], spacing: float, width: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Returns float64 like `distance`, in 0..1: slightly bent parallel lines at random offset."""
     bent = distance + _BEND * smooth_noise(distance.shape, 2, rng)
-    turns = bent / spacing + rng.uniform()
+    return draw_rulings(bent, spacing, width, FINE, rng)
+
+
+def draw_rulings(
+    distance: NDArray[np.float64], spacing: float, width: float, sharpness: float, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Returns parallel lines at random offset.
+
+    Args:
+        distance: float64, of any shape: how far each place is across the lines.
+        spacing: Between them, like `width` in the same unit.
+        width: Of a line.
+        sharpness: How much of a line appears per unit at its border.
+        rng: Says where the first is.
+
+    Returns:
+        float64 like `distance`, in 0..1: how much of each place they cover.
+    """
+    turns = distance / spacing + rng.uniform()
     from_line = np.abs(turns - np.round(turns)) * spacing
-    return np.asarray(np.clip((width / 2 - from_line) * FINE + 0.5, 0, 1))
+    return np.asarray(np.clip((width / 2 - from_line) * sharpness + 0.5, 0, 1))

@@ -29,6 +29,19 @@ def _smaller(share: float, photo: Photo) -> bytes:
     return encode_png(_laid(photo, _paper_like(photo, round(_SIDE / share)), feather=True))
 
 
+def _beside_stroke(photo: Photo) -> bytes:
+    """The photo takes 60 % of its own paper, at whose edge a neighbour's last stroke is seen."""
+    sheet = _laid(photo, _paper_like(photo, round(_SIDE / 0.6)), feather=True)
+    lost = _ink(photo)
+    light = Image.fromarray((255 * (1 - np.where(lost > _LOST, lost, 0))).astype(np.uint8)).resize((_SIDE, _SIDE))
+    wide = round(0.3 * _SIDE)
+    stroke = np.asarray(light)[:, -wide - _SIDE // 8 : -_SIDE // 8, np.newaxis] / 255
+    top = (sheet.shape[0] - _SIDE) // 2
+    there = sheet.astype(float)
+    there[top : top + _SIDE, :wide] *= stroke
+    return encode_png(there.astype(np.uint8))
+
+
 def _on_page(photo: Photo) -> bytes:
     return encode_png(_laid(photo, np.full((round(_SIDE / 0.6),) * 2 + (3,), _WHITE, np.uint8)))
 
@@ -110,6 +123,7 @@ def _saved_small(photo: Photo) -> bytes:
 CHANGES: dict[str, Change] = {
     "as it is": encode_png,
     **{f"{share} % of the frame, on its own paper": partial(_smaller, share / 100) for share in (75, 60, 40, 25)},
+    "beside a neighbour's stroke": _beside_stroke,
     "its paper on a white page": _on_page,
     "its paper on a table": _on_table,
     "a white border": partial(_with_border, _WHITE),
@@ -126,6 +140,8 @@ CHANGES: dict[str, Change] = {
     "shifted by 6 pixels": _shifted,
     "in shadow": _in_shadow,
 }
+# Half a second each.
+SLOW = frozenset(name for name, change in CHANGES.items() if getattr(change, "func", None) is _phone)
 
 
 def _enlarged(photo: Photo, side: int) -> Photo:
@@ -149,21 +165,26 @@ def _laid(photo: Photo, ground: Photo, feather: bool = False) -> Photo:
 
 def _paper_like(photo: Photo, side: int) -> Photo:
     """Returns an empty sheet of a photo's paper: its colour, as it changes from corner to corner."""
-    paper = ndimage.gaussian_filter(_paper(photo), (6, 6, 0))
+    paper = paper_of(photo)
     corners = np.stack([[paper[0, 0], paper[0, -1]], [paper[-1, 0], paper[-1, -1]]])
     wide = ndimage.zoom(corners, (side / 2, side / 2, 1), order=1, grid_mode=True, mode="nearest")
     noise = np.random.default_rng(0).normal(0, 1.5, wide.shape)
     return np.clip(np.round(wide + noise), 0, 255).astype(np.uint8)
 
 
-def _paper(photo: Photo) -> np.ndarray:
-    return np.asarray(ndimage.grey_closing(photo, (11, 11, 1), mode="nearest").astype(float))
+def paper_of(photo: Photo) -> np.ndarray:
+    """Returns the paper without the ink on it, float64 [height, width, 3] of at least 1.
+
+    Args:
+        photo: uint8 [height, width, 3]: a letter of strokes of at most ten pixels, dark on light.
+    """
+    closed = ndimage.grey_closing(photo, (11, 11, 1), mode="nearest").astype(float)
+    return np.asarray(np.maximum(ndimage.gaussian_filter(closed, (5, 5, 0), mode="nearest"), 1))
 
 
 def _ink(photo: Photo) -> np.ndarray:
     """Returns the share of the paper's light that is lost at each pixel, float64 [height, width]."""
-    paper = np.maximum(ndimage.gaussian_filter(_paper(photo), (4, 4, 0)), 1)
-    return np.asarray(np.clip(1 - photo / paper, 0, 1).max(axis=2))
+    return np.asarray(np.clip(1 - photo / paper_of(photo), 0, 1).max(axis=2))
 
 
 def _rgba(photo: Photo, cover: np.ndarray) -> bytes:

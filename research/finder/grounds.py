@@ -6,9 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from sample.paper import draw_rulings
 from sample.raster import smooth_noise
 
 Picture = NDArray[np.float64]
+
+_SHARPNESS = 1.0
 
 
 def draw_ground(height: int, width: int, rng: np.random.Generator) -> Picture:
@@ -45,23 +48,20 @@ def draw_paper(height: int, width: int, rng: np.random.Generator) -> Picture:
     if lines > 0.45:
         spacing = math.exp(rng.uniform(math.log(5), math.log(60)))
         thick = max(0.7, spacing * rng.uniform(0.04, 0.2))
-        angle = math.radians(rng.normal(0, 5))
+        angle = math.radians(rng.normal(0, 5) if rng.random() < 0.8 else rng.uniform(-45, 45))
         y, x = np.mgrid[0:height, 0:width].astype(float)
         bend = rng.uniform(0, 0.15) * spacing * smooth_noise((height, width), 2, rng)
-        cover = _rulings(math.cos(angle) * y + math.sin(angle) * x + bend, spacing, thick, rng)
+        cover = draw_rulings(math.cos(angle) * y + math.sin(angle) * x + bend, spacing, thick, _SHARPNESS, rng)
         if lines > 0.65:
-            cover = np.maximum(cover, _rulings(math.cos(angle) * x - math.sin(angle) * y + bend, spacing, thick, rng))
+            across = math.cos(angle) * x - math.sin(angle) * y + bend
+            cover = np.maximum(cover, draw_rulings(across, spacing, thick, _SHARPNESS, rng))
         if rng.random() < 0.2:
-            cover = np.maximum(cover, _rulings(x, 2 * width, max(1.0, 0.02 * width), rng))
+            margin = draw_rulings(x, 2 * width, max(1.0, 0.02 * width), _SHARPNESS, rng)
+            cover = np.maximum(cover, margin)
         line = np.clip(rng.uniform(0.3, 0.92) + rng.uniform(-0.15, 0.15, 3), 0, 1)
         picture = picture * (1 - cover[..., np.newaxis] * (1 - line))
     mottle = rng.uniform(0, 0.05) * smooth_noise((height, width), int(rng.integers(2, 20)), rng)
     return np.clip(picture * (1 + mottle)[..., np.newaxis], 0, 1)
-
-
-def _rulings(distance: NDArray, spacing: float, thick: float, rng: np.random.Generator) -> NDArray:
-    turns = distance / spacing + rng.uniform()
-    return np.clip(thick / 2 - np.abs(turns - np.round(turns)) * spacing + 0.5, 0, 1)
 
 
 def let_light_fall(picture: Picture, rng: np.random.Generator) -> Picture:

@@ -9,14 +9,17 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from research.finder.grounds import Picture, draw_ground, draw_noise, draw_paper, let_light_fall
-from research.finder.stamps import Stamp, stretched
+from research.finder.stamps import Portrait, Stamp, stretched, turned
 
 # The side of what the finder sees, and of what is drawn.
 VIEW_SIDE = 64
 _SIDE = 2 * VIEW_SIDE
 _GREY = 0.5
 
-_EMPTY_SHARE = 0.14
+_EMPTY_SHARE = 0.16
+# Of the letters: real ones on their own paper.
+_PORTRAIT_SHARE = 0.35
+_TURNED_SHARE = 0.6
 _LIGHT_INK_SHARE = 0.3
 # Of the longer side of the paper: what the letter's longer side takes.
 _SMALLEST, _LARGEST = 0.12, 1.0
@@ -26,6 +29,9 @@ _LEAST_PIXELS = 15.0
 _LEAST_CONTRAST = 0.09
 
 
+_Box = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True)
 class Scene:
     """One made-up photo.
@@ -33,35 +39,37 @@ class Scene:
     Attributes:
         pixels: uint8 [64, 64, 3]: the photo in a square, grey beside it.
         box: left, top, right and bottom of the letter in 0..1 of the square; zeros where there is none.
+        paper: The same of the paper that it is on.
         found: Whether there is a letter.
         is_light: Whether its ink is lighter than the paper.
     """
 
     pixels: NDArray[np.uint8]
     box: Sequence[float]
+    paper: Sequence[float]
     found: bool
     is_light: bool
 
 
-def draw_scene(stamps: list[Stamp], rng: np.random.Generator) -> Scene:
-    """Returns a random scene with one of the stamps, and pieces of others as scraps."""
+def draw_scene(stamps: list[Stamp], portraits: list[Portrait], rng: np.random.Generator) -> Scene:
+    """Returns a random scene with one of the stamps and pieces of others as scraps, or with one of the portraits."""
     height, width = _draw_shape(rng)
-    sheet, (top, left, bottom, right) = _draw_place(height, width, rng)
-    shape = (bottom - top, right - left)
-    paper = draw_paper(*shape, rng)
-    is_light = rng.random() < _LIGHT_INK_SHARE
     found = rng.random() >= _EMPTY_SHARE
-    light, box = _draw_letter(stamps, shape, rng) if found else (np.ones((*shape, 1)), None)
-    if rng.random() < 0.25:
-        light = np.minimum(light, _draw_scraps(stamps, shape, box, rng))
-    bare, inked = _with_ink(paper, light, is_light, rng)
-    if found and not _is_seen(inked - bare, light):
-        return draw_scene(stamps, rng)
+    is_light = found and rng.random() < _LIGHT_INK_SHARE
+    as_portrait = found and rng.random() < _PORTRAIT_SHARE
+    around, (top, left, bottom, right) = _draw_place(height, width, as_portrait, rng)
+    shape = (bottom - top, right - left)
+    if as_portrait:
+        sheet, box = _portrayed(portraits[rng.integers(len(portraits))], shape, is_light)
+    else:
+        drawn = _draw_sheet(stamps, shape, found, is_light, rng)
+        if drawn is None:
+            return draw_scene(stamps, portraits, rng)
+        sheet, box = drawn
+    picture = around.copy()
+    picture[top:bottom, left:right] = sheet
     mask = _sheet_mask((height, width), (top, left, bottom, right), rng)
-    picture = sheet.copy()
-    picture[top:bottom, left:right] = inked
-    picture = sheet + (picture - sheet) * mask[..., np.newaxis]
-    picture = let_light_fall(picture, rng)
+    picture = let_light_fall(around + (picture - around) * mask[..., np.newaxis], rng)
     if not found and rng.random() < 0.2:
         picture = draw_noise((height, width), rng)
     square = np.full((_SIDE, _SIDE, 3), _GREY)
@@ -70,10 +78,30 @@ def draw_scene(stamps: list[Stamp], rng: np.random.Generator) -> Scene:
     longest = max(box[2] - box[0], box[3] - box[1]) if box else _SIDE
     pixels = _photograph(square, longest, rng)
     if box is None:
-        return Scene(pixels, (0.0, 0.0, 0.0, 0.0), False, False)
-    corner = np.array([x + left, y + top])
-    edges = (np.array(box).reshape(2, 2) + corner).ravel() / _SIDE
-    return Scene(pixels, edges.tolist(), True, is_light)
+        return Scene(pixels, (0.0,) * 4, (0.0, 0.0, 1.0, 1.0), False, False)
+    corner = np.array([x + left, y + top] * 2)
+    edges = (np.array(box) + corner) / _SIDE
+    paper = (np.array([0, 0, shape[1], shape[0]]) + corner) / _SIDE
+    return Scene(pixels, edges.tolist(), paper.tolist(), True, is_light)
+
+
+def _portrayed(portrait: Portrait, shape: tuple[int, int], is_light: bool) -> tuple[Picture, _Box]:
+    sheet = stretched(portrait.photo, shape).astype(float)
+    left, top, right, bottom = portrait.box
+    box = (left * shape[1], top * shape[0], right * shape[1], bottom * shape[0])
+    return 1 - sheet if is_light else sheet, box
+
+
+def _draw_sheet(
+    stamps: list[Stamp], shape: tuple[int, int], found: bool, is_light: bool, rng: np.random.Generator
+) -> tuple[Picture, _Box | None] | None:
+    """Returns a sheet of a shape with or without a letter, and the letter's edges; None if it could not be seen."""
+    paper = draw_paper(*shape, rng)
+    light, box = _draw_letter(stamps, shape, rng) if found else (np.ones((*shape, 1)), None)
+    if rng.random() < 0.25:
+        light = np.minimum(light, _draw_scraps(stamps, shape, box, rng))
+    bare, inked = _with_ink(paper, light, is_light, rng)
+    return (inked, box) if not found or _is_seen(inked - bare, light) else None
 
 
 def _draw_shape(rng: np.random.Generator) -> tuple[int, int]:
@@ -81,7 +109,9 @@ def _draw_shape(rng: np.random.Generator) -> tuple[int, int]:
     return max(24, round(_SIDE * min(1, aspect))), max(24, round(_SIDE * min(1, 1 / aspect)))
 
 
-def _draw_place(height: int, width: int, rng: np.random.Generator) -> tuple[Picture, tuple[int, int, int, int]]:
+def _draw_place(
+    height: int, width: int, is_square: bool, rng: np.random.Generator
+) -> tuple[Picture, tuple[int, int, int, int]]:
     """Returns what lies around the paper, float64 [height, width, 3], and the paper's top, left, bottom and right."""
     kind = rng.random()
     around = draw_ground(height, width, rng)
@@ -95,17 +125,17 @@ def _draw_place(height: int, width: int, rng: np.random.Generator) -> tuple[Pict
         left, right = round(thick[2] * width), round(width - thick[3] * width)
         return around, (top, left, bottom, right)
     paper_height = max(16, round(height * rng.uniform(0.25, 0.98)))
-    paper_width = max(16, min(width, round(paper_height * math.exp(rng.normal(0, 0.35)))))
+    aspect = math.exp(rng.normal(0, 0.05 if is_square else 0.35))
+    paper_width = max(16, min(width, round(paper_height * aspect)))
     top = round(rng.uniform(0, height - paper_height))
     left = round(rng.uniform(0, width - paper_width))
     return around, (top, left, top + paper_height, left + paper_width)
 
 
-def _draw_letter(
-    stamps: list[Stamp], shape: tuple[int, int], rng: np.random.Generator
-) -> tuple[NDArray, tuple[float, float, float, float]]:
+def _draw_letter(stamps: list[Stamp], shape: tuple[int, int], rng: np.random.Generator) -> tuple[NDArray, _Box]:
     """Returns a letter's light on paper of a shape, and its left, top, right and bottom in pixels."""
     stamp = stamps[rng.integers(len(stamps))]
+    stamp = turned(stamp, rng) if rng.random() < _TURNED_SHARE else stamp
     share = math.exp(rng.uniform(math.log(_SMALLEST), math.log(_LARGEST)))
     if rng.random() < 0.3:
         share = rng.uniform(0.5, 1)
@@ -125,7 +155,7 @@ def _draw_letter(
     return light, (left, top, left + wide, top + tall)
 
 
-def _draw_scraps(stamps: list[Stamp], shape: tuple[int, int], box: tuple | None, rng: np.random.Generator) -> NDArray:
+def _draw_scraps(stamps: list[Stamp], shape: tuple[int, int], box: _Box | None, rng: np.random.Generator) -> NDArray:
     """Returns the light of pieces of letters that the paper's edge, or the photo's, cuts off."""
     light = np.ones((*shape, 1))
     size = max(box[2] - box[0], box[3] - box[1]) if box else rng.uniform(0.2, 0.6) * max(shape)
@@ -153,7 +183,7 @@ def _overlap(start: int, length: int, limit: int) -> tuple[int, int]:
     return max(0, min(start, limit)), max(0, min(start + length, limit))
 
 
-def _meets(rows: tuple[int, int], columns: tuple[int, int], box: tuple[float, float, float, float]) -> bool:
+def _meets(rows: tuple[int, int], columns: tuple[int, int], box: _Box) -> bool:
     left, top, right, bottom = box
     room = 2
     return rows[0] < bottom + room and rows[1] > top - room and columns[0] < right + room and columns[1] > left - room

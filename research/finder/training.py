@@ -9,16 +9,20 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from components.finder import CELLS, VIEW_SIDE
+from components.cutting import VIEW_SIDE
+from components.finder import CELLS
 
-# Of the outputs at each cell: how likely the letter's middle is there, the box's four edges, and light ink.
-OUTPUTS = 6
+# At each cell: how likely the letter's middle is there, its four edges, light ink, the paper's four edges.
+OUTPUTS = 10
+# In sizes of the letter: how far beyond it the paper's edges are asked for.
+_PAPER_REACH = 1.0
+_PAPER_WEIGHT = 3.0
 _BATCH = 128
 _NAMES = ("stem", "fine", "middle", "coarse", "whole", "wide", "shared")
 
 
 def build_network() -> keras.Model:
-    """Returns the network: float32 [batch, 64, 64, 3] in [0, 1] to [batch, 16, 16, 6] and [batch, 1] (no letter)."""
+    """Returns the network: float32 [batch, 64, 64, 3] in [0, 1] to [batch, 16, 16, 10] and [batch, 1] (no letter)."""
     view = keras.Input((VIEW_SIDE, VIEW_SIDE, 3))
     # Without scale and offset of its own: the weights that are written hold both.
     fine = _block(_block(view - 0.5, 12, 2, "stem"), 24, 2, "fine")
@@ -39,8 +43,10 @@ def _block(inputs: Any, filters: int, stride: int, name: str, size: int = 3) -> 
     return layers.ReLU()(layers.BatchNormalization(name=f"{name}_norm")(outputs))
 
 
-def loss_of(outputs: Sequence[tf.Tensor], box: tf.Tensor, found: tf.Tensor, is_light: tf.Tensor) -> tf.Tensor:
-    """Returns the mean loss of a batch: where the letter is (or that there is none), its box, and its polarity."""
+def loss_of(
+    outputs: Sequence[tf.Tensor], box: tf.Tensor, paper: tf.Tensor, found: tf.Tensor, is_light: tf.Tensor
+) -> tf.Tensor:
+    """Returns the mean loss of a batch: where the letter is (or that there is none), edges, ink."""
     cells, none = outputs
     batch = tf.shape(box)[0]
     left, top, right, bottom = tf.unstack(box, axis=1)
@@ -60,8 +66,16 @@ def loss_of(outputs: Sequence[tf.Tensor], box: tf.Tensor, found: tf.Tensor, is_l
     grid = tf.reshape(tf.stack([grid_x, grid_y, grid_x, grid_y], axis=-1), [1, -1, 4])
     # Relative to the letter's size: a cell's error is nothing for a large letter and much for a small one.
     size = tf.maximum(right - left, bottom - top)[:, None, None] + 0.02
-    off = (grid + edges - box[:, None, :]) / size
-    boxes = tf.reduce_sum(near * tf.reduce_sum(_huber(off), axis=2), axis=1)
+    papers = tf.reshape(cells[..., 6:10], [batch, -1, 4])
+    # Farther edges are beyond what is cut out.
+    reach = _PAPER_REACH * size * tf.constant([-1.0, -1.0, 1.0, 1.0])
+    paper = tf.clip_by_value(paper[:, None], *_ordered(box[:, None], box[:, None] + reach))
+
+    def missed(edges: tf.Tensor, truth: tf.Tensor) -> tf.Tensor:
+        off = (grid + edges - truth) / size
+        return tf.reduce_sum(near * tf.reduce_sum(_huber(off), axis=2), axis=1)
+
+    boxes = missed(edges, box[:, None]) + _PAPER_WEIGHT / 4 * missed(papers, paper)
     sides = tf.nn.sigmoid_cross_entropy_with_logits(
         tf.broadcast_to(is_light[:, None], [batch, CELLS * CELLS]), tf.reshape(cells[..., 5], [batch, -1])
     )
@@ -69,13 +83,20 @@ def loss_of(outputs: Sequence[tf.Tensor], box: tf.Tensor, found: tf.Tensor, is_l
     return tf.reduce_mean(where + 4 * boxes + polarity)
 
 
+def _ordered(first: tf.Tensor, second: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    return tf.minimum(first, second), tf.maximum(first, second)
+
+
 def _huber(off: tf.Tensor) -> tf.Tensor:
     size = tf.abs(off)
     return tf.where(size < 0.1, 5 * tf.square(off), size - 0.05)
 
 
-def train(pixels: np.ndarray, box: np.ndarray, found: np.ndarray, is_light: np.ndarray, *, epochs: int) -> keras.Model:
+def train(
+    pixels: np.ndarray, box: np.ndarray, paper: np.ndarray, found: np.ndarray, is_light: np.ndarray, *, epochs: int
+) -> keras.Model:
     """Returns the network, trained on scenes (see `research.finder.scenes.Scene` for the arrays)."""
+    keras.utils.set_random_seed(1)
     network = build_network()
     steps = len(pixels) // _BATCH
     rate = keras.optimizers.schedules.CosineDecay(
@@ -84,10 +105,10 @@ def train(pixels: np.ndarray, box: np.ndarray, found: np.ndarray, is_light: np.n
     optimizer = keras.optimizers.AdamW(rate, weight_decay=0.004)
 
     @tf.function
-    def step(pixels: tf.Tensor, box: tf.Tensor, found: tf.Tensor, is_light: tf.Tensor) -> tf.Tensor:
-        view, box = _varied(tf.cast(pixels, tf.float32) / 255, box)
+    def step(pixels: tf.Tensor, box: tf.Tensor, paper: tf.Tensor, found: tf.Tensor, is_light: tf.Tensor) -> tf.Tensor:
+        view, box, paper = _varied(tf.cast(pixels, tf.float32) / 255, box, paper)
         with tf.GradientTape() as tape:
-            loss = loss_of(network(view, training=True), box, found, is_light)
+            loss = loss_of(network(view, training=True), box, paper, found, is_light)
         gradients = tape.gradient(loss, network.trainable_variables)
         optimizer.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
         return loss
@@ -96,14 +117,14 @@ def train(pixels: np.ndarray, box: np.ndarray, found: np.ndarray, is_light: np.n
     for epoch in range(epochs):
         order = rng.permutation(len(pixels))
         losses = [
-            step(pixels[part], box[part], found[part].astype(np.float32), is_light[part].astype(np.float32))
+            step(pixels[part], *(each[part].astype(np.float32) for each in (box, paper, found, is_light)))
             for part in np.array_split(order[: steps * _BATCH], steps)
         ]
         print(f"epoch {epoch + 1}: loss {np.mean([float(loss) for loss in losses]):.3f}", flush=True)
     return network
 
 
-def _varied(view: tf.Tensor, box: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+def _varied(view: tf.Tensor, box: tf.Tensor, paper: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Returns a batch with other colours, and mirrored by chance: mirrored letters are found in the same way."""
     count = tf.shape(view)[0]
     gain = tf.random.uniform([count, 1, 1, 3], 0.85, 1.15)
@@ -111,8 +132,12 @@ def _varied(view: tf.Tensor, box: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     view = tf.gather(view, tf.random.shuffle(tf.range(3)), axis=3)
     mirror = tf.random.uniform([count]) < 0.3
     view = tf.where(mirror[:, None, None, None], view[:, :, ::-1], view)
-    box = tf.where(mirror[:, None], tf.stack([1 - box[:, 2], box[:, 1], 1 - box[:, 0], box[:, 3]], axis=1), box)
-    return view, box
+
+    def mirrored(edges: tf.Tensor) -> tf.Tensor:
+        turned = tf.stack([1 - edges[:, 2], edges[:, 1], 1 - edges[:, 0], edges[:, 3]], axis=1)
+        return tf.where(mirror[:, None], turned, edges)
+
+    return view, mirrored(box), mirrored(paper)
 
 
 def write_weights(network: keras.Model, path: Path) -> None:

@@ -3,13 +3,17 @@
 import numpy as np
 
 from research.finder.scenes import VIEW_SIDE, draw_scene
-from research.finder.stamps import generated_stamps
+from research.finder.stamps import generated_stamps, photo_stamps
+from sample.parameters import PEN
+from sample.photos import draw_letter
 
 
 def _scenes(count: int) -> list:
     rng = np.random.default_rng(5)
-    stamps = generated_stamps("абж", 12, rng)
-    return [draw_scene(stamps, rng) for _ in range(count)]
+    photos = np.stack([draw_letter(letter, PEN, 2, rng)[..., :3] for letter in "абж"])
+    stamps, portraits = photo_stamps(photos)
+    stamps += generated_stamps("абж", 12, rng)
+    return [draw_scene(stamps, portraits, rng) for _ in range(count)]
 
 
 def test_boxes_are_within_the_view_and_those_of_no_letter_empty() -> None:
@@ -19,6 +23,8 @@ def test_boxes_are_within_the_view_and_those_of_no_letter_empty() -> None:
     assert not boxes[~found].any()
     assert (boxes[found] >= 0).all() and (boxes[found] <= 1).all()
     assert ((boxes[found, 2:] - boxes[found, :2]) > 2 / VIEW_SIDE).all()
+    papers = np.array([scene.paper for scene in scenes])
+    assert (papers[found, :2] <= boxes[found, :2] + 1e-6).all() and (papers[found, 2:] >= boxes[found, 2:] - 1e-6).all()
     assert not any(scene.is_light for scene in scenes if not scene.found)
 
 
