@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tensorflow_model_analysis.proto import config_pb2
 
+from components.inspector.robustness import Robustness, worst_change
 from components.settings import EvaluationSettings
 from core import features
 from core.columns import slice_columns
@@ -20,6 +21,8 @@ EXAMPLE_COUNT = "example_count"
 # Which test photos: a feature and its value, as TFMA writes it, for each feature that they share; none for all.
 Slice = tuple[tuple[str, str], ...]
 ALL: Slice = ()
+# No feature, but how test photos were changed (components/inspector/robustness.py).
+CHANGE = "change"
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,13 @@ class Judged:
         """Which figure it is, in words."""
         if self.rule.is_change:
             return "change against the last blessed model"
+        if CHANGE in dict(self.rule.slice):
+            return f"{ACCURACY} under the worst change: {shown(self.rule.slice)}"
         return f"{ACCURACY} of {shown(self.rule.slice) or 'all test photos'}"
 
 
 def blessing_rules(settings: EvaluationSettings, labels: Labels) -> list[Rule]:
-    """Returns all that a model must reach to be blessed.
+    """Returns all that a model must reach to be blessed, but for `judge_changes`.
 
     Every letter has a rule of its own, so that a letter without test photos blocks the blessing too.
     """
@@ -69,6 +74,15 @@ def blessing_rules(settings: EvaluationSettings, labels: Labels) -> list[Rule]:
         Rule(ALL, -settings.max_accuracy_drop, is_change=True),
         *(Rule(label_slice(label), settings.min_letter_accuracy) for label in labels),
     ]
+
+
+def judge_changes(measured: Sequence[Robustness], settings: EvaluationSettings) -> list[Judged]:
+    """Returns the rule on photos as people take them, judged under the worst change; none where none was measured."""
+    worst = worst_change(measured)
+    if worst is None:
+        return []
+    rule = Rule(((CHANGE, worst.change),), settings.min_changed_accuracy)
+    return [Judged(rule, worst.accuracy, worst.accuracy >= rule.bound)]
 
 
 def label_slice(label: str) -> Slice:

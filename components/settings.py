@@ -177,11 +177,15 @@ class EvaluationSettings(Settings):
         min_accuracy: Lowest accuracy over all test photos.
         min_letter_accuracy: Lowest accuracy of every single letter.
         max_accuracy_drop: How far accuracy may fall below the last blessed model's.
+        min_changed_accuracy: Lowest accuracy under the worst of the changes that photos undergo as people take them.
+        robustness_photos: Test photos that are changed in these ways; with 0, nothing of this is measured or asked for.
     """
 
     min_accuracy: float = Field(0.97, ge=0.0, le=1.0)
     min_letter_accuracy: float = Field(0.85, ge=0.0, le=1.0)
     max_accuracy_drop: float = Field(0.01, ge=0.0, le=1.0)
+    min_changed_accuracy: float = Field(0.75, ge=0.0, le=1.0)
+    robustness_photos: int = Field(198, ge=0)
 
 
 class BeamSettings(Settings):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,6 +31,8 @@ from core.columns import Column
 from core.features import LETTER
 from core.labels import Labels
 
+# Beside TFMA's files: what was judged beyond them.
+_JUDGED_FILE = "judged.json"
 _CONFUSION_PLOT = "multiClassConfusionMatrixAtThresholds"
 
 # TFMA orders plots by output and by sub-key; the model has one of each, without a name.
@@ -105,8 +109,26 @@ def read_test_result(evaluation: str) -> TestResult:
     if tfma.BASELINE_KEY in models:
         baseline = _figures(tfma.load_eval_result(evaluation, model_name=tfma.BASELINE_KEY), labels)
     failures = _failures(tfma.load_validation_result(evaluation))
-    judged = tuple(_judged(rule, candidate, baseline, failures) for rule in rules_of(config))
-    return replace(candidate, judged=judged, baseline=baseline)
+    judged = [_judged(rule, candidate, baseline, failures) for rule in rules_of(config)]
+    return replace(candidate, judged=(*judged, *_read_judged(Path(evaluation))), baseline=baseline)
+
+
+def write_judged(judged: Iterable[Judged], evaluation: Path) -> None:
+    """Writes rules that TFMA has not judged into the folder of an evaluation artifact."""
+    rows = [
+        {"slice": each.rule.slice, "bound": each.rule.bound, "value": each.value, "met": each.met} for each in judged
+    ]
+    (evaluation / _JUDGED_FILE).write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+
+
+def _read_judged(evaluation: Path) -> list[Judged]:
+    file = evaluation / _JUDGED_FILE
+    # Older versions of this program wrote none.
+    rows = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+    return [
+        Judged(Rule(tuple((name, value) for name, value in row["slice"]), row["bound"]), row["value"], row["met"])
+        for row in rows
+    ]
 
 
 def _figures(result: tfma.EvalResult, labels: Labels) -> TestResult:

@@ -7,7 +7,6 @@ import tensorflow_data_validation as tfdv
 
 # Not through `tfx.v1`: that imports Google Cloud's AI platform too, six more seconds of every run. And each from where
 # it is made: in TFX 1.21 `tfx.components` has None for a component whose own imports failed.
-from tfx.components.evaluator.component import Evaluator
 from tfx.components.example_validator.component import ExampleValidator
 from tfx.components.schema_gen.component import SchemaGen
 from tfx.components.schema_gen.import_schema_gen.component import ImportSchemaGen
@@ -22,13 +21,13 @@ from tfx.types import Channel
 from tfx.types.standard_artifacts import Model, ModelBlessing
 
 from components.baseline import LatestOtherBlessedModelStrategy
-from components.blessing import blessing_rules, eval_config
 from components.data_check.component import DataCheck, DataGate, DataOverview
+from components.evaluator import LetterEvaluator
 from components.example_gen.component import LetterExampleGen
 from components.inspector.component import Inspector
 from components.pusher.component import letter_pusher
 from components.trainer.run import TrainerConfig
-from core.features import EVAL_SPLIT, TEST_SPLIT, TRAIN_SPLIT
+from core.features import EVAL_SPLIT, TRAIN_SPLIT
 from core.labels import Labels
 from core.project import ROOT
 from pipeline import ids
@@ -175,15 +174,21 @@ def _judged_model(
     config: Config, places: Places, nodes: Nodes, baseline: BaseNode, labels: Labels
 ) -> dict[str, BaseNode]:
     examples, model = nodes[ids.EXAMPLE_GEN].outputs["examples"], nodes[ids.TRAINER].outputs["model"]
-    inspector = Inspector(examples=examples, model=model, code_digest=source_digest("components.inspector.component"))
-    # On the test split, which neither training nor the choice of the best epoch has seen.
-    evaluator = Evaluator(
+    inspector = Inspector(
+        examples=examples,
+        model=model,
+        robustness_photos=config.evaluation.robustness_photos,
+        code_digest=source_digest("components.inspector.component"),
+    )
+    evaluator = LetterEvaluator(
         examples=examples,
         model=model,
         baseline_model=baseline.outputs["model"],
-        eval_config=eval_config(blessing_rules(config.evaluation, labels), labels),
-        example_splits=[TEST_SPLIT],
-    )
+        inspection=inspector.outputs["inspection"],
+        settings=config.evaluation,
+        labels=labels,
+        code_digest=source_digest("components.evaluator"),
+    ).with_id(ids.EVALUATOR)
     digest = source_digest("components.pusher.component")
     pusher = letter_pusher(model, evaluator.outputs["blessing"], places.serving, digest)
     return _by_id(inspector, baseline, evaluator, pusher)

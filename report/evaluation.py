@@ -12,6 +12,7 @@ from core.columns import Column, slice_columns
 from report.chart import BLUE, GREY, HEAT_SCALE, Chart, Table
 from report.confusion import confused_pairs, confusion_chart
 from report.outcome import Outcome
+from report.robustness import changed_photos, changes_table
 from report.wording import percent
 
 if TYPE_CHECKING:
@@ -29,7 +30,12 @@ def evaluation_section(outcome: Outcome) -> dict[str, Any]:
         charts.append(confusion_chart(test.confusion, test.labels))
     if inspection:
         charts.append(reliability_chart(inspection))
-    return {"charts": charts, "pairs": confused_pairs(inspection, outcome.labels) if inspection else []}
+    return {
+        "charts": charts,
+        "changes": changes_table(outcome.robustness) if outcome.robustness else None,
+        "changed_photos": changed_photos(outcome.robustness, outcome.labels),
+        "pairs": confused_pairs(inspection, outcome.labels) if inspection else [],
+    }
 
 
 def _slice_charts(test: TestResult) -> list[Chart]:

@@ -9,6 +9,7 @@ from core.accuracy import expected_calibration_error
 from core.columns import slice_columns
 from core.features import IMAGE_SIDE, MAX_PIXELS, SERVING_SIGNATURE
 from report.outcome import Outcome
+from report.robustness import changes_table
 from report.verdict import thresholds
 from report.wording import render
 
@@ -33,6 +34,7 @@ def model_card(summary: Mapping[str, Any], outcome: Outcome) -> str:
         calibration_error=outcome.inspection and expected_calibration_error(*outcome.inspection.tested),
         accuracies=[*((each.title, test.per_value(each)) for each in slice_columns()), ("letter", test.per_letter)],
         thresholds=thresholds(test).rows,
+        changes=changes_table(outcome.robustness),
         side=IMAGE_SIDE,
         max_pixels=MAX_PIXELS,
         signature=SERVING_SIGNATURE,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ml_metadata.proto.metadata_store_pb2 import Artifact
 
     from components.inspector.inspection import Inspection
+    from components.inspector.robustness import Robustness
     from components.test_result import TestResult
 
 # Why a model that was blessed once is not any more.
@@ -186,6 +187,15 @@ class Outcome:
 
             return read_inspection(folder)
         return None
+
+    @cached_property
+    def robustness(self) -> Sequence[Robustness]:
+        """How the model reads test photos as people take them."""
+        if folder := self.folder("inspection"):
+            from components.inspector.robustness import read_robustness
+
+            return read_robustness(folder)
+        return ()
 
     @cached_property
     def pushed_model(self) -> str | None:

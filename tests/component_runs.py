@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tfx.components.evaluator import executor as evaluator
 from tfx.proto import pusher_pb2
 from tfx.types import standard_artifacts
 from tfx.utils import proto_utils
 
+from components import evaluator
 from components.blessing import blessing_rules, eval_config
+from components.inspector.component import ModelInspection
+from components.inspector.robustness import Robustness, write_robustness
 from components.pusher import component as pusher
 from components.settings import EvaluationSettings
 from core.features import TEST_SPLIT
@@ -21,9 +23,15 @@ EVALUATION = "evaluation"
 
 
 def run_evaluator(
-    folder: Path, settings: EvaluationSettings, examples: Sequence[Any], model: Any, baseline: Any = None
+    folder: Path,
+    settings: EvaluationSettings,
+    examples: Sequence[Any],
+    model: Any,
+    baseline: Any = None,
+    *,
+    robustness: Sequence[Robustness] = (),
 ) -> Any:
-    """Runs TFX's Evaluator.
+    """Runs the pipeline's Evaluator.
 
     Args:
         folder: Where everything is written; what was found goes to `EVALUATION` in it.
@@ -31,18 +39,23 @@ def run_evaluator(
         examples: The test split, as tf.train.Example.
         model: A Model artifact.
         baseline: Likewise, where there is one.
+        robustness: What the Inspector measured of changed photos.
 
     Returns:
         The ModelBlessing artifact.
     """
     labels = read_labels()
     blessing = artifact(standard_artifacts.ModelBlessing, folder / "blessing")
+    inspection = artifact(ModelInspection, folder / "inspection")
+    Path(inspection.uri).mkdir(parents=True)
+    write_robustness(robustness, folder / "inspection")
     run_executor(
         evaluator.Executor,
         {
             "examples": [write_examples(folder / "examples", examples, TEST_SPLIT)],
             "model": [model],
             "baseline_model": [baseline] if baseline else [],
+            "inspection": [inspection],
         },
         {
             "evaluation": [artifact(standard_artifacts.ModelEvaluation, folder / EVALUATION)],
@@ -51,6 +64,7 @@ def run_evaluator(
         {
             "eval_config": proto_utils.proto_to_json(eval_config(blessing_rules(settings, labels), labels)),
             "example_splits": json.dumps([TEST_SPLIT]),
+            "settings": settings.model_dump_json(),
         },
     )
     return blessing

@@ -21,6 +21,7 @@ TINY = (
     "evaluation.min_accuracy=0",
     "evaluation.min_letter_accuracy=0",
     "evaluation.max_accuracy_drop=1",
+    "evaluation.robustness_photos=0",
 )
 
 

@@ -1,6 +1,7 @@
 """The Inspector as a component, so that TFX's cache answers for an unchanged model."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,11 @@ from tfx.types import artifact
 from tfx.types.standard_artifacts import Examples, Model
 from tfx.utils import path_utils
 
-from components.example_gen.images import encode_png
+from components.example_gen.images import decode_image, encode_png
 from components.inspector.inspection import Inspection, write_inspection
 from components.inspector.mistakes import suspected_labels, worst_first
 from components.inspector.occlusion import occlusion_maps
+from components.inspector.robustness import Robustness, measure_robustness, write_robustness
 from components.stored_photos import StoredPhotos, read_photos, split_patterns
 from core import features
 from core.features import EVAL_SPLIT, TEST_SPLIT
@@ -37,20 +39,24 @@ def Inspector(  # noqa: N802 (components are named as classes)
     examples: InputArtifact[Examples],
     model: InputArtifact[Model],
     inspection: OutputArtifact[ModelInspection],
+    robustness_photos: Parameter[int],
     code_digest: Parameter[str],
 ) -> None:
-    """Writes what a model says of the eval and test photos, blessed or not.
+    """Writes what a model says of the eval and test photos, blessed or not, and of changed test photos.
 
     Args:
         examples: ExampleGen's output.
         model: Trainer's output.
         inspection: Where it is written.
+        robustness_photos: How many test photos are changed (`EvaluationSettings`).
         code_digest: Digest of the code; a part of the cache key.
     """
     del code_digest
     serve, transform = load_signatures(path_utils.serving_model_path(model.uri))
     photos = read_photos(split_patterns(examples, (EVAL_SPLIT, TEST_SPLIT)))
     write_inspection(inspect(photos, serve, transform), Path(inspection.uri))
+    measured = inspect_changed(photos, robustness_photos, serve, transform)
+    write_robustness(measured, Path(inspection.uri))
 
 
 def inspect(photos: StoredPhotos, serve: Signature, transform: Signature) -> Inspection:
@@ -84,6 +90,29 @@ def inspect(photos: StoredPhotos, serve: Signature, transform: Signature) -> Ins
         shown=shown,
         pixels=pixels,
         suspected=suspected,
+    )
+
+
+def inspect_changed(photos: StoredPhotos, count: int, serve: Signature, transform: Signature) -> list[Robustness]:
+    """Returns how a model reads test photos as people take them.
+
+    Args:
+        photos: Of the eval and the test split, or more.
+        count: How many test photos at most; they are drawn at random among those in which a letter is found.
+        serve: The model's `serving_default`.
+        transform: The model's `transform_features`.
+    """
+    test = np.random.default_rng(0).permutation(np.flatnonzero(photos.splits == TEST_SPLIT))[:count]
+    if not len(test):
+        return []
+    images = [photos.images[row] for row in test]
+    found = probabilities_of(serve, images).any(axis=1)
+    return measure_robustness(
+        list(pixels_of(transform, images)[found]),
+        photos.class_ids[test][found],
+        partial(probabilities_of, serve),
+        lambda encoded: [decode_image(each) for each in encoded],
+        partial(pixels_of, transform),
     )
 
 

@@ -1,50 +1,132 @@
-"""How a model reads photos as people take them: the same photos under each of `changes.CHANGES`."""
+"""How a model reads photos as people take them: test photos under each of `changes.CHANGES`."""
 
+import base64
 import io
+import json
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from components.inspector.changes import CHANGES
+from components.inspector.changes import CHANGES, SLOW, Photo
 
 # A wrong answer that is this probable is one that nobody would doubt.
 SURE = 0.9
+# Of the photos, under changes that take long.
+_SLOW_SHARE = 6
+_EXAMPLE_SIDE = 96
+_FILE = "robustness.json"
 
 Answer = Callable[[Sequence[bytes]], np.ndarray]
+# From encoded photos to pixels: uint8 [height, width, 3] each.
+Look = Callable[[Sequence[bytes]], Sequence[np.ndarray]]
 
 
-class Robustness(NamedTuple):
+@dataclass(frozen=True)
+class Example:
+    """A changed photo and its answer.
+
+    Attributes:
+        photo: A small JPEG of it, upright and without transparency, base64.
+        found: A PNG of what was cut out of it and read, base64.
+        class_id: Of the true letter.
+        answer: Of the model's; None where it found none.
+        probability: Of the answer.
+    """
+
+    photo: str
+    found: str
+    class_id: int
+    answer: int | None
+    probability: float
+
+
+@dataclass(frozen=True)
+class Robustness:
     """How photos were read under a change.
 
     Attributes:
         change: Its name.
+        photos: How many.
         accuracy: The share that was read right.
         sure_and_wrong: The share that was read wrong with a probability of `SURE` or more.
         none_found: The share in which no letter was found.
+        examples: The first photo, and the one whose wrong answer is the most probable.
     """
 
     change: str
+    photos: int
     accuracy: float
     sure_and_wrong: float
     none_found: float
+    examples: Sequence[Example] = ()
 
 
-def measure_robustness(images: Sequence[bytes], class_ids: np.ndarray, answer: Answer) -> list[Robustness]:
-    """Returns how a model reads photos under each change.
+def measure_robustness(
+    letters: Sequence[Photo], class_ids: np.ndarray, answer: Answer, decode: Look, cut: Look
+) -> list[Robustness]:
+    """Returns how a model reads letters under each change.
 
     Args:
-        images: The photos, as ExampleGen keeps them, each cut to its letter.
+        letters: uint8 [32, 32, 3] each, as the network reads them.
         class_ids: int64 [n].
         answer: From encoded photos to their probabilities, float32 [n, labels], all 0 where no letter is found.
+        decode: As `decode_photo` does.
+        cut: What the model cuts out.
     """
-    photos = [np.asarray(Image.open(io.BytesIO(image)).convert("RGB")) for image in images]
-    return [_judged(name, answer([change(photo) for photo in photos]), class_ids) for name, change in CHANGES.items()]
+
+    def measured(name: str) -> Robustness:
+        count = -(-len(letters) // _SLOW_SHARE) if name in SLOW else len(letters)
+        # Pillow and SciPy leave the other cores to the other threads.
+        with ThreadPoolExecutor() as pool:
+            encoded = list(pool.map(CHANGES[name], letters[:count]))
+        probabilities, truth = answer(encoded), class_ids[:count]
+        highest, read = probabilities.max(axis=1), probabilities.argmax(axis=1)
+        wrong = (read != truth) | (highest == 0)
+        shown = [0, *([int(np.argmax(wrong * highest))] if (wrong & (highest > 0)).any() else [])]
+        chosen = [encoded[row] for row in shown]
+        pictures = zip(shown, decode(chosen), cut(chosen), strict=True)
+        examples = tuple(
+            Example(
+                _packed(photo, "JPEG"),
+                _packed(found, "PNG"),
+                int(truth[row]),
+                int(read[row]) if highest[row] else None,
+                float(highest[row]),
+            )
+            for row, photo, found in pictures
+        )
+        sure = wrong & (highest >= SURE)
+        shares = (float(each.mean()) for each in (~wrong, sure, highest == 0))
+        return Robustness(name, count, *shares, examples)
+
+    return [measured(name) for name in CHANGES] if len(letters) else []
 
 
-def _judged(change: str, probabilities: np.ndarray, class_ids: np.ndarray) -> Robustness:
-    highest = probabilities.max(axis=1)
-    right = (probabilities.argmax(axis=1) == class_ids) & (highest > 0)
-    sure = ~right & (highest >= SURE)
-    return Robustness(change, float(right.mean()), float(sure.mean()), float((highest == 0).mean()))
+def worst_change(measured: Sequence[Robustness]) -> Robustness | None:
+    """Returns the change under which the fewest photos are read right; None where nothing was measured."""
+    return min(measured, key=lambda each: each.accuracy, default=None)
+
+
+def write_robustness(measured: Sequence[Robustness], folder: Path) -> None:
+    """Writes what was measured into a folder that exists."""
+    text = json.dumps([asdict(each) for each in measured], ensure_ascii=False)
+    (folder / _FILE).write_text(text, encoding="utf-8")
+
+
+def read_robustness(folder: Path) -> list[Robustness]:
+    """Returns what lies in a folder; none where it was not measured, as by older versions of this program."""
+    if not (folder / _FILE).exists():
+        return []
+    rows = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+    return [Robustness(**{**row, "examples": tuple(Example(**each) for each in row["examples"])}) for row in rows]
+
+
+def _packed(pixels: np.ndarray, kind: str) -> str:
+    image, file = Image.fromarray(pixels), io.BytesIO()
+    image.thumbnail((_EXAMPLE_SIDE, _EXAMPLE_SIDE))
+    image.save(file, kind)
+    return base64.b64encode(file.getvalue()).decode()

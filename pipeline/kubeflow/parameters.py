@@ -32,6 +32,7 @@ _FIELDS: Mapping[str, str] = {
         "evaluation.min_accuracy",
         "evaluation.min_letter_accuracy",
         "evaluation.max_accuracy_drop",
+        "evaluation.min_changed_accuracy",
     )
 }
 _STEPS_OF_SECTION: Mapping[str, tuple[str, ...]] = {

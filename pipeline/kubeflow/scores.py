@@ -6,6 +6,7 @@ from tfx.types import artifact
 from tfx.types.standard_artifacts import ModelBlessing, ModelEvaluation, PushedModel
 
 from components.baseline import BLESSED_PROPERTY
+from components.blessing import CHANGE
 from components.test_result import read_test_result
 from core.columns import slice_columns
 from core.errors import UserError
@@ -31,8 +32,8 @@ def Scores(  # noqa: N802 (components are named as classes)
 ) -> None:
     """Puts the accuracies and the confusion matrix of the test split into the metadata of two artifacts.
 
-    The accuracies, overall, by letter and by slice, are named as the UI shall call them; the matrix has a row for each
-    true letter.
+    The accuracies, overall, by letter, by slice and of changed photos, are named as the UI shall call them; the matrix
+    has a row for each true letter.
     """
     result = read_test_result(evaluation.uri)
     found = {"accuracy": result.overall, "accuracy among two": result.top_2}
@@ -42,6 +43,9 @@ def Scores(  # noqa: N802 (components are named as classes)
         found |= {f"accuracy on {value} {column.title}": each for value, each in values}
     for name, accuracy in found.items():
         metrics.set_float_custom_property(name, accuracy.value)
+    for judged in result.judged:
+        if CHANGE in dict(judged.rule.slice) and judged.value is not None:
+            metrics.set_float_custom_property("accuracy under the worst change", judged.value)
     matrix = {
         "annotationSpecs": [{"displayName": letter} for letter in result.labels],
         "rows": [{"row": [float(photos) for photos in row]} for row in result.confusion],

@@ -83,6 +83,10 @@ def figures_of(outcome: Outcome) -> dict[str, Any]:
     return {
         "data": {**{name: verdict.get(name) for name in counts}, "dropped": outcome.dropped},
         "test": _test_figures(outcome.test) if outcome.test else None,
+        "robustness": {
+            each.change: {"accuracy": each.accuracy, "sure_and_wrong": each.sure_and_wrong, "photos": each.photos}
+            for each in outcome.robustness
+        },
         "blessed": outcome.blessed,
         "reasons": outcome.reasons,
         "pushed_model": outcome.pushed_model,

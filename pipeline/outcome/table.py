@@ -33,6 +33,9 @@ def summary_rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
         rows.append(("training", _training(summary["train"])))
     if summary["test"]:
         rows += _test_rows(summary["test"])
+    # Runs that were recorded before it was measured have none.
+    if robustness := summary.get("robustness"):
+        rows.append(("photos as taken", _robustness(robustness)))
     rows.append(("blessed", _blessed(summary)))
     rows.append(("pushed model", summary["pushed_model"] or "none"))
     if summary["training_logs"]:
@@ -83,6 +86,13 @@ def _test_rows(test: dict[str, Any]) -> list[tuple[str, str]]:
     slices = [("letter", test["per_letter"])]
     slices += [(column.title, test[f"per_{column.name}"]) for column in slice_columns()]
     return [("test accuracy", accuracy), *(_slice_row(title, values) for title, values in slices if values)]
+
+
+def _robustness(robustness: dict[str, dict[str, Any]]) -> str:
+    weakest = sorted(robustness.items(), key=lambda item: item[1]["accuracy"])[:_MOST]
+    worst = ", ".join(f"{change} {found['accuracy']:.1%}" for change, found in weakest)
+    sure = max(found["sure_and_wrong"] for found in robustness.values())
+    return f"weakest of {len(robustness)} changes: {worst}\nsure and wrong: at most {sure:.1%}"
 
 
 def _slice_row(title: str, values: dict[str, float]) -> tuple[str, str]:

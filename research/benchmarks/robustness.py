@@ -2,14 +2,14 @@
 
 import argparse
 import sys
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from components.settings import DataSettings
 from console.command import command_main
-from core.features import EVAL_SPLIT, SERVING_SIGNATURE, SPLITS
+from core.features import EVAL_SPLIT, SERVING_SIGNATURE, SPLITS, TEST_SPLIT, TRANSFORM_SIGNATURE
 from pipeline.predict.model import find_model, load_model
 from research.benchmarks.photos import read_stored
 from research.benchmarks.report import DATA, Results, benchmark, flag
@@ -26,17 +26,18 @@ def main(flags: argparse.Namespace) -> Results:
     models = [find_model(model) for model in flags.models]
     stored = read_stored(flags.data, DataSettings(), (flags.split,))[flags.split]
     # Here, since it imports TFX: what is wrong with the data is told before.
-    from components.inspector.component import probabilities_of
-    from components.inspector.robustness import measure_robustness
+    from components.inspector.component import inspect_changed
 
-    chosen = np.random.default_rng(0).permutation(len(stored))[: flags.photos]
-    images, class_ids = [stored.images[row] for row in chosen], stored.class_ids[chosen]
+    # As the Inspector takes them: it changes those of the test split.
+    photos = replace(stored, splits=np.full(len(stored), TEST_SPLIT))
     rows, tables = [], {}
     for model in models:
-        serve = load_model(model).signatures[SERVING_SIGNATURE]
-        measured = measure_robustness(images, class_ids, partial(probabilities_of, serve))
-        tables[f"{model}: {len(chosen)} photos of the {flags.split} split"] = [each._asdict() for each in measured]
-        rows += [{"model": str(model), **each._asdict()} for each in measured]
+        signatures = load_model(model).signatures
+        serve, transform = signatures[SERVING_SIGNATURE], signatures[TRANSFORM_SIGNATURE]
+        measured = inspect_changed(photos, flags.photos, serve, transform)
+        table = [{key: value for key, value in vars(each).items() if key != "examples"} for each in measured]
+        tables[f"{model}: photos of the {flags.split} split"] = table
+        rows += [{"model": str(model), **row} for row in table]
     return Results(rows, tables)
 
 

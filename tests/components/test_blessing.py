@@ -9,11 +9,13 @@ from components.blessing import (
     Rule,
     blessing_rules,
     eval_config,
+    judge_changes,
     label_slice,
     labels_of,
     reasons,
     rules_of,
 )
+from components.inspector.robustness import Robustness
 from components.settings import EvaluationSettings
 from core import columns
 from core.columns import Column
@@ -103,10 +105,20 @@ def test_reasons_name_each_missed_rule_and_letters_below_one_bound_together() ->
     assert reasons([Judged(rule, 1.0, met=True) for rule in RULES]) == []
 
 
+def test_changes_are_judged_by_the_worst_of_them() -> None:
+    measured = [Robustness(change, 9, accuracy, 0.0, 0.0) for change, accuracy in (("turned", 0.8), ("shadow", 0.7))]
+    settings = EvaluationSettings(min_changed_accuracy=0.75)
+    assert judge_changes(measured, settings) == [Judged(Rule((("change", "shadow"),), 0.75), 0.7, met=False)]
+    assert judge_changes(measured[:1], settings)[0].met
+    assert judge_changes([], settings) == []
+
+
 def test_rules_say_in_words_what_they_are_about() -> None:
-    assert [Judged(rule, 1.0, met=True).what for rule in (*RULES[:3], Rule(((BACKGROUND, "1"),), 0.5))] == [
+    others = Rule(((BACKGROUND, "1"),), 0.5), Rule((("change", "in shadow"),), 0.5)
+    assert [Judged(rule, 1.0, met=True).what for rule in (*RULES[:3], *others)] == [
         "accuracy of all test photos",
         "change against the last blessed model",
         "accuracy of а",
         "accuracy of gridded",
+        "accuracy under the worst change: in shadow",
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from components.inspector.changes import CHANGES
 from core.features import IMAGE_FOLDER
 from pipeline.local.inspect import inspect_main
 from pipeline.local.output import Output
@@ -110,6 +111,21 @@ def test_refused_model_has_a_page_and_no_card(first_run: tuple[Path, Result], ti
     assert "Not blessed: nothing was pushed" in page
     assert "letter(s) is below 1" in page
     assert set(Output(first_run[0]).model_cards.iterdir()) == cards
+
+
+def test_photos_as_people_take_them_are_measured_shown_and_judged(
+    first_run: tuple[Path, Result], tiny_data: Path
+) -> None:
+    refused = run_tiny(tiny_data, first_run[0], "evaluation.robustness_photos=4", "evaluation.min_changed_accuracy=1")
+    assert refused.status == 3
+    assert refused.ran == {"Inspector", "Evaluator", "Pusher"}
+    assert refused.summary["robustness"].keys() == CHANGES.keys()
+    worst = min(refused.summary["robustness"].values(), key=lambda each: each["accuracy"])
+    assert worst["photos"] in (1, 4)
+    assert refused.summary["reasons"][0].startswith("accuracy of 1 change(s) is below 1: ")
+    page = text_of(Output(first_run[0]).report)
+    assert "Photos as people take them" in page
+    assert "accuracy under the worst change: " in page
 
 
 def test_page_that_cannot_be_made_does_not_change_what_the_run_came_to(

@@ -1,11 +1,13 @@
 """SavedModels whose answers are known beforehand, and TFX's Evaluator over them, as the pipeline runs it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import tensorflow as tf
 from tfx.types import standard_artifacts
 
+from components.inspector.robustness import Robustness
 from components.settings import EvaluationSettings
 from components.test_result import TestResult, read_test_result
 from core.features import BACKGROUND, IMAGE, LABEL, LETTER
@@ -43,11 +45,16 @@ def save_oracle(folder: Path, misread: dict[str, int] | None = None, not_a_numbe
 
 
 def evaluate(
-    folder: Path, settings: EvaluationSettings, model: Any, baseline: Any = None
+    folder: Path,
+    settings: EvaluationSettings,
+    model: Any,
+    baseline: Any = None,
+    *,
+    robustness: Sequence[Robustness] = (),
 ) -> tuple[Any, TestResult, TestResult | None]:
     """Returns the blessing, and what was found of the candidate and of the baseline."""
     examples = [_example(class_id, number) for class_id in range(len(ALPHABET)) for number in range(PER_LETTER)]
-    blessing = run_evaluator(folder, settings, examples, model, baseline)
+    blessing = run_evaluator(folder, settings, examples, model, baseline, robustness=robustness)
     result = read_test_result(str(folder / EVALUATION))
     return blessing, result, result.baseline
 

@@ -17,6 +17,7 @@ from tests.report.known_run import (
     outcome_of,
     png,
     result_of,
+    robustness,
     summary,
     verdict,
 )
@@ -40,6 +41,7 @@ def full() -> Known:
         augmented=png(256, 512),
         test=result_of(misread, baseline=result_of({"ш": 1, "ъ": 3}), settings=named("fast").evaluation),
         inspection=inspection(misread),
+        robustness=robustness(),
         graph=[
             Node("LetterExampleGen", (), {"examples": "/out/artifacts/LetterExampleGen/examples/1"}),
             Node("Trainer", ("LetterExampleGen",), {"model": "/out/artifacts/Trainer/model/5"}),

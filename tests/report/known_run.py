@@ -1,5 +1,6 @@
 """What a run to report on consists of, made of known numbers: nothing is trained."""
 
+import base64
 import io
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,19 @@ def inspection(misread: dict[str, int]) -> Any:
         pixels=rng.integers(0, 256, (len(shown), 32, 32, 3), dtype=np.uint8),
         suspected=np.array([len(class_ids) - 1]),
     )
+
+
+def robustness() -> list[Any]:
+    """Two changes, one of which is borne badly."""
+    from components.inspector.robustness import Example, Robustness
+
+    sha = ALPHABET.index("ш")
+    picture = base64.b64encode(png(8, 8)).decode()
+    misread = Example(picture, picture, sha, sha + 1, 0.95)
+    return [
+        Robustness("as it is", 12, 0.975, 0.0, 0.0),
+        Robustness("in shadow", 12, 0.75, 0.125, 0.25, (misread, Example(picture, picture, sha, None, 0.0))),
+    ]
 
 
 def history() -> list[dict[str, float]]:

@@ -21,6 +21,7 @@ def test_card_tells_figures_limits_thresholds_and_versions(full: Known) -> None:
     assert "| graph | 100.00% (" in card
     assert "| accuracy of all test photos | 97.73% | 95.00% |" in card
     assert "expected calibration error | 0.40" in card
+    assert "| in shadow | 75.0% | 12.5% | 25.0% | 12 |\n| as it is |" in card
     assert 'tf.saved_model.load("/out/serving_model/7")' in card
     assert "- tfx 1." in card
     assert "\n\n\n" not in card

@@ -33,6 +33,13 @@ def test_plotly_is_there_once_and_only_where_something_is_drawn(page: str, nothi
     assert "<script>" not in build_page(*nothing)
 
 
+def test_photos_as_people_take_them_are_told_and_shown(page: str) -> None:
+    assert page.index('<th scope="row">in shadow</th><td>75.0%</td><td>12.5%</td>') < page.index(">as it is</th>")
+    assert 'alt="ш: in shadow"' in page
+    assert "<b>ш</b>, read as <b>щ</b> 95.0%" in page
+    assert "<b>ш</b>, no letter found" in page
+
+
 def test_what_comes_from_data_is_escaped(page: str) -> None:
     assert HOSTILE not in page
     assert "<script>alert" not in page

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from components.finder import find_letters
-from components.inspector.component import inspect, load_signatures
+from components.inspector.changes import CHANGES
+from components.inspector.component import inspect, inspect_changed, load_signatures
 from components.inspector.inspection import Inspection, read_inspection, write_inspection
 from components.stored_photos import StoredPhotos, read_photos, split_patterns
 from core.features import BACKGROUND, BACKGROUNDS, EVAL_SPLIT, PIXELS, PROBABILITIES, TEST_SPLIT
@@ -77,6 +78,16 @@ def test_files_hold_all_that_was_found(inspection: Inspection, tmp_path: Path) -
     assert again.slices.keys() == inspection.slices.keys() == {BACKGROUND}
     np.testing.assert_array_equal(again.slices[BACKGROUND], inspection.slices[BACKGROUND])
     assert set(again.slices[BACKGROUND]) == set(BACKGROUNDS)
+
+
+def test_changed_are_some_test_photos_as_the_model_reads_them(photos: StoredPhotos, exported_model: Path) -> None:
+    measured = inspect_changed(photos, 3, *load_signatures(str(exported_model)))
+    assert [each.change for each in measured] == list(CHANGES)
+    assert measured[0].photos <= 3
+    true = {example.class_id for each in measured for example in each.examples}
+    assert 1 <= len(true) <= 3
+    only_eval = dataclasses.replace(photos, splits=np.full(len(photos), EVAL_SPLIT))
+    assert inspect_changed(only_eval, 3, *load_signatures(str(exported_model))) == []
 
 
 def test_file_of_another_version_is_told(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ RESULT = TestResult(
     },
     top_2=Accuracy(0.95, 100),
     confusion=np.eye(len(LABELS), dtype=np.int64) * 3,
-    judged=(Judged(Rule(ALL, 0.97), 0.9, met=False),),
+    judged=(Judged(Rule(ALL, 0.97), 0.9, met=False), Judged(Rule((("change", "turned"),), 0.5), 0.6, met=True)),
 )
 
 
@@ -48,6 +48,7 @@ def test_accuracies_and_matrix_are_in_the_metadata(evaluation: Any) -> None:
     assert metrics.get_float_custom_property("accuracy") == 0.9
     assert metrics.get_float_custom_property("accuracy of а") == 0.8
     assert metrics.get_float_custom_property("accuracy on striped paper") == 0.7
+    assert metrics.get_float_custom_property("accuracy under the worst change") == 0.6
     matrix = confusion.get_json_value_custom_property("confusionMatrix")
     assert matrix["rows"][1]["row"][:3] == [0.0, 3.0, 0.0]
     assert [each["displayName"] for each in matrix["annotationSpecs"]] == list(LABELS)

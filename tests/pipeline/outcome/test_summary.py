@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from components.inspector.robustness import Robustness
 from core.accuracy import Accuracy
 from pipeline.local.progress import ComponentRun
 from pipeline.outcome.summary import Ending, build_summary, versions
@@ -45,11 +46,12 @@ def test_run_that_came_to_nothing_has_every_key() -> None:
     assert (summary["test"], summary["blessed"], summary["pushed_model"], summary["train"]) == (None,) * 4
     assert [summary["data"][key] for key in ("per_split", "per_letter", "per_background", "dropped")] == [None] * 4
     assert summary["reasons"] == ["/data: no such folder"]
-    assert summary["components"] == {}
+    assert (summary["components"], summary["robustness"]) == ({}, {})
 
 
 def test_full_run_is_told_as_it_was_found() -> None:
     parts = {"verdict": VERDICT, "dropped": 2, "training": TRAIN, "training_logs": "/logs", "test": TEST}
+    parts |= {"robustness": [Robustness("in shadow", 9, 0.75, 0.125, 0.0)]}
     parts |= {"blessed": True, "pushed_model": "/out/serving_model/1"}
     summary = summary_of(parts, components={"Trainer": ComponentRun(1.5, cached=True, peak_memory_mib=9e9)})
     assert summary["data"] == {
@@ -67,6 +69,7 @@ def test_full_run_is_told_as_it_was_found() -> None:
         "per_letter": {"а": 1.0},
         "per_background": {"striped": 0.5},
     }
+    assert summary["robustness"] == {"in shadow": {"accuracy": 0.75, "sure_and_wrong": 0.125, "photos": 9}}
     assert (summary["train"], summary["training_logs"]) == (TRAIN, "/logs")
     assert summary["components"] == {"Trainer": {"seconds": 1.5, "cached": True, "peak_memory_mib": 9e9}}
     assert summary["peak_memory_mib"] == 9e9

@@ -29,6 +29,10 @@ def summary_of(generated: bool = False, counts: dict[str, int] | None = None, **
             "per_letter": ACCURACIES,
             "per_background": {"striped": 0.99, "plain": 0.97},
         },
+        "robustness": {
+            "in shadow": {"accuracy": 0.9, "sure_and_wrong": 0.02, "photos": 9},
+            "turned": {"accuracy": 0.8, "sure_and_wrong": 0.01, "photos": 9},
+        },
         "training_logs": "/out/artifacts/Trainer/model_run",
         "blessed": True,
         "pushed_model": "/out/serving_model/1",
@@ -52,6 +56,7 @@ def test_full_run_is_told_in_rows() -> None:
         "test accuracy": "98.12% of 1600 photos (95 % interval 97.33% to 98.89%)",
         "weakest letters": "ъ 50.0%, щ 80.0%, й 90.0%, ё 95.0%, ш 95.5%",
         "papers": "striped 99.0%, plain 97.0%",
+        "photos as taken": "weakest of 2 changes: turned 80.0%, in shadow 90.0%\nsure and wrong: at most 2.0%",
         "blessed": "yes",
         "pushed model": "/out/serving_model/1",
         "TensorBoard": "tensorboard --logdir /out/artifacts/Trainer/model_run",
