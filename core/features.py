@@ -6,6 +6,7 @@ The columns of the CSV are in core/columns.py.
 # The data folder, as Kaggle's `tatianasnwrt/russian-handwritten-letters` lays it out.
 CSV_FILE_NAME = "all_letters_info.csv"
 IMAGE_FOLDER = "all_letters_image/all_letters_image"
+IMAGE_ENDINGS = (".png", ".jpg", ".jpeg")  # of files' names, in lower case
 BACKGROUNDS = ("striped", "gridded", "plain", "graph")
 
 # Raw features: what ExampleGen writes into each tf.train.Example.

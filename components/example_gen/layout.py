@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from core.errors import UserError
-from core.features import CSV_FILE_NAME, IMAGE_FOLDER
+from core.features import CSV_FILE_NAME, IMAGE_ENDINGS, IMAGE_FOLDER
 
 
 class RowError(ValueError):
@@ -30,7 +30,7 @@ def find_layout(data: str | Path) -> DataLayout:
     """Returns where the CSV and the images of a data folder are.
 
     The images may lie in Kaggle's nested folder, in its outer half, or beside the CSV; the first of these
-    that holds a PNG is taken.
+    that holds an image is taken.
 
     Raises:
         UserError: If the folder, the CSV or the images are missing, or may not be read.
@@ -40,11 +40,11 @@ def find_layout(data: str | Path) -> DataLayout:
         csv = _find_csv(folder)
         nested = PurePosixPath(IMAGE_FOLDER)
         for candidate in (folder / nested, folder / nested.parent, folder):
-            if candidate.is_dir() and _holds_png(candidate):
+            if candidate.is_dir() and _holds_image(candidate):
                 return DataLayout(csv=csv, images=candidate)
     except OSError as error:
         raise UserError(f"{error.filename or folder}: cannot be read: {error.strerror}") from None
-    raise UserError(f"{folder}: no PNG files in {IMAGE_FOLDER}/ or beside the CSV; put the images there")
+    raise UserError(f"{folder}: no PNG or JPEG files in {IMAGE_FOLDER}/ or beside the CSV; put the images there")
 
 
 def _find_csv(folder: Path) -> Path:
@@ -58,10 +58,10 @@ def _find_csv(folder: Path) -> Path:
     return csv
 
 
-def _holds_png(folder: Path) -> bool:
+def _holds_image(folder: Path) -> bool:
     # Not by `glob`, which takes a folder that may not be read for an empty one.
     with os.scandir(folder) as entries:
-        return any(entry.name.lower().endswith(".png") for entry in entries)
+        return any(entry.name.lower().endswith(IMAGE_ENDINGS) for entry in entries)
 
 
 def check_file(root: str, file: str) -> None:

@@ -8,10 +8,8 @@ from typing import NamedTuple
 from components.example_gen.layout import find_layout
 from components.example_gen.records import read_records
 from core.errors import UserError
-from core.features import CSV_FILE_NAME
+from core.features import CSV_FILE_NAME, IMAGE_ENDINGS
 from schema.curated import read_labels
-
-_ENDINGS = (".png", ".jpg", ".jpeg")
 
 
 class Source(NamedTuple):
@@ -80,7 +78,7 @@ def _of_folder(folder: str) -> list[Source]:
         raise UserError(f"{folder}: cannot be read: {error.strerror}") from None
     files = [_source(path) for path in (os.path.join(folder, name) for name in names) if not os.path.isdir(path)]
     records = [source for source in files if source.records]
-    return records or [source for source in files if os.fsdecode(source.file).lower().endswith(_ENDINGS)]
+    return records or [source for source in files if os.fsdecode(source.file).lower().endswith(IMAGE_ENDINGS)]
 
 
 def _source(path: str) -> Source:

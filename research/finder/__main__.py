@@ -12,13 +12,10 @@ import numpy as np
 from console.command import command_main
 from core.features import BACKGROUND, IMAGE_SHAPE, TRAIN_SPLIT
 from research.benchmarks.report import DATA, command, flag
-from research.finder.scenes import Scene, draw_scene
-from research.finder.stamps import generated_stamps, has_accent, photo_stamps
+from research.finder.scenes import draw_scenes
 from schema.curated import read_labels
 
 _SEEDS = (1, 2)
-_PHOTO_STAMPS, _GENERATED_STAMPS = 2500, 3500
-_ACCENTS_MORE = 2
 # Rulings would be taken for strokes.
 _WITHOUT_LINES = "plain"
 
@@ -42,7 +39,7 @@ def main(flags: argparse.Namespace) -> None:
     pixels = [decode_image(stored.images[row]) for row in np.flatnonzero(plain)]
     photos = np.stack([photo for photo in pixels if photo.shape == IMAGE_SHAPE])
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
-        scenes = [*chain.from_iterable(pool.map(partial(_draw, photos, flags.scenes), _SEEDS))]
+        scenes = [*chain.from_iterable(pool.map(partial(draw_scenes, photos, read_labels(), flags.scenes), _SEEDS))]
     network = train(
         np.stack([scene.pixels for scene in scenes]),
         np.array([scene.box for scene in scenes], np.float32),
@@ -53,17 +50,6 @@ def main(flags: argparse.Namespace) -> None:
     )
     write_weights(network, WEIGHTS)
     print(f"{WEIGHTS}: written")
-
-
-def _draw(photos: np.ndarray, count: int, seed: int) -> list[Scene]:
-    rng = np.random.default_rng(seed)
-    chosen = photos[rng.choice(len(photos), min(_PHOTO_STAMPS, len(photos)), replace=False)]
-    stamps, portraits = photo_stamps(chosen)
-    # Dots and breves are easily left out, and few letters have them.
-    portraits += _ACCENTS_MORE * [each for stamp, each in zip(stamps, portraits, strict=True) if has_accent(stamp)]
-    stamps += generated_stamps(read_labels(), _GENERATED_STAMPS, rng)
-    stamps += _ACCENTS_MORE * [stamp for stamp in stamps if has_accent(stamp)]
-    return [draw_scene(stamps, portraits, rng) for _ in range(count)]
 
 
 if __name__ == "__main__":

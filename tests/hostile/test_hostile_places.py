@@ -92,7 +92,7 @@ def test_output_that_may_not_be_written_is_told(open_place: Path, capsys: pytest
         (shutil.rmtree, "{data}: no such folder; give the folder that holds all_letters_info.csv"),
         (lambda data: (data / CSV_FILE_NAME).unlink(), f"{{data}}/{CSV_FILE_NAME}: no such file; the data folder must "
          "hold it"),
-        (lambda data: [path.unlink() for path in data.glob("*.png")], "{data}: no PNG files in "
+        (lambda data: [path.unlink() for path in data.glob("*.png")], "{data}: no PNG or JPEG files in "
          "all_letters_image/all_letters_image/ or beside the CSV; put the images there"),
     ],
     ids=["no folder", "no CSV", "no images"],

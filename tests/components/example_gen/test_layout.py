@@ -19,7 +19,7 @@ def make(folder: Path, *files: str) -> Path:
 
 
 @pytest.mark.parametrize("images", [IMAGE_FOLDER, OUTER, "."], ids=["nested as Kaggle's", "half nested", "flat"])
-@pytest.mark.parametrize("name", ["01_01.png", "01_01.PNG"])
+@pytest.mark.parametrize("name", ["01_01.png", "01_01.PNG", "01_01.jpg", "IMG_1.JPEG"])
 def test_images_are_found_nested_and_flat(tmp_path: Path, images: str, name: str) -> None:
     layout = find_layout(make(tmp_path, CSV_FILE_NAME, f"{images}/{name}"))
     assert layout.csv == tmp_path / CSV_FILE_NAME
@@ -43,11 +43,15 @@ def test_text_path_is_taken_as_well(tmp_path: Path) -> None:
         (["file"], "file", f"file: not a folder; give the folder that holds {CSV_FILE_NAME}"),
         (["a.png"], ".", f"{CSV_FILE_NAME}: no such file; the data folder must hold it"),
         ([f"{CSV_FILE_NAME}/x", "a.png"], ".", f"{CSV_FILE_NAME}: no such file; the data folder must hold it"),
-        ([CSV_FILE_NAME, "a.jpg"], ".", f"no PNG files in {IMAGE_FOLDER}/ or beside the CSV; put the images there"),
-        ([CSV_FILE_NAME, "other/a.png"], ".", f"no PNG files in {IMAGE_FOLDER}/ or beside the CSV"),
-        ([CSV_FILE_NAME, OUTER], ".", f"no PNG files in {IMAGE_FOLDER}/ or beside the CSV"),
+        (
+            [CSV_FILE_NAME, "a.gif"],
+            ".",
+            f"no PNG or JPEG files in {IMAGE_FOLDER}/ or beside the CSV; put the images there",
+        ),
+        ([CSV_FILE_NAME, "other/a.png"], ".", f"no PNG or JPEG files in {IMAGE_FOLDER}/ or beside the CSV"),
+        ([CSV_FILE_NAME, OUTER], ".", f"no PNG or JPEG files in {IMAGE_FOLDER}/ or beside the CSV"),
     ],
-    ids=["no folder", "a file", "no CSV", "CSV is a folder", "no PNG", "PNG elsewhere", "image folder is a file"],
+    ids=["no folder", "a file", "no CSV", "CSV is a folder", "no image", "image elsewhere", "image folder is a file"],
 )
 def test_missing_piece_is_told_in_one_line(tmp_path: Path, files: list[str], data: str, message: str) -> None:
     with pytest.raises(UserError) as caught:
