@@ -30,20 +30,22 @@ WEIGHTS = Path(__file__).with_name("finder_weights.npz")
 # Multiplied, not divided: in some graphs only, TensorFlow makes a product of a quotient, which differs in the last bit.
 PIXEL_SCALE = 1.0 / 255.0
 
-# What the letter's longer side takes of what is cut out; more would cut accents off, less would show the paper's edges:
-# chosen on the eval split (docs/finder.md).
-_LETTER_SHARE = 0.72
+# What the letter's longer side takes of what is cut out; more would cut accents off: chosen on the eval split
+# (docs/finder.md).
+_LETTER_SHARE = 0.64
 # A photo with hardly more pixels than are read is taken whole: a person has cut it out, and every cut blurs.
 _SMALL_PHOTO = 36
 # Of a pixel: what is cut out begins at one of them.
 _PARTS = 4.0
-# What is beside the paper is not cut out: its edge is repeated there, from so far within, in sizes of the letter.
-_PAPER_INSET = 0.03
+# What is beside the paper is not cut out: its edge is repeated there, from so far within, but not from further within the
+# letter. In sizes of the letter, chosen on the eval split (docs/finder.md).
+_PAPER_INSET = 0.14
+_PAPER_OVERLAP = 0.05
 # A letter that takes less than this of what was seen is looked at again, from nearer: so that it takes that share.
 _NEAR_BELOW = 0.4
 _NEAR_SHARE = 0.5
 # A photo in which a letter is less probable than this shows none: chosen on the eval split (docs/finder.md).
-LEAST_FOUND = 0.1
+LEAST_FOUND = 0.3
 
 
 class Found(NamedTuple):
@@ -151,10 +153,11 @@ def read_weights() -> dict[str, np.ndarray]:
 
 
 def _paper_within(found: Found, seen: tf.Tensor) -> tf.Tensor:
-    """Returns the paper's first column and row and those after its last, int32 [batch, 4], never within the letter."""
+    """Returns the paper's first column and row and those after its last, int32 [batch, 4], hardly within the letter."""
     inset = _PAPER_INSET * longest(found.box)[:, tf.newaxis]
-    first = tf.minimum(found.paper[:, :2] + inset, found.box[:, :2])
-    last = tf.maximum(found.paper[:, 2:] - inset, found.box[:, 2:])
+    within = _PAPER_OVERLAP * longest(found.box)[:, tf.newaxis]
+    first = tf.minimum(found.paper[:, :2] + inset, found.box[:, :2] + within)
+    last = tf.maximum(found.paper[:, 2:] - inset, found.box[:, 2:] - within)
     first, last = (seen[:, :2] + seen[:, 2:] * edges for edges in (first, last))
     return tf.cast(tf.concat([tf.floor(first), tf.math.ceil(last)], axis=1), tf.int32)
 
