@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.features import BACKGROUND, BACKGROUNDS, FILE, LABEL, LETTER
+from core.features import BACKGROUND, BACKGROUNDS, FILE, LABEL, LETTER, WRITER
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,10 @@ class Column:
 IDENTITY = (LETTER, LABEL, FILE)
 
 # What else a row says. A column that is added here must stand in schema/schema.pbtxt too.
-COLUMNS = (Column(BACKGROUND, "paper", BACKGROUNDS, is_slice=True),)
+COLUMNS = (
+    Column(BACKGROUND, "paper", BACKGROUNDS, is_slice=True),
+    Column(WRITER, "writer", optional=True, is_slice=True),
+)
 
 
 def csv_columns() -> tuple[str, ...]:

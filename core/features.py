@@ -14,6 +14,7 @@ IMAGE = "image"  # bytes: a PNG, 8-bit RGB, at most MAX_PHOTO_SIDE a side, uprig
 LETTER = "letter"  # bytes: the letter in UTF-8
 LABEL = "label"  # int64: class id
 BACKGROUND = "background"  # int64: index into BACKGROUNDS
+WRITER = "writer"  # bytes: who wrote the letter; not in every record
 FILE = "file"  # bytes: the file's name in the CSV
 WIDTH = "width"  # int64: pixels
 HEIGHT = "height"  # int64: pixels

@@ -51,8 +51,10 @@ def _counts(table: Mapping[str, Mapping[str, int]]) -> Chart:
 def _slices(verdict: Mapping[str, Any]) -> list[tuple[str, Table]]:
     found = []
     for column in slice_columns():
-        # An older run has not counted by a newer column.
+        # Of an optional column there may be no value, and an older run has not counted by a newer one.
         counts = verdict.get(f"per_{column.name}", {})
+        if not counts:
+            continue
         total = max(sum(counts.values()), 1)
         rows = [(name, str(count), f"{count / total:.1%}") for name, count in counts.items()]
         found.append((column.title, Table((column.title, "photos", "share"), rows).shortened()))

@@ -52,6 +52,16 @@ def read_rows(path: Path) -> Iterator[Row]:
                 yield Row(line, surplus, tuple(texts))
 
 
+def unknown_columns(path: Path) -> list[str]:
+    """Returns the names in a CSV's header that stand for nothing here, in their order.
+
+    Raises:
+        UserError: As `read_rows`, but of the header alone.
+    """
+    _, header = next(_parse(path, _read_text(path)))
+    return [name for name in header if name and name not in csv_columns()]
+
+
 def _read_text(path: Path) -> str:
     try:
         text = path.read_bytes().decode("utf-8-sig")

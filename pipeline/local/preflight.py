@@ -4,11 +4,13 @@ import os
 from pathlib import Path
 
 from components.example_gen.bad_records import judge
+from components.example_gen.csv_table import unknown_columns
 from components.example_gen.images import MAX_FILE_BYTES
 from components.example_gen.layout import find_layout
 from components.example_gen.records import read_records
 from components.settings import DataSettings, TrainSettings
 from console.shortage import free_mb
+from core.columns import csv_columns
 from core.errors import UserError
 from core.files import resolved
 from core.labels import Labels
@@ -42,6 +44,17 @@ def check_data(data: Path, settings: DataSettings, labels: Labels) -> None:
     judge(bad, len(records) + len(bad), settings)
     if not records:
         raise UserError(f"{data}: the CSV has no {'good ' if bad else ''}rows; add one for each image")
+
+
+def unused_columns(data: Path) -> str | None:
+    """Returns a line on the columns of a data folder's CSV that nothing reads, None where there is none.
+
+    Raises:
+        UserError: If the CSV cannot be read.
+    """
+    csv = find_layout(data).csv
+    names = unknown_columns(csv)
+    return f"{csv}: not read: {', '.join(names)}; what is: {', '.join(csv_columns())}" if names else None
 
 
 def little_space(data: Path, output: Path) -> str | None:

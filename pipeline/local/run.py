@@ -20,7 +20,7 @@ from core.files import resolved, write_whole
 from pipeline.beam.engines import check_servers, local_args
 from pipeline.config import Config
 from pipeline.local.output import Output, locked
-from pipeline.local.preflight import check_data, check_generated, little_space
+from pipeline.local.preflight import check_data, check_generated, little_space, unused_columns
 from pipeline.outcome.summary import Ending, build_summary
 from pipeline.outcome.table import print_summary
 from report.outcome import Outcome
@@ -147,8 +147,9 @@ def _run(config: Config, ending: Ending, output: Output, cache: bool, verbose: b
     if ending.generated:
         write_sample(Path(ending.data), Parameters(labels))
     check_data(Path(ending.data), config.data, labels)
-    if warning := little_space(Path(ending.data), output.folder):
-        print(printable(warning), file=sys.stderr)
+    for line in (unused_columns(Path(ending.data)), little_space(Path(ending.data), output.folder)):
+        if line:
+            print(printable(line), file=sys.stderr)
     set_up_logs(verbose)
     # Here, since it imports TFX: what a person did wrong must be told before those seconds.
     from pipeline.local.execute import execute

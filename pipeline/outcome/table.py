@@ -84,7 +84,7 @@ def _test_rows(test: dict[str, Any]) -> list[tuple[str, str]]:
     low, high = test["interval_95"]
     accuracy = f"{test['accuracy']:.2%} of {test['photos']} photos (95 % interval {low:.2%} to {high:.2%})"
     slices = [("letter", test["per_letter"])]
-    slices += [(column.title, test[f"per_{column.name}"]) for column in slice_columns()]
+    slices += [(column.title, test.get(f"per_{column.name}", {})) for column in slice_columns()]
     return [("test accuracy", accuracy), *(_slice_row(title, values) for title, values in slices if values)]
 
 

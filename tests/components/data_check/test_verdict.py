@@ -91,8 +91,8 @@ def test_no_data_at_all_fails_without_dividing_by_zero() -> None:
 
 
 def test_another_slice_column_is_counted_beside_the_paper(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(columns, "COLUMNS", (*columns.COLUMNS, Column("writer", "writer", is_slice=True)))
-    writers = {"train": {"я": 2, "а": 1}, "test": {"я": 1}}
-    verdict = judge(counts(), {**PAPERS, "writer": writers}, [], LABELS, 1.25)
-    assert list(verdict["per_writer"].items()) == [("а", 1), ("я", 3)]
+    monkeypatch.setattr(columns, "COLUMNS", (*columns.COLUMNS, Column("pen", "pen", is_slice=True)))
+    pens = {"train": {"я": 2, "а": 1}, "test": {"я": 1}}
+    verdict = judge(counts(), {**PAPERS, "pen": pens}, [], LABELS, 1.25)
+    assert list(verdict["per_pen"].items()) == [("а", 1), ("я", 3)]
     assert verdict["per_background"] == dict.fromkeys(BACKGROUNDS, 99)

@@ -1,6 +1,7 @@
 """Rows and the files they name: the rules for each, with their messages, and all that is wrong in one go."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,27 +19,27 @@ from schema.curated import read_labels
 LABELS = read_labels()
 
 
-def reason_of(letter: str = "а", label: str = "1", file: str = "a.png", background: str = "0") -> str:
+def reason_of(letter: str = "а", label: str = "1", file: str = "a.png", background: str = "0", writer: str = "") -> str:
     with pytest.raises(RowError) as caught:
-        parse_row(2, (letter, label, file, background), LABELS)
+        parse_row(2, (letter, label, file, background, writer), LABELS)
     return str(caught.value)
 
 
 @pytest.mark.parametrize("class_id", range(33))
 def test_each_letter_and_its_label_make_a_record(class_id: int) -> None:
-    texts = (LABELS[class_id], str(class_id + 1), "x.png", "3")
-    assert parse_row(7, texts, LABELS) == Record(7, class_id, "x.png", (3,))
+    texts = (LABELS[class_id], str(class_id + 1), "x.png", "3", "anna")
+    assert parse_row(7, texts, LABELS) == Record(7, class_id, "x.png", (3, "anna"))
 
 
 def test_label_of_several_characters_is_one_label() -> None:
-    assert parse_row(2, ("аб", "2", "x.png", "0"), ("а", "аб")).class_id == 1
+    assert parse_row(2, ("аб", "2", "x.png", "0", ""), ("а", "аб")).class_id == 1
     with pytest.raises(RowError, match=r"letter 'ба' .* is none of the schema's 2 labels"):
-        parse_row(2, ("ба", "2", "x.png", "0"), ("а", "аб"))
+        parse_row(2, ("ба", "2", "x.png", "0", ""), ("а", "аб"))
 
 
 @pytest.mark.parametrize(("typed", "label", "letter"), [("и\u0306", "11", "й"), ("е\u0308", "7", "ё")])
 def test_decomposed_letter_is_taken_composed(typed: str, label: str, letter: str) -> None:
-    assert LABELS[parse_row(2, (typed, label, "x.png", "0"), LABELS).class_id] == letter
+    assert LABELS[parse_row(2, (typed, label, "x.png", "0", ""), LABELS).class_id] == letter
 
 
 @pytest.mark.parametrize(
@@ -102,16 +103,8 @@ def test_background_out_of_range_is_refused(text: str) -> None:
     assert reason_of(background=text) == f"background {text!r} is no whole number from 0 to {len(BACKGROUNDS) - 1}"
 
 
-def writer_in(monkeypatch: pytest.MonkeyPatch, **changes: bool) -> None:
-    column = Column("writer", "writer", **{"optional": True, **changes})
-    monkeypatch.setattr(columns, "COLUMNS", (*columns.COLUMNS, column))
-
-
-def test_optional_column_may_be_empty_or_missing_from_the_csv(
-    layout_of: Callable, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_writer_may_be_empty_or_missing_from_the_csv(layout_of: Callable) -> None:
     layout = layout_of("а,1,a.png,0\n")
-    writer_in(monkeypatch)
     assert read_records(layout, LABELS) == ([Record(2, 0, "a.png", (0, None))], [])
     layout.csv.write_text("letter,writer,label,file,background\nа,е\u0308ж,1,a.png,0\nб,,2,b.png,1\n", encoding="utf-8")
     assert read_records(layout, LABELS) == (
@@ -120,23 +113,20 @@ def test_optional_column_may_be_empty_or_missing_from_the_csv(
     )
 
 
-def test_optional_column_is_not_there_twice(layout_of: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
-    writer_in(monkeypatch)
+def test_optional_column_is_not_there_twice(layout_of: Callable) -> None:
     with pytest.raises(UserError, match="line 1: column 'writer' is twice; the columns are letter,label,file,backgr"):
         read_records(layout_of(b"letter,label,file,background,writer,writer\n"), LABELS)
 
 
 def test_required_text_is_demanded(monkeypatch: pytest.MonkeyPatch) -> None:
-    writer_in(monkeypatch, optional=False)
-    with pytest.raises(RowError, match=r"^the writer is missing$"):
-        parse_row(2, ("а", "1", "a.png", "0", ""), LABELS)
+    monkeypatch.setattr(columns, "COLUMNS", (columns.COLUMNS[0], Column("writer", "writer")))
+    assert reason_of() == "the writer is missing"
 
 
 @pytest.mark.parametrize("text", ["x" * 101, "a\nb", "\x1b[31m"], ids=["too long", "line break", "control"])
-def test_text_that_no_line_can_show_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    writer_in(monkeypatch)
-    with pytest.raises(RowError, match=r"^writer '.{,24}' is no text of at most 100 printable characters$"):
-        parse_row(2, ("а", "1", "a.png", "0", text), LABELS)
+def test_text_that_no_line_can_show_is_refused(text: str) -> None:
+    reason = reason_of(writer=text)
+    assert re.fullmatch(r"writer '.{,24}' is no text of at most 100 printable characters", reason)
 
 
 def test_what_rows_have_in_common_is_in_memory_once(layout_of: Callable) -> None:
@@ -146,7 +136,7 @@ def test_what_rows_have_in_common_is_in_memory_once(layout_of: Callable) -> None
 
 def test_records_keep_the_csv_order_and_lines(layout_of: Callable) -> None:
     records, bad = read_records(layout_of("в,3,c.png,2\n\nа,1,a.png,0\n"), LABELS)
-    assert records == [Record(2, 2, "c.png", (2,)), Record(4, 0, "a.png", (0,))]
+    assert records == [Record(2, 2, "c.png", (2, None)), Record(4, 0, "a.png", (0, None))]
     assert bad == []
 
 

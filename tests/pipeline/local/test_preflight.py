@@ -8,7 +8,7 @@ from components.example_gen.bad_records import BadRecordsError
 from components.settings import DataSettings, TrainSettings
 from core.errors import UserError
 from core.features import CSV_FILE_NAME
-from pipeline.local.preflight import check_data, check_generated
+from pipeline.local.preflight import check_data, check_generated, unused_columns
 from sample import parameters
 from schema.curated import read_labels
 
@@ -53,6 +53,14 @@ def test_bad_rows_may_be_skipped_within_the_limit(tmp_path: Path) -> None:
     check_data(data, DataSettings(on_bad_record="skip", max_bad_fraction=0.5), read_labels())
     with pytest.raises(BadRecordsError, match=r"50\.0 % of 2 rows"):
         check_data(data, DataSettings(on_bad_record="skip"), read_labels())
+
+
+def test_columns_that_nothing_reads_are_told_in_one_line(tmp_path: Path) -> None:
+    data = folder_of(tmp_path, "а,1,a.png,0")
+    assert unused_columns(data) is None
+    csv = data / CSV_FILE_NAME
+    csv.write_text(f"{HEADER},pen,writer,mood\nа,1,a.png,0,ball,anna,good\n", encoding="utf-8")
+    assert unused_columns(data) == f"{csv}: not read: pen, mood; what is: letter, label, file, background, writer"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ TRAIN = {"seconds": 12.0, "epochs": 3, "best_epoch": 2, "parameters": 1000}
 TEST = SimpleNamespace(
     overall=Accuracy(0.98, 100),
     per_letter={"а": Accuracy(1.0, 3)},
-    per_value=lambda column: {column.names[0]: Accuracy(0.5, 2)},
+    per_value=lambda column: {column.names[0] if column.names else "anna": Accuracy(0.5, 2)},
     reasons=["missed"],
 )
 
@@ -60,6 +60,7 @@ def test_full_run_is_told_as_it_was_found() -> None:
         "per_split": {"train": 81},
         "per_letter": {"а": 3},
         "per_background": {"plain": 1},
+        "per_writer": None,
         "dropped": 2,
     }
     assert summary["test"] == {
@@ -68,6 +69,7 @@ def test_full_run_is_told_as_it_was_found() -> None:
         "interval_95": pytest.approx([0.93, 0.9945], abs=1e-3),
         "per_letter": {"а": 1.0},
         "per_background": {"striped": 0.5},
+        "per_writer": {"anna": 0.5},
     }
     assert summary["robustness"] == {"in shadow": {"accuracy": 0.75, "sure_and_wrong": 0.125, "photos": 9}}
     assert (summary["train"], summary["training_logs"]) == (TRAIN, "/logs")
