@@ -37,8 +37,8 @@ _LETTER_SHARE = 0.64
 _SMALL_PHOTO = 36
 # Of a pixel: what is cut out begins at one of them.
 _PARTS = 4.0
-# What is beside the paper is not cut out: its edge is repeated there, from so far within, but not from further within the
-# letter. In sizes of the letter, chosen on the eval split (docs/finder.md).
+# What is beside the paper is not cut out: its edge is repeated there, from so far within, but from no further within
+# the letter. In sizes of the letter, chosen on the eval split (docs/finder.md).
 _PAPER_INSET = 0.14
 _PAPER_OVERLAP = 0.05
 # A letter that takes less than this of what was seen is looked at again, from nearer: so that it takes that share.
