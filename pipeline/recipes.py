@@ -24,7 +24,7 @@ _AUGMENTATION = AugmentationSettings(
     ink_gain=0.3,
     ink_offset=0.1,
     permute_channels=True,
-    light_slope=0.1,
+    light_slope=0.3,
     blur=0.5,
     noise=0.03,
     cooling_start=0.5,
@@ -81,7 +81,7 @@ def fast() -> Config:
         train=_TRAIN.model_copy(
             update={"epochs": 14, "learning_rate": 0.06, "generated_per_letter": 300, "generated_share": 0.25}
         ),
-        evaluation=EvaluationSettings(min_accuracy=0.95, min_letter_accuracy=0.75),
+        evaluation=EvaluationSettings(min_accuracy=0.95, min_letter_accuracy=0.75, min_changed_accuracy=0.65),
     )
 
 
@@ -96,7 +96,7 @@ def sample() -> Config:
         model=_MODEL,
         augmentation=_AUGMENTATION,
         train=TrainSettings(epochs=30, optimizer="muon", learning_rate=0.05, weight_decay=0.03, warmup_fraction=0.1),
-        evaluation=EvaluationSettings(min_accuracy=0.90, min_letter_accuracy=0.50),
+        evaluation=EvaluationSettings(min_accuracy=0.90, min_letter_accuracy=0.50, min_changed_accuracy=0.50),
     )
 
 
@@ -123,7 +123,7 @@ def notebook() -> Config:
             early_stopping_patience=50,
             label_smoothing=0.0,
         ),
-        evaluation=EvaluationSettings(min_accuracy=0.93, min_letter_accuracy=0.75),
+        evaluation=EvaluationSettings(min_accuracy=0.93, min_letter_accuracy=0.75, min_changed_accuracy=0.40),
     )
 
 
