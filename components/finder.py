@@ -37,10 +37,10 @@ _LETTER_SHARE = 0.64
 _SMALL_PHOTO = 36
 # Of a pixel: what is cut out begins at one of them.
 _PARTS = 4.0
-# What is beside the paper is not cut out: its edge is repeated there, from so far within, but from no further within
-# the letter. In sizes of the letter, chosen on the eval split (docs/finder.md).
+# What is beside the paper is not cut out: its edge is repeated there, from so far within, but from so far beside the
+# letter at least. In sizes of the letter, chosen on the eval split (docs/finder.md).
 _PAPER_INSET = 0.14
-_PAPER_OVERLAP = 0.05
+_LETTER_MARGIN = 0.05
 # A letter that takes less than this of what was seen is looked at again, from nearer: so that it takes that share.
 _NEAR_BELOW = 0.4
 _NEAR_SHARE = 0.5
@@ -153,11 +153,11 @@ def read_weights() -> dict[str, np.ndarray]:
 
 
 def _paper_within(found: Found, seen: tf.Tensor) -> tf.Tensor:
-    """Returns the paper's first column and row and those after its last, int32 [batch, 4], hardly within the letter."""
+    """Returns the paper's first column and row and those after its last, int32 [batch, 4], never within the letter."""
     inset = _PAPER_INSET * longest(found.box)[:, tf.newaxis]
-    within = _PAPER_OVERLAP * longest(found.box)[:, tf.newaxis]
-    first = tf.minimum(found.paper[:, :2] + inset, found.box[:, :2] + within)
-    last = tf.maximum(found.paper[:, 2:] - inset, found.box[:, 2:] - within)
+    margin = _LETTER_MARGIN * longest(found.box)[:, tf.newaxis]
+    first = tf.minimum(found.paper[:, :2] + inset, found.box[:, :2] - margin)
+    last = tf.maximum(found.paper[:, 2:] - inset, found.box[:, 2:] + margin)
     first, last = (seen[:, :2] + seen[:, 2:] * edges for edges in (first, last))
     return tf.cast(tf.concat([tf.floor(first), tf.math.ceil(last)], axis=1), tf.int32)
 

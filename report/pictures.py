@@ -16,6 +16,11 @@ def png_uri(png: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
+def jpeg_uri(jpeg: bytes) -> str:
+    """Returns a JPEG as the source of an <img>."""
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
+
+
 def picture_uri(pixels: np.ndarray) -> str:
     """Returns pixels, uint8 [height, width, 3], as the source of an <img>."""
     file = io.BytesIO()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.labels import Labels
 from report.chart import Table
+from report.pictures import jpeg_uri, png_uri
 from report.wording import percent
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def changed_photos(measured: Sequence[Robustness], labels: Labels) -> list[dict[
 
 def _shown(example: Example, labels: Labels) -> dict[str, Any]:
     return {
-        "photo": f"data:image/jpeg;base64,{example.photo}",
-        "found": f"data:image/png;base64,{example.found}",
+        "photo": jpeg_uri(example.photo),
+        "found": png_uri(example.found),
         "letter": labels[example.class_id],
         "answer": None if example.answer is None else labels[example.answer],
         "probability": percent(example.probability, 1),

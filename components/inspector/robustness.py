@@ -3,10 +3,11 @@
 import base64
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -22,7 +23,7 @@ _FILE = "robustness.json"
 
 Answer = Callable[[Sequence[bytes]], np.ndarray]
 # From encoded photos to pixels: uint8 [height, width, 3] each.
-Look = Callable[[Sequence[bytes]], Sequence[np.ndarray]]
+Look = Callable[[Sequence[bytes]], Sequence[np.ndarray] | np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -30,15 +31,15 @@ class Example:
     """A changed photo and its answer.
 
     Attributes:
-        photo: A small JPEG of it, upright and without transparency, base64.
-        found: A PNG of what was cut out of it and read, base64.
+        photo: A small JPEG of it, upright and without transparency.
+        found: A PNG of what was cut out of it and read.
         class_id: Of the true letter.
         answer: Of the model's; None where it found none.
         probability: Of the answer.
     """
 
-    photo: str
-    found: str
+    photo: bytes
+    found: bytes
     class_id: int
     answer: int | None
     probability: float
@@ -99,9 +100,8 @@ def measure_robustness(
             )
             for row, photo, found in pictures
         )
-        sure = wrong & (highest >= SURE)
-        shares = (float(each.mean()) for each in (~wrong, sure, highest == 0))
-        return Robustness(name, count, *shares, examples)
+        right, sure, none = (float(each.mean()) for each in (~wrong, wrong & (highest >= SURE), highest == 0))
+        return Robustness(name, count, right, sure, none, examples)
 
     return [measured(name) for name in CHANGES] if len(letters) else []
 
@@ -113,7 +113,7 @@ def worst_change(measured: Sequence[Robustness]) -> Robustness | None:
 
 def write_robustness(measured: Sequence[Robustness], folder: Path) -> None:
     """Writes what was measured into a folder that exists."""
-    text = json.dumps([asdict(each) for each in measured], ensure_ascii=False)
+    text = json.dumps([asdict(each) for each in measured], default=lambda picture: base64.b64encode(picture).decode())
     (folder / _FILE).write_text(text, encoding="utf-8")
 
 
@@ -122,11 +122,15 @@ def read_robustness(folder: Path) -> list[Robustness]:
     if not (folder / _FILE).exists():
         return []
     rows = json.loads((folder / _FILE).read_text(encoding="utf-8"))
-    return [Robustness(**{**row, "examples": tuple(Example(**each) for each in row["examples"])}) for row in rows]
+    return [Robustness(**{**row, "examples": tuple(map(_example, row["examples"]))}) for row in rows]
 
 
-def _packed(pixels: np.ndarray, kind: str) -> str:
+def _example(row: Mapping[str, Any]) -> Example:
+    return Example(**{**row, **{key: base64.b64decode(row[key]) for key in ("photo", "found")}})
+
+
+def _packed(pixels: np.ndarray, kind: str) -> bytes:
     image, file = Image.fromarray(pixels), io.BytesIO()
     image.thumbnail((_EXAMPLE_SIDE, _EXAMPLE_SIDE))
     image.save(file, kind)
-    return base64.b64encode(file.getvalue()).decode()
+    return file.getvalue()

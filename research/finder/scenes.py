@@ -82,6 +82,7 @@ def draw_scene(stamps: list[Stamp], portraits: list[Portrait], rng: np.random.Ge
     as_portrait = found and rng.random() < _PORTRAIT_SHARE
     around, (top, left, bottom, right) = _draw_place(height, width, as_portrait, rng)
     shape = (bottom - top, right - left)
+    box: _Box | None
     if as_portrait:
         sheet, box = _portrayed(portraits[rng.integers(len(portraits))], shape, is_light)
     else:
@@ -109,7 +110,7 @@ def draw_scene(stamps: list[Stamp], portraits: list[Portrait], rng: np.random.Ge
 
 
 def _portrayed(portrait: Portrait, shape: tuple[int, int], is_light: bool) -> tuple[Picture, _Box]:
-    sheet = stretched(portrait.photo, shape).astype(float)
+    sheet: Picture = stretched(portrait.photo, shape).astype(float)
     left, top, right, bottom = portrait.box
     box = (left * shape[1], top * shape[0], right * shape[1], bottom * shape[0])
     return 1 - sheet if is_light else sheet, box

@@ -6,6 +6,7 @@ Each takes a folder that is empty and the content of a file; what the product re
 import math
 import os
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -71,7 +72,9 @@ def _check_refusal(path: Path, content: bytes, message: str) -> None:
 
 def _check_record(record: Record, folder: Path) -> None:
     assert record.class_id in range(len(_LABELS))
-    assert record.values in [(number,) for number in range(len(BACKGROUNDS))]
+    paper, writer = record.values
+    assert paper in range(len(BACKGROUNDS))
+    assert writer is None or (isinstance(writer, str) and writer.isprintable() and 0 < len(writer) <= 100)
     real = os.path.realpath(folder / record.file)
     assert Path(real).is_file()
     assert Path(real).is_relative_to(os.path.realpath(folder))
@@ -101,7 +104,8 @@ def _check_against_text(text: str, records: Sequence[Record], bad: Sequence[BadR
     for record in records:
         row = dict(zip(header, rows[record.line], strict=False))
         assert (normalise_letter(row["letter"]), row["file"]) == (_LABELS[record.class_id], record.file)
-        assert (int(row["label"]), (int(row["background"]),)) == (label_of(record.class_id), record.values)
+        said = int(row["background"]), unicodedata.normalize("NFC", row.get("writer", "")) or None
+        assert (int(row["label"]), said) == (label_of(record.class_id), record.values)
         assert not any(rows[record.line][len(header) :])
     for each in bad:
         assert dict(zip(header, rows[each.line], strict=False)).get("file", "") == each.file

@@ -37,10 +37,12 @@ def reached(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 def records_of(done: Done, reached: list[Path]) -> list[tuple[str, int, str, int]]:
     """Returns what ExampleGen would read; the stopped run blesses nothing, which is status 3."""
-    assert (done.status, done.err, len(reached)) == (3, "", 1)
+    assert (done.status, len(reached)) == (3, 1)
+    # A line on columns that nothing reads is all that may be said.
+    assert not done.err or (": not read: " in done.err and done.err.count("\n") == 1)
     records, bad = read_records(find_layout(reached[0]), labels := read_labels())
     assert not bad
-    return [(labels[record.class_id], record.class_id, record.file, *record.values) for record in records]
+    return [(labels[record.class_id], record.class_id, record.file, record.values[0]) for record in records]
 
 
 @pytest.mark.parametrize(

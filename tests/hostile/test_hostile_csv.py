@@ -32,7 +32,7 @@ COLUMNS = f"the columns are {','.join(required_columns())}, separated by commas"
         (TEXT.replace("label", "label\u200b").encode(), f", line 1: column 'label' is missing; {COLUMNS}"),
         ("\n".join(ROWS).encode(), f", line 1: column 'letter' is missing; {COLUMNS}"),
         (f'{TEXT}\nв,3,"c.png,0\n'.encode(), ", line 4: a quotation mark is opened and never closed"),
-        (f"{TEXT}\n{'в,' * 5000}\n".encode(), ", line 4: 5001 fields; a row has 4"),
+        (f"{TEXT}\n{'в,' * 5000}\n".encode(), ", line 4: 5001 fields; a row has 5"),
         (b"<!DOCTYPE html><title>Sign in</title>", f", line 1: column 'letter' is missing; {COLUMNS}"),
         (b"PK\x03\x04\x14\0\0\0\x08\0", ", line 1: a NUL character; save the file as UTF-8"),
     ],

@@ -4,8 +4,8 @@ from components.inspector.robustness import Example, Robustness
 from report.robustness import changed_photos, changes_table
 
 MEASURED = [
-    Robustness("as it is", 6, 1.0, 0.0, 0.0, (Example("cGg=", "Zm8=", 1, 1, 0.99),)),
-    Robustness("in shadow", 3, 0.5, 0.25, 0.125, (Example("cGg=", "Zm8=", 1, 0, 0.5),)),
+    Robustness("as it is", 6, 1.0, 0.0, 0.0, (Example(b"ph", b"fo", 1, 1, 0.99),)),
+    Robustness("in shadow", 3, 0.5, 0.25, 0.125, (Example(b"ph", b"fo", 1, 0, 0.5),)),
 ]
 
 
