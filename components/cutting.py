@@ -87,7 +87,7 @@ def cut(photo: tf.Tensor, square: tf.Tensor, limits: tf.Tensor, side: int) -> tf
     rows = tf.clip_by_value(tf.range(first[1], last[1]), least[1], most[1])
     part = tf.gather(tf.gather(photo, rows, axis=0), columns, axis=1)
     # There is no public function for a filtered cut between pixels but this one, which tf.image.resize is made of.
-    cut = tf.raw_ops.ScaleAndTranslate(
+    scaled = tf.raw_ops.ScaleAndTranslate(
         images=part[tf.newaxis],
         size=(side, side),
         scale=tf.stack([scale, scale]),
@@ -95,7 +95,7 @@ def cut(photo: tf.Tensor, square: tf.Tensor, limits: tf.Tensor, side: int) -> tf
         kernel_type="triangle",
         antialias=True,
     )
-    return tf.ensure_shape(cut[0], (side, side, 3))
+    return tf.ensure_shape(scaled[0], (side, side, 3))
 
 
 def longest(box: tf.Tensor) -> tf.Tensor:

@@ -83,8 +83,8 @@ def find_letters(encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
 
     def cut_out() -> tuple[Found, tf.Tensor]:
         seen = Found(*(tf.gather_nd(part, large) for part in found))
-        nearer, cut = _cut_out(tf.gather_nd(photos, large), seen, tf.gather_nd(whole, large), weights)
-        return _replaced(found, large, nearer), tf.tensor_scatter_nd_update(letters, large, cut)
+        nearer, from_large = _cut_out(tf.gather_nd(photos, large), seen, tf.gather_nd(whole, large), weights)
+        return _replaced(found, large, nearer), tf.tensor_scatter_nd_update(letters, large, from_large)
 
     found, letters = tf.cond(tf.size(large) > 0, cut_out, lambda: (found, letters))
     is_light = (found.is_light > 0.5)[:, tf.newaxis, tf.newaxis, tf.newaxis]

@@ -32,7 +32,7 @@ def evaluation_section(outcome: Outcome) -> dict[str, Any]:
         charts.append(reliability_chart(inspection))
     return {
         "charts": charts,
-        "changes": changes_table(outcome.robustness) if outcome.robustness else None,
+        "changes": changes_table(outcome.robustness),
         "changed_photos": changed_photos(outcome.robustness, outcome.labels),
         "pairs": confused_pairs(inspection, outcome.labels) if inspection else [],
     }

@@ -13,12 +13,16 @@ _STRONGEST = 0.8
 
 def png_uri(png: bytes) -> str:
     """Returns a PNG as the source of an <img>."""
-    return "data:image/png;base64," + base64.b64encode(png).decode()
+    return _uri("png", png)
 
 
 def jpeg_uri(jpeg: bytes) -> str:
     """Returns a JPEG as the source of an <img>."""
-    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
+    return _uri("jpeg", jpeg)
+
+
+def _uri(kind: str, data: bytes) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
 def picture_uri(pixels: np.ndarray) -> str:

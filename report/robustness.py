@@ -25,18 +25,21 @@ def changes_table(measured: Sequence[Robustness]) -> Table:
             percent(each.none_found, 1),
             str(each.photos),
         )
-        for each in sorted(measured, key=lambda each: each.accuracy)
+        for each in _worst_first(measured)
     ]
     return Table(headers, rows)
 
 
 def changed_photos(measured: Sequence[Robustness], labels: Labels) -> list[dict[str, Any]]:
     """Returns for each change, the worst first, its name and examples: the photo, what was found, the answer."""
-    worst_first = sorted(measured, key=lambda each: each.accuracy)
     return [
         {"change": each.change, "examples": [_shown(example, labels) for example in each.examples]}
-        for each in worst_first
+        for each in _worst_first(measured)
     ]
+
+
+def _worst_first(measured: Sequence[Robustness]) -> list[Robustness]:
+    return sorted(measured, key=lambda each: each.accuracy)
 
 
 def _shown(example: Example, labels: Labels) -> dict[str, Any]:

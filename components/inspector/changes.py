@@ -25,13 +25,17 @@ Change = Callable[[Photo], bytes]
 
 
 def _smaller(share: float, photo: Photo) -> bytes:
+    return encode_png(_on_own_paper(share, photo))
+
+
+def _on_own_paper(share: float, photo: Photo) -> Photo:
     """The photo takes a share of a frame of its own paper, off its middle."""
-    return encode_png(_laid(photo, _paper_like(photo, round(_SIDE / share)), feather=True))
+    return _laid(photo, _paper_like(photo, round(_SIDE / share)), feather=True)
 
 
 def _beside_stroke(photo: Photo) -> bytes:
     """The photo takes 60 % of its own paper, at whose edge a neighbour's last stroke is seen."""
-    sheet = _laid(photo, _paper_like(photo, round(_SIDE / 0.6)), feather=True)
+    sheet = _on_own_paper(0.6, photo)
     lost = _ink(photo)
     light = Image.fromarray((255 * (1 - np.where(lost > _LOST, lost, 0))).astype(np.uint8)).resize((_SIDE, _SIDE))
     wide = round(0.3 * _SIDE)
@@ -70,7 +74,7 @@ def _tagged(orientation: int, photo: Photo) -> bytes:
     turns = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
     tag = Image.Exif()
     tag[_ORIENTATION] = orientation
-    return _jpeg(image.transpose(turns[orientation]), exif=tag)
+    return encode_jpeg(image.transpose(turns[orientation]), exif=tag)
 
 
 def _inverted(photo: Photo) -> bytes:
@@ -99,7 +103,7 @@ def _phone(share: float, photo: Photo) -> bytes:
     width, height = _PHONE
     side = round(_SIDE / share)
     wide = np.pad(_paper_like(photo, side), ((0, 0), (0, round(side * width / height) - side), (0, 0)), mode="reflect")
-    return _jpeg(Image.fromarray(_laid(photo, wide, feather=True)).resize(_PHONE, Image.Resampling.BICUBIC))
+    return encode_jpeg(Image.fromarray(_laid(photo, wide, feather=True)).resize(_PHONE, Image.Resampling.BICUBIC))
 
 
 def _turned(photo: Photo) -> bytes:
@@ -117,7 +121,7 @@ def _in_shadow(photo: Photo) -> bytes:
 
 
 def _saved_small(photo: Photo) -> bytes:
-    return _jpeg(Image.fromarray(_enlarged(photo, _SIDE)), quality=50)
+    return encode_jpeg(Image.fromarray(_enlarged(photo, _SIDE)), quality=50)
 
 
 CHANGES: dict[str, Change] = {
@@ -193,7 +197,8 @@ def _rgba(photo: Photo, cover: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-def _jpeg(image: Image.Image, quality: int = 90, exif: Image.Exif | None = None) -> bytes:
+def encode_jpeg(image: Image.Image, quality: int = 90, exif: Image.Exif | None = None) -> bytes:
+    """Returns a picture as a JPEG, with an orientation tag if one is given."""
     file = io.BytesIO()
     image.save(file, format="JPEG", quality=quality, **({"exif": exif} if exif else {}))
     return file.getvalue()

@@ -1,7 +1,6 @@
 """How a model reads photos as people take them: test photos under each of `changes.CHANGES`."""
 
 import base64
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +11,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from components.inspector.changes import CHANGES, SLOW, Photo
+from components.example_gen.images import encode_png
+from components.inspector.changes import CHANGES, SLOW, Photo, encode_jpeg
 
 # A wrong answer that is this probable is one that nobody would doubt.
 SURE = 0.9
@@ -78,32 +78,33 @@ def measure_robustness(
         decode: As `decode_photo` does.
         cut: What the model cuts out.
     """
-
-    def measured(name: str) -> Robustness:
-        count = -(-len(letters) // _SLOW_SHARE) if name in SLOW else len(letters)
-        # Pillow and SciPy leave the other cores to the other threads.
-        with ThreadPoolExecutor() as pool:
-            encoded = list(pool.map(CHANGES[name], letters[:count]))
-        probabilities, truth = answer(encoded), class_ids[:count]
-        highest, read = probabilities.max(axis=1), probabilities.argmax(axis=1)
-        wrong = (read != truth) | (highest == 0)
-        shown = [0, *([int(np.argmax(wrong * highest))] if (wrong & (highest > 0)).any() else [])]
-        chosen = [encoded[row] for row in shown]
-        pictures = zip(shown, decode(chosen), cut(chosen), strict=True)
-        examples = tuple(
-            Example(
-                _packed(photo, "JPEG"),
-                _packed(found, "PNG"),
-                int(truth[row]),
-                int(read[row]) if highest[row] else None,
-                float(highest[row]),
+    if not len(letters):
+        return []
+    found = []
+    # Pillow and SciPy leave the other cores to the other threads.
+    with ThreadPoolExecutor() as pool:
+        for name, change in CHANGES.items():
+            count = -(-len(letters) // _SLOW_SHARE) if name in SLOW else len(letters)
+            encoded = list(pool.map(change, letters[:count]))
+            probabilities, truth = answer(encoded), class_ids[:count]
+            highest, read = probabilities.max(axis=1), probabilities.argmax(axis=1)
+            wrong = (read != truth) | (highest == 0)
+            right, sure, none = (float(each.mean()) for each in (~wrong, wrong & (highest >= SURE), highest == 0))
+            # The first photo, and the surest mistake if there is one.
+            shown = [0, *([int(np.argmax(wrong * highest))] if (wrong * highest).any() else [])]
+            chosen = [encoded[row] for row in shown]
+            examples = tuple(
+                Example(
+                    _thumbnail(photo),
+                    encode_png(letter),
+                    int(truth[row]),
+                    int(read[row]) if highest[row] else None,
+                    float(highest[row]),
+                )
+                for row, photo, letter in zip(shown, decode(chosen), cut(chosen), strict=True)
             )
-            for row, photo, found in pictures
-        )
-        right, sure, none = (float(each.mean()) for each in (~wrong, wrong & (highest >= SURE), highest == 0))
-        return Robustness(name, count, right, sure, none, examples)
-
-    return [measured(name) for name in CHANGES] if len(letters) else []
+            found.append(Robustness(name, count, right, sure, none, examples))
+    return found
 
 
 def worst_change(measured: Sequence[Robustness]) -> Robustness | None:
@@ -129,8 +130,7 @@ def _example(row: Mapping[str, Any]) -> Example:
     return Example(**{**row, **{key: base64.b64decode(row[key]) for key in ("photo", "found")}})
 
 
-def _packed(pixels: np.ndarray, kind: str) -> bytes:
-    image, file = Image.fromarray(pixels), io.BytesIO()
+def _thumbnail(pixels: np.ndarray) -> bytes:
+    image = Image.fromarray(pixels)
     image.thumbnail((_EXAMPLE_SIDE, _EXAMPLE_SIDE))
-    image.save(file, kind)
-    return file.getvalue()
+    return encode_jpeg(image, quality=75)

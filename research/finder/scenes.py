@@ -9,23 +9,12 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from research.finder.grounds import Picture, draw_ground, draw_noise, draw_paper, let_light_fall
-from research.finder.stamps import (
-    Portrait,
-    Stamp,
-    generated_stamps,
-    has_accent,
-    photo_stamps,
-    stretched,
-    turned,
-)
+from research.finder.stamps import Portrait, Stamp, gather_stamps, stretched, turned
 
 # The side of what the finder sees, and of what is drawn.
 VIEW_SIDE = 64
 _SIDE = 2 * VIEW_SIDE
 _GREY = 0.5
-
-_PHOTO_STAMPS, _GENERATED_STAMPS = 2500, 3500
-_ACCENTS_MORE = 2
 
 _EMPTY_SHARE = 0.16
 # Of the letters: real ones on their own paper.
@@ -38,7 +27,6 @@ _SMALLEST, _LARGEST = 0.12, 1.0
 _LEAST_PIXELS = 15.0
 # The least difference that ink makes, in 0..1, and how often one is drawn anew for it.
 _LEAST_CONTRAST = 0.09
-
 
 _Box = tuple[float, float, float, float]
 
@@ -65,12 +53,7 @@ class Scene:
 def draw_scenes(photos: NDArray[np.uint8], letters: Sequence[str], count: int, seed: int) -> list[Scene]:
     """Returns scenes with letters cut out of photos, uint8 [n, 32, 32, 3], on plain paper, and with generated ones."""
     rng = np.random.default_rng(seed)
-    chosen = photos[rng.choice(len(photos), min(_PHOTO_STAMPS, len(photos)), replace=False)]
-    stamps, portraits = photo_stamps(chosen)
-    # Dots and breves are easily left out, and few letters have them.
-    portraits += _ACCENTS_MORE * [each for stamp, each in zip(stamps, portraits, strict=True) if has_accent(stamp)]
-    stamps += generated_stamps(letters, _GENERATED_STAMPS, rng)
-    stamps += _ACCENTS_MORE * [stamp for stamp in stamps if has_accent(stamp)]
+    stamps, portraits = gather_stamps(photos, letters, rng)
     return [draw_scene(stamps, portraits, rng) for _ in range(count)]
 
 

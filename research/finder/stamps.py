@@ -16,6 +16,8 @@ from sample.parameters import ALL_HANDS, PEN
 from sample.pen import draw_pen_fields
 
 _SIDE = 64
+_PHOTO_STAMPS, _GENERATED_STAMPS = 2500, 3500
+_ACCENTS_MORE = 2
 # Ink, as a share of the light that is lost on it: at least, and against the strongest of the same photo.
 _LEAST_INK = 0.10
 _INK_SHARE = 0.35
@@ -39,6 +41,21 @@ class Portrait(NamedTuple):
 
     photo: NDArray[np.float32]
     box: tuple[float, float, float, float]
+
+
+def gather_stamps(
+    photos: NDArray[np.uint8], letters: Sequence[str], rng: np.random.Generator
+) -> tuple[list[Stamp], list[Portrait]]:
+    """Returns stamps of some of the photos, uint8 [n, 32, 32, 3], and of generated letters, and the photos' portraits.
+
+    Dots and breves are easily left out, and few letters have them: those that do are there several times.
+    """
+    chosen = photos[rng.choice(len(photos), min(_PHOTO_STAMPS, len(photos)), replace=False)]
+    stamps, portraits = photo_stamps(chosen)
+    portraits += _ACCENTS_MORE * [each for stamp, each in zip(stamps, portraits, strict=True) if has_accent(stamp)]
+    stamps += generated_stamps(letters, _GENERATED_STAMPS, rng)
+    stamps += _ACCENTS_MORE * [stamp for stamp in stamps if has_accent(stamp)]
+    return stamps, portraits
 
 
 def generated_stamps(letters: Sequence[str], count: int, rng: np.random.Generator) -> list[Stamp]:
