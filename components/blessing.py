@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tensorflow_model_analysis.proto import config_pb2
@@ -10,6 +10,7 @@ from tensorflow_model_analysis.proto import config_pb2
 from components.inspector.robustness import Robustness, worst_change
 from components.settings import EvaluationSettings
 from core import features
+from core.accuracy import Accuracy
 from core.columns import slice_columns
 from core.labels import Labels
 
@@ -23,6 +24,10 @@ Slice = tuple[tuple[str, str], ...]
 ALL: Slice = ()
 # No feature, but how test photos were changed (components/inspector/robustness.py).
 CHANGE = "change"
+# Nor this: the writers whose photos are read worst, together.
+WORST_WRITERS = "the worst tenth of the writers"
+_TENTH = 10
+_WRITERS_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -61,11 +66,13 @@ class Judged:
             return "change against the last blessed model"
         if CHANGE in dict(self.rule.slice):
             return f"{ACCURACY} under the worst change: {shown(self.rule.slice)}"
+        if WORST_WRITERS in dict(self.rule.slice):
+            return f"{ACCURACY} of {WORST_WRITERS} ({shown(self.rule.slice)})"
         return f"{ACCURACY} of {shown(self.rule.slice) or 'all test photos'}"
 
 
 def blessing_rules(settings: EvaluationSettings, labels: Labels) -> list[Rule]:
-    """Returns all that a model must reach to be blessed, but for `judge_changes`.
+    """Returns all that a model must reach to be blessed, but for `judge_changes` and `judge_people`.
 
     Every letter has a rule of its own, so that a letter without test photos blocks the blessing too.
     """
@@ -81,8 +88,32 @@ def judge_changes(measured: Sequence[Robustness], settings: EvaluationSettings) 
     worst = worst_change(measured)
     if worst is None:
         return []
-    rule = Rule(((CHANGE, worst.change),), settings.min_changed_accuracy)
-    return [Judged(rule, worst.accuracy, worst.accuracy >= rule.bound)]
+    reached = Accuracy(worst.accuracy, worst.photos)
+    return [_judged(((CHANGE, worst.change),), reached, settings.min_changed_accuracy)]
+
+
+def judge_people(accuracies: Mapping[Slice, Accuracy], settings: EvaluationSettings) -> list[Judged]:
+    """Returns the rules on the data folders and on the writers, who are known only when they were tested, judged."""
+    sources = _of_column(accuracies, features.SOURCE)
+    judged = [_judged(((features.SOURCE, name),), each, settings.min_source_accuracy) for name, each in sources.items()]
+    writers = _of_column(accuracies, features.WRITER)
+    tested = [name for name, each in writers.items() if each.photos >= settings.writer_photos]
+    worst = sorted(tested, key=lambda name: writers[name].value)[: -(-len(tested) // _TENTH)]
+    if worst:
+        photos = sum(writers[name].photos for name in worst)
+        together = Accuracy(sum(writers[name].value * writers[name].photos for name in worst) / photos, photos)
+        more = [f"{len(worst) - _WRITERS_SHOWN} more"] if len(worst) > _WRITERS_SHOWN else []
+        names = ", ".join([*worst[:_WRITERS_SHOWN], *more])
+        judged.append(_judged(((WORST_WRITERS, names),), together, settings.min_writers_accuracy))
+    return judged
+
+
+def _of_column(accuracies: Mapping[Slice, Accuracy], column: str) -> dict[str, Accuracy]:
+    return {place[0][1]: each for place, each in accuracies.items() if [name for name, _ in place] == [column]}
+
+
+def _judged(place: Slice, reached: Accuracy, bound: float) -> Judged:
+    return Judged(Rule(place, bound), reached.value, reached.value >= bound)
 
 
 def label_slice(label: str) -> Slice:
@@ -143,7 +174,11 @@ def reasons(judged: Iterable[Judged]) -> list[str]:
     found = [_overall_reason(each.rule, each.value or 0.0) for each in missed if each.rule.slice == ALL]
     below = [each for each in missed if each.rule.slice != ALL and each.value is not None]
     for (what, bound), group in itertools.groupby(below, lambda each: (_title(each.rule.slice), each.rule.bound)):
-        values = [f"{shown(each.rule.slice)} {each.value:.3f}" for each in group]
+        members = list(group)
+        if what == WORST_WRITERS:
+            found += [f"{each.what} is {each.value:.3f}, below {bound:g}" for each in members]
+            continue
+        values = [f"{shown(each.rule.slice)} {each.value:.3f}" for each in members]
         found.append(f"{ACCURACY} of {len(values)} {what}(s) is below {bound:g}: {', '.join(values)}")
     if none := [shown(each.rule.slice) for each in missed if each.value is None]:
         found.append(f"no test photo of {' '.join(none)}")

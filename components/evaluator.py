@@ -1,4 +1,4 @@
-"""The Evaluator component: TFX's own, which here also holds the model to how it reads photos as people take them."""
+"""The Evaluator component: TFX's own, which here also judges photos as people take them, folders and writers."""
 
 import json
 from pathlib import Path
@@ -22,11 +22,11 @@ from tfx.types.standard_component_specs import (
 )
 
 from components.baseline import BLESSED_PROPERTY
-from components.blessing import blessing_rules, eval_config, judge_changes
+from components.blessing import blessing_rules, eval_config, judge_changes, judge_people
 from components.inspector.component import ModelInspection
 from components.inspector.robustness import read_robustness
 from components.settings import EvaluationSettings
-from components.test_result import write_judged
+from components.test_result import read_test_result, write_judged
 from core.features import TEST_SPLIT
 from core.labels import Labels
 
@@ -36,7 +36,7 @@ _CODE_DIGEST_KEY = "code_digest"
 
 
 class Executor(executor.Executor):
-    """Judges as TFX's own does, and takes the blessing back where a change of the photos harms too much."""
+    """Judges as TFX's own does, and takes the blessing back where a rule on changes or on people is missed."""
 
     def Do(  # noqa: N802 (TFX's name)
         self,
@@ -48,8 +48,10 @@ class Executor(executor.Executor):
         super().Do(input_dict, output_dict, exec_properties)
         measured = read_robustness(Path(artifact_utils.get_single_uri(input_dict[INSPECTION_KEY])))
         settings = EvaluationSettings.model_validate_json(exec_properties[_SETTINGS_KEY])
-        judged = judge_changes(measured, settings)
-        write_judged(judged, Path(artifact_utils.get_single_uri(output_dict[EVALUATION_KEY])))
+        evaluation = artifact_utils.get_single_uri(output_dict[EVALUATION_KEY])
+        people = judge_people(read_test_result(evaluation).accuracies, settings)
+        judged = [*judge_changes(measured, settings), *people]
+        write_judged(judged, Path(evaluation))
         blessing = artifact_utils.get_single_instance(output_dict[BLESSING_KEY])
         if all(each.met for each in judged) or not blessing.get_int_custom_property(BLESSED_PROPERTY):
             return

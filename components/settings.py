@@ -32,6 +32,8 @@ class DataSettings(Settings):
         on_bad_record: Whether one bad record stops the run, or is dropped and counted.
         max_bad_fraction: With `skip`, the largest fraction of dropped records that is still accepted.
         max_class_ratio: The largest class may be at most this many times the smallest one.
+        split_by: With `writer`, all photos of a writer are in one split (components/example_gen/splits.py); those
+            without a writer are split as by `photo`, by their pixels.
         train_share: Share of the photos to train on; the three shares are weights, not per cent.
         eval_share: Share that chooses the best epoch.
         test_share: Share that only the Evaluator sees.
@@ -40,10 +42,16 @@ class DataSettings(Settings):
     on_bad_record: Literal["error", "skip"] = "error"
     max_bad_fraction: float = Field(0.01, ge=0.0, le=1.0)
     max_class_ratio: float = Field(1.25, ge=1.0)
+    split_by: Literal["photo", "writer"] = "photo"
     # The reference's own split: 81/9/10.
     train_share: int = Field(81, ge=1)
     eval_share: int = Field(9, ge=1)
     test_share: int = Field(10, ge=1)
+
+    @property
+    def shares(self) -> tuple[int, ...]:
+        """The splits' shares, in the order of `core.features.SPLITS`."""
+        return self.train_share, self.eval_share, self.test_share
 
 
 class ModelSettings(Settings):
@@ -132,6 +140,7 @@ class TrainSettings(Settings):
         early_stopping_patience: Epochs without improvement of val_accuracy before training ends.
         label_smoothing: Probability that is spread evenly over all letters.
         paper_balance: Evens out the papers: 0 draws photos as often on each paper as there are, 1 on all equally.
+        balance: Evens out the letters of each data folder, and with them the folders, likewise.
         generated_per_letter: Generated letters of each letter that are mixed into the photos.
         generated_hands: Hands that draw them (`sample.parameters.ALL_HANDS`); none stands for all.
         generated_share: Share of the drawings of an epoch that are generated letters.
@@ -152,6 +161,7 @@ class TrainSettings(Settings):
     early_stopping_patience: int = Field(50, ge=1)
     label_smoothing: float = Field(0.1, ge=0.0, lt=1.0)
     paper_balance: float = Field(0.0, ge=0.0, le=1.0)
+    balance: float = Field(0.0, ge=0.0, le=1.0)
     generated_per_letter: int = Field(0, ge=0)
     generated_hands: tuple[str, ...] = ()
     generated_share: float = Field(0.4, ge=0.0, lt=1.0)
@@ -177,6 +187,9 @@ class EvaluationSettings(Settings):
         min_accuracy: Lowest accuracy over all test photos.
         min_letter_accuracy: Lowest accuracy of every single letter.
         max_accuracy_drop: How far accuracy may fall below the last blessed model's.
+        min_source_accuracy: Lowest accuracy of each data folder, where there are several.
+        min_writers_accuracy: Lowest accuracy of the worst tenth of the writers of `writer_photos` test photos or more.
+        writer_photos: See there; with fewer photos, a writer's accuracy says little.
         min_changed_accuracy: Lowest accuracy under the worst of the changes that photos undergo as people take them.
         robustness_photos: Test photos that are changed in these ways; with 0, nothing of this is measured or asked for.
     """
@@ -184,6 +197,9 @@ class EvaluationSettings(Settings):
     min_accuracy: float = Field(0.97, ge=0.0, le=1.0)
     min_letter_accuracy: float = Field(0.85, ge=0.0, le=1.0)
     max_accuracy_drop: float = Field(0.01, ge=0.0, le=1.0)
+    min_source_accuracy: float = Field(0.85, ge=0.0, le=1.0)
+    min_writers_accuracy: float = Field(0.60, ge=0.0, le=1.0)
+    writer_photos: int = Field(20, ge=1)
     min_changed_accuracy: float = Field(0.75, ge=0.0, le=1.0)
     robustness_photos: int = Field(198, ge=0)
 

@@ -1,9 +1,12 @@
-"""The columns of the CSV: records, Examples, the data check, the Evaluator's slices and the report follow from them."""
+"""The columns of the CSV, and what else is known of a photo.
+
+Records, Examples, the data check, the Evaluator's slices and the report follow from them.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.features import BACKGROUND, BACKGROUNDS, FILE, LABEL, LETTER, WRITER
+from core.features import BACKGROUND, BACKGROUNDS, FILE, LABEL, LETTER, SOURCE, WRITER
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,7 @@ class Column:
         title: What people are shown, in the singular.
         names: What the whole numbers from 0 stand for; none for a column of free text.
         optional: Whether a CSV may lack it and a row leave it empty.
+        in_csv: Whether a CSV says it; else it follows from where the CSV lies.
         is_slice: Whether photos are counted, and the model judged, by its values.
     """
 
@@ -22,6 +26,7 @@ class Column:
     title: str
     names: tuple[str, ...] = ()
     optional: bool = False
+    in_csv: bool = True
     is_slice: bool = False
 
     def shown(self, value: int | str) -> str:
@@ -36,16 +41,17 @@ class Column:
 # What makes a row a record (components/example_gen/records.py): letter and label, which must agree, and the file.
 IDENTITY = (LETTER, LABEL, FILE)
 
-# What else a row says. A column that is added here must stand in schema/schema.pbtxt too.
+# What else is known of a photo; what no CSV says comes last. What is added here must stand in schema/schema.pbtxt too.
 COLUMNS = (
     Column(BACKGROUND, "paper", BACKGROUNDS, is_slice=True),
     Column(WRITER, "writer", optional=True, is_slice=True),
+    Column(SOURCE, "data folder", optional=True, in_csv=False, is_slice=True),
 )
 
 
 def csv_columns() -> tuple[str, ...]:
     """Returns the names of all columns that are read of a CSV, in the order of its header."""
-    return (*IDENTITY, *(column.name for column in COLUMNS))
+    return (*IDENTITY, *(column.name for column in COLUMNS if column.in_csv))
 
 
 def required_columns() -> tuple[str, ...]:

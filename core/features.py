@@ -15,6 +15,7 @@ LETTER = "letter"  # bytes: the letter in UTF-8
 LABEL = "label"  # int64: class id
 BACKGROUND = "background"  # int64: index into BACKGROUNDS
 WRITER = "writer"  # bytes: who wrote the letter; not in every record
+SOURCE = "source"  # bytes: the data folder's name; only where there are several
 FILE = "file"  # bytes: the file's name in the CSV
 WIDTH = "width"  # int64: pixels
 HEIGHT = "height"  # int64: pixels
@@ -36,7 +37,8 @@ ONE_HOT_LABEL = "one_hot_label"  # float32 [labels]
 SERVING_SIGNATURE = "serving_default"  # takes IMAGE
 TRANSFORM_SIGNATURE = "transform_features"  # takes IMAGE, returns PIXELS
 EXAMPLES_SIGNATURE = "serving_examples"  # takes serialised tf.train.Examples, returns PROBABILITIES
-PROBABILITIES = "probabilities"  # float32 [33]
+LABELS_ASSET = "labels.txt"  # in the SavedModel's assets: a line for each label, in the order of the probabilities
+PROBABILITIES = "probabilities"  # float32 [labels]
 
 # The splits that ExampleGen makes; their shares are settings (components/settings.py).
 TRAIN_SPLIT = "train"

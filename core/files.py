@@ -1,11 +1,12 @@
 """Files and folders: whole or not there, never read without a bound, and told from URIs."""
 
 import errno
+import json
 import os
 import re
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
@@ -24,6 +25,33 @@ class FileError(ValueError):
 def is_uri(text: str) -> bool:
     """Returns whether a text is a URI, such as of a bucket; all others are paths."""
     return bool(_SCHEME.match(text))
+
+
+def as_place(folders: Sequence[str | Path]) -> str:
+    """Returns a text for folders, paths or URIs, of which TFX takes one text: a single one as it is."""
+    return str(folders[0]) if len(folders) == 1 else json.dumps([str(folder) for folder in folders], ensure_ascii=False)
+
+
+def folders_of(place: str) -> tuple[str, ...]:
+    """Returns the folders that a text stands for: one, or more as a JSON list, as `as_place` writes them.
+
+    Raises:
+        UserError: If it begins like such a list and is none.
+    """
+    if not place.startswith('["'):
+        return (place,)
+    try:
+        folders = json.loads(place)
+    except ValueError:
+        folders = [None]
+    if not all(isinstance(folder, str) for folder in folders):
+        raise UserError(f'{place}: no list of folders; write one folder, or several as ["FOLDER", "FOLDER"]')
+    return tuple(folders)
+
+
+def shown_place(place: str) -> str:
+    """Returns the folders that a text stands for as people are shown them."""
+    return ", ".join(folders_of(place))
 
 
 def resolved(folder: Path) -> Path:

@@ -13,7 +13,7 @@ class Places:
     """Where a run reads and writes: paths or URIs.
 
     Attributes:
-        data: The data folder.
+        data: The data folders, as `core.files.as_place` has them.
         pipeline_root: TFX's artifacts.
         serving: The folder of pushed versions.
         training_state: What resuming an interrupted training needs.

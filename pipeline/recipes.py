@@ -12,7 +12,7 @@ _MODEL = ModelSettings(dropout=0.0, second_look_below=0.97)
 
 # Each variation was chosen on the eval split; what each is worth is a matter for `experiments/`.
 _AUGMENTATION = AugmentationSettings(
-    rotation_degrees=10.0,
+    rotation_degrees=20.0,
     zoom=0.15,
     stretch=0.1,
     shear=0.2,
@@ -28,7 +28,7 @@ _AUGMENTATION = AugmentationSettings(
     blur=0.5,
     noise=0.03,
     cooling_start=0.5,
-    cooled_strength=0.3,
+    cooled_strength=0.5,
 )
 
 _TRAIN = TrainSettings(
@@ -75,7 +75,6 @@ def fast() -> Config:
                 "stroke": 0.3,
                 "ruling": 0.25,
                 "cooling_start": 0.4,
-                "cooled_strength": 0.2,
             }
         ),
         train=_TRAIN.model_copy(

@@ -14,11 +14,16 @@ from report.confusion import confused_pairs, confusion_chart
 from report.outcome import Outcome
 from report.robustness import changed_photos, changes_table
 from report.wording import percent
+from report.writers import worst_writers
 
 if TYPE_CHECKING:
     from components.inspector.inspection import Inspection
     from components.test_result import TestResult
     from core.accuracy import Accuracy
+
+
+# More of a column are no longer told apart in a chart; the worst are shown.
+_MOST_VALUES = 60
 
 
 def evaluation_section(outcome: Outcome) -> dict[str, Any]:
@@ -34,6 +39,7 @@ def evaluation_section(outcome: Outcome) -> dict[str, Any]:
         "charts": charts,
         "changes": changes_table(outcome.robustness),
         "changed_photos": changed_photos(outcome.robustness, outcome.labels),
+        "writers": worst_writers(test, inspection, outcome.labels),
         "pairs": confused_pairs(inspection, outcome.labels) if inspection else [],
     }
 
@@ -41,13 +47,14 @@ def evaluation_section(outcome: Outcome) -> dict[str, Any]:
 def _slice_charts(test: TestResult) -> list[Chart]:
     # Of an optional column there may be no value at all.
     columns = [column for column in slice_columns() if test.per_value(column)]
+    few = [column for column in columns if len(test.per_value(column)) <= _MOST_VALUES]
     found = [_accuracies("letter", "Accuracy by letter", test.per_letter)] if test.per_letter else []
     found += [_accuracies(each.name, f"Accuracy by {each.title}", test.per_value(each)) for each in columns]
-    return found + [_letters_and(column, test) for column in columns]
+    return found + [_letters_and(column, test) for column in few]
 
 
 def _accuracies(key: str, title: str, accuracies: Mapping[str, Accuracy]) -> Chart:
-    order = sorted(accuracies, key=lambda name: accuracies[name].value)
+    order = sorted(accuracies, key=lambda name: accuracies[name].value)[:_MOST_VALUES]
     values = [accuracies[name].value for name in order]
     intervals = [accuracies[name].interval_95() for name in order]
     figure = go.Figure(
@@ -70,7 +77,9 @@ def _accuracies(key: str, title: str, accuracies: Mapping[str, Accuracy]) -> Cha
         (name, percent(value, 1), f"{percent(low, 1)} to {percent(high, 1)}", str(accuracies[name].photos))
         for name, value, (low, high) in zip(order, values, intervals, strict=True)
     ]
-    says = f"The weakest is {order[0]} with {percent(values[0], 1)}; bars are 95 % intervals (Wilson)."
+    rest = len(accuracies) - len(order)
+    more = f" The other {rest} are better." if rest else ""
+    says = f"The weakest is {order[0]} with {percent(values[0], 1)}; bars are 95 % intervals (Wilson).{more}"
     table = Table((title.rpartition(" ")[2], "accuracy", "95 % interval", "photos"), rows)
     return Chart(key, title, says, figure, table, width=640 if len(order) > 4 else 0)
 

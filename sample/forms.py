@@ -6,6 +6,7 @@ A point that is there twice makes a corner in a curve. Lengths are in x-heights:
 of a letter like н, 1 on the line it stands on; x runs to the right.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -111,6 +112,11 @@ _TABLE = """
 
 # What can be drawn, in the table's order.
 LETTERS = tuple(dict.fromkeys(line[0] for line in _TABLE.split("\n") if line))
+
+
+def drawable(labels: Iterable[str]) -> tuple[str, ...]:
+    """Returns the labels that can be drawn, in their order."""
+    return tuple(label for label in labels if label in LETTERS)
 
 
 @dataclass(frozen=True, eq=False)

@@ -48,5 +48,5 @@ def tiny_flags(data: Path, output: Path, *overrides: str) -> list[str]:
 
 
 def run_tiny(data: Path, output: Path, *overrides: str) -> Result:
-    status = run(tiny_config(*overrides), data, output)
+    status = run(tiny_config(*overrides), [data], output)
     return Result(status, json.loads((output / "summary.json").read_text()))

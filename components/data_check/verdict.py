@@ -13,6 +13,8 @@ VERDICT_FILE = "verdict.json"
 CONTACT_SHEET_FILE = "contact_sheet.png"
 DUPLICATES_FILE = "duplicates.json"
 
+_ADD_PHOTOS = "add photos of them (of other writers, where data.split_by=writer)"
+
 # Photos of each class (a letter, or a value of a slice column) in each split: {split: {class: count}}.
 Counts = Mapping[str, Mapping[str, int]]
 
@@ -56,7 +58,7 @@ def _missing(table: Mapping[str, Mapping[str, int]]) -> list[str]:
     for split in SPLITS:
         missing = [letter for letter, counts in table.items() if not counts[split]]
         if missing:
-            problems.append(f"split {split} has no photo of {' '.join(missing)}; add photos of them")
+            problems.append(f"split {split} has no photo of {' '.join(missing)}; {_ADD_PHOTOS}")
     return problems
 
 

@@ -44,7 +44,8 @@ class BadRecordsError(UserError):
 def describe(record: BadRecord) -> str:
     """Returns one line that says where the record is and what is wrong with it."""
     file = record.file if len(record.file) <= 60 else record.file[:57] + "..."
-    return printable(f"{CSV_FILE_NAME}, line {record.line}: {file}: {record.reason}")
+    folder = f"{record.source}/" if record.source else ""
+    return printable(f"{folder}{CSV_FILE_NAME}, line {record.line}: {file}: {record.reason}")
 
 
 def judge(bad: Sequence[BadRecord], total: int, settings: DataSettings) -> None:

@@ -6,7 +6,7 @@ A fingerprint of the data folder's content goes into TFX's cache key.
 import hashlib
 import itertools
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,11 @@ from tfx.types.standard_component_specs import CUSTOM_CONFIG_KEY, INPUT_BASE_KEY
 from tfx.utils import proto_utils
 
 from components.example_gen.images import ImageError, read_file
-from components.example_gen.layout import DataLayout, find_layout
-from components.example_gen.records import Record, read_records
+from components.example_gen.layout import DataLayout, find_layouts
+from components.example_gen.records import Record, read_folders
 from components.settings import DataSettings, Settings
 from core.errors import UserError
+from core.files import folders_of
 from core.labels import Labels
 
 _JSON = "json"
@@ -72,26 +73,33 @@ class Driver(driver.FileBasedDriver):
         Raises:
             UserError: If the data folder or the CSV cannot be read.
         """
-        layout = find_layout(exec_properties[INPUT_BASE_KEY])
-        records, _ = read_records(layout, config_of(exec_properties).labels)
-        fingerprint = content_fingerprint(layout, records)
+        place = exec_properties[INPUT_BASE_KEY]
+        layouts = find_layouts(folders_of(place))
+        records, _ = read_folders(layouts, config_of(exec_properties).labels)
+        fingerprint = content_fingerprint(layouts, records)
+        # The base class looks at the names of files in one folder, for a fingerprint and a span that nobody needs here.
+        exec_properties[INPUT_BASE_KEY] = str(layouts[0].csv.parent)
         resolved: dict[str, Any] = super().resolve_exec_properties(exec_properties, pipeline_info, component_info)
-        return {**resolved, utils.FINGERPRINT_PROPERTY_NAME: fingerprint}
+        return {**resolved, INPUT_BASE_KEY: place, utils.FINGERPRINT_PROPERTY_NAME: fingerprint}
 
 
-def content_fingerprint(layout: DataLayout, records: Iterable[Record]) -> str:
-    """Returns the hex SHA-256 of the CSV and of every image that its records name, with their names.
+def content_fingerprint(layouts: Sequence[DataLayout], records: Iterable[Record]) -> str:
+    """Returns the hex SHA-256 of each CSV and of every image that the records name, with their names.
 
     What only bad rows name is read by nobody. Two folders with equal content have equal fingerprints, wherever
-    they lie and whenever they were written. The records are in the CSV's order.
+    they lie and whenever they were written. The records are in the CSVs' order.
 
     Raises:
         UserError: If the CSV cannot be read.
     """
     digest = hashlib.sha256()
-    images = ((record.file, _image(os.path.join(layout.images, record.file))) for record in records)
-    for name, content in itertools.chain([(layout.csv.name, _csv(layout.csv))], images):
-        for part in (name.encode(), content):
+    folders = {layout.source: layout.images for layout in layouts}
+    csvs = ((layout.source, layout.csv.name, _csv(layout.csv)) for layout in layouts)
+    images = (
+        (record.source, record.file, _image(os.path.join(folders[record.source], record.file))) for record in records
+    )
+    for source, name, content in itertools.chain(csvs, images):
+        for part in ((source or "").encode(), name.encode(), content):
             # The length first, so that no other division into names and contents gives the same bytes.
             digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()

@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import apache_beam as beam
@@ -15,6 +15,9 @@ from components.example_gen.images import ImageError, decode_images, encode_png,
 from components.example_gen.records import BadRecord, Record, Value
 from core import columns, features
 from core.labels import Labels
+
+# By the data folder's name, where the files of its records lie.
+ImageFolders = Mapping[str | None, str]
 
 GOOD = "good"
 BAD = "bad"
@@ -62,9 +65,9 @@ def _feature(value: bytes | int | str) -> tf.train.Feature:
 class ReadPhotos(beam.DoFn):
     """Reads the images of a group of records: an Example on `GOOD`, or a BadRecord on `BAD`, for each."""
 
-    def __init__(self, image_folder: str, labels: Labels):
-        """Takes the folder that the records' file names are relative to, and the labels by class id."""
-        self._image_folder = image_folder
+    def __init__(self, folders: ImageFolders, labels: Labels):
+        """Takes the folders that the records' file names are relative to, and the labels by class id."""
+        self._folders = folders
         self._labels = labels
 
     def process(
@@ -72,24 +75,28 @@ class ReadPhotos(beam.DoFn):
     ) -> Iterator[tf.train.Example | beam.pvalue.TaggedOutput]:
         """Yields one element for each record; only a batch of images is in memory at a time."""
         coming = (Record(*fields) for fields in itertools.chain.from_iterable(group[1]))
-        while batch := list(_next_batch(coming, self._image_folder)):
+        while batch := list(_next_batch(coming, self._folders)):
             decoded = iter(decode_images([data for _, data in batch if isinstance(data, bytes)]))
             for record, data in batch:
                 photo = next(decoded) if isinstance(data, bytes) else data
                 if isinstance(photo, ImageError):
-                    yield beam.pvalue.TaggedOutput(BAD, BadRecord(record.line, record.file, str(photo)))
+                    yield _bad(record, str(photo))
                 elif is_blank(photo):
-                    yield beam.pvalue.TaggedOutput(BAD, BadRecord(record.line, record.file, _BLANK))
+                    yield _bad(record, _BLANK)
                 else:
                     yield to_example(record, photo, self._labels)
 
 
-def _next_batch(coming: Iterator[Record], folder: str) -> Iterator[tuple[Record, bytes | ImageError]]:
+def _bad(record: Record, reason: str) -> beam.pvalue.TaggedOutput:
+    return beam.pvalue.TaggedOutput(BAD, BadRecord(record.line, record.file, reason, record.source or ""))
+
+
+def _next_batch(coming: Iterator[Record], folders: ImageFolders) -> Iterator[tuple[Record, bytes | ImageError]]:
     """Yields the next records with their files' content, or why it cannot be read, up to a bound of both."""
     size = 0
     for record in itertools.islice(coming, _BATCH):
         try:
-            data = read_file(os.path.join(folder, record.file))
+            data = read_file(os.path.join(folders[record.source], record.file))
         except ImageError as error:
             yield record, error
         else:
@@ -100,7 +107,7 @@ def _next_batch(coming: Iterator[Record], folder: str) -> Iterator[tuple[Record,
 
 
 def read_photos(
-    pipeline: beam.Pipeline, records: list[Record], image_folder: str, labels: Labels
+    pipeline: beam.Pipeline, records: list[Record], folders: ImageFolders, labels: Labels
 ) -> beam.pvalue.DoOutputsTuple:
     """Reads the photos of `records` in parallel, in an order that mixes the letters; see `ReadPhotos`.
 
@@ -115,7 +122,7 @@ def read_photos(
         # Only names travel here; it lets every worker read its share of the images. Beam's Reshuffle does the same
         # with random keys, and so in another order each time.
         | "Spread" >> beam.GroupByKey()
-        | "ReadPhotos" >> beam.ParDo(ReadPhotos(image_folder, labels)).with_outputs(BAD, main=GOOD)
+        | "ReadPhotos" >> beam.ParDo(ReadPhotos(folders, labels)).with_outputs(BAD, main=GOOD)
     )
 
 

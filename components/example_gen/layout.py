@@ -1,8 +1,10 @@
 """Where a data folder keeps its CSV and its images, nested as Kaggle's or flat, and what of it may be read."""
 
+import itertools
 import os
 import stat
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from core.errors import UserError
@@ -20,10 +22,41 @@ class DataLayout:
     Attributes:
         csv: The CSV with a row for each image.
         images: The folder that the CSV's file names are relative to.
+        source: The data folder's name among several; None where it is the only one.
     """
 
     csv: Path
     images: Path
+    source: str | None = None
+
+
+def find_layouts(folders: Sequence[str | Path]) -> list[DataLayout]:
+    """Returns where the parts of each of some data folders are; several folders are sources, and have names.
+
+    Raises:
+        UserError: As `find_layout`, or if a folder is given twice.
+    """
+    layouts = [find_layout(folder) for folder in folders]
+    if len(layouts) == 1:
+        return layouts
+    names = source_names(folders)
+    return [replace(layout, source=name) for layout, name in zip(layouts, names, strict=True)]
+
+
+def source_names(folders: Sequence[str | Path]) -> list[str]:
+    """Returns names of folders, paths or URIs: the last parts of each, as many as tell all of them apart.
+
+    Raises:
+        UserError: If two are the same.
+    """
+    parts = [PurePosixPath(str(folder)).parts for folder in folders]
+    if twice := next((folder for folder, each in zip(folders, parts, strict=True) if parts.count(each) > 1), None):
+        raise UserError(f"{twice}: this data folder is given twice; give it once")
+    for length in itertools.count(1):
+        names = ["/".join(each[-length:]) for each in parts]
+        if len(set(names)) == len(names):
+            return names
+    raise AssertionError("whole paths differ")
 
 
 def find_layout(data: str | Path) -> DataLayout:

@@ -3,6 +3,7 @@
 import functools
 import os
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from components.example_gen.csv_table import read_rows
 from components.example_gen.layout import DataLayout, RowError, check_file
 from core import columns
 from core.columns import IDENTITY, Column
-from core.features import FILE
+from core.features import FILE, SOURCE
 from core.labels import FIRST_LABEL, Labels, label_of, normalise_letter
 
 # Of a text; more would be told in pages and folders, and slow down whoever counts them.
@@ -26,7 +27,7 @@ class Record(NamedTuple):
         line: Its line in the CSV, the header being line 1.
         class_id: The letter's class id.
         file: The image's name, relative to the image folder.
-        values: What it says in each of `columns.COLUMNS`; None where an optional one says nothing.
+        values: What is known of each of `columns.COLUMNS`; None where nothing is of an optional one.
     """
 
     line: int
@@ -34,14 +35,40 @@ class Record(NamedTuple):
     file: str
     values: tuple[Value, ...]
 
+    def value(self, name: str) -> str | None:
+        """Returns what a text column of `columns.COLUMNS` says."""
+        [found] = (value for column, value in zip(columns.COLUMNS, self.values, strict=True) if column.name == name)
+        return None if found is None else str(found)
+
+    @property
+    def source(self) -> str | None:
+        """The data folder's name among several."""
+        return self.value(SOURCE)
+
 
 @dataclass(frozen=True)
 class BadRecord:
-    """A row, or its image, that cannot be used, with the reason in words."""
+    """A row, or its image, that cannot be used, with the reason in words; `source` names its folder among several."""
 
     line: int
     file: str
     reason: str
+    source: str = ""
+
+
+def read_folders(layouts: Iterable[DataLayout], labels: Labels) -> tuple[list[Record], list[BadRecord]]:
+    """Returns `read_records` of some data folders, one folder after the other.
+
+    Raises:
+        UserError: If a CSV as a whole cannot be read.
+    """
+    records: list[Record] = []
+    bad: list[BadRecord] = []
+    for layout in layouts:
+        good, others = read_records(layout, labels)
+        records += good
+        bad += others
+    return records, bad
 
 
 def read_records(layout: DataLayout, labels: Labels) -> tuple[list[Record], list[BadRecord]]:
@@ -60,22 +87,22 @@ def read_records(layout: DataLayout, labels: Labels) -> tuple[list[Record], list
         try:
             if surplus:
                 raise RowError("the row has more fields than the header")
-            record = parse_row(line, texts, labels)
+            record = parse_row(line, texts, labels, layout.source)
             check_file(root, record.file)
             # As a path, for which `./a.png` and `a.png` are one name.
             path = os.path.normpath(record.file)
             if path in first_lines:
                 raise RowError(f"the file is on line {first_lines[path]} already")
         except RowError as error:
-            bad.append(BadRecord(line, texts[IDENTITY.index(FILE)], str(error)))
+            bad.append(BadRecord(line, texts[IDENTITY.index(FILE)], str(error), layout.source or ""))
         else:
             first_lines[path] = line
             records.append(record)
     return records, bad
 
 
-def parse_row(line: int, texts: tuple[str, ...], labels: Labels) -> Record:
-    """Returns the record that a row with texts in the order of `columns.csv_columns()` stands for.
+def parse_row(line: int, texts: tuple[str, ...], labels: Labels, source: str | None = None) -> Record:
+    """Returns the record that a row with texts in the order of `columns.csv_columns()` of a data folder stands for.
 
     Raises:
         RowError: If a text is missing or wrong, or letter and label disagree.
@@ -87,7 +114,7 @@ def parse_row(line: int, texts: tuple[str, ...], labels: Labels) -> Record:
         raise RowError(f"label {label} is {labels[label - FIRST_LABEL]!r}, but the letter is {labels[class_id]!r}")
     if not file:
         raise RowError("the file name is missing")
-    return Record(line, class_id, file, _parse_values(tuple(others), columns.COLUMNS))
+    return Record(line, class_id, file, _parse_values(tuple(others), source, columns.COLUMNS))
 
 
 def _parse_letter(text: str, labels: Labels) -> int:
@@ -104,8 +131,9 @@ def _parse_letter(text: str, labels: Labels) -> int:
 
 # Of a million rows few differ in these: what was parsed once is there once.
 @functools.lru_cache(maxsize=4096)
-def _parse_values(texts: tuple[str, ...], table: tuple[Column, ...]) -> tuple[Value, ...]:
-    return tuple(_parse_value(text, column) for text, column in zip(texts, table, strict=True))
+def _parse_values(texts: tuple[str, ...], source: str | None, table: tuple[Column, ...]) -> tuple[Value, ...]:
+    read = [column for column in table if column.in_csv]
+    return (*(_parse_value(text, column) for text, column in zip(texts, read, strict=True)), source)
 
 
 def _parse_value(text: str, column: Column) -> Value:

@@ -48,7 +48,7 @@ def load_photos(
         transformed = layer({key: _flat(raw[key]) for key in (features.IMAGE, features.LABEL)})
         # Photos of the right size come back to their exact bytes; a quarter of the memory of floats.
         pixels = tf.cast(tf.round(transformed[features.PIXELS] * 255.0), tf.uint8)
-        return ids, pixels, transformed[features.ONE_HOT_LABEL], backgrounds
+        return ids, pixels, transformed[features.ONE_HOT_LABEL], backgrounds, _optional(raw[features.SOURCE])
 
     others: list[tuple[np.ndarray, ...]] = []
 
@@ -58,15 +58,20 @@ def load_photos(
             yield pixels
 
     pixels = collect(all_pixels(), memory_mib * 2**20, folder)
-    ids, targets, backgrounds = (np.concatenate(parts) for parts in zip(*others, strict=True))
+    ids, targets, backgrounds, sources = (np.concatenate(parts) for parts in zip(*others, strict=True))
     order = np.argsort(ids, kind="stable")
     pixels = pixels.reordered(order) if isinstance(pixels, StoredPixels) else pixels[order]
-    return Photos(pixels, targets[order], backgrounds[order])
+    return Photos(pixels, targets[order], backgrounds[order], sources[order].astype(np.bytes_))
 
 
 def _flat(tensor: tf.Tensor | tf.SparseTensor) -> tf.Tensor:
     dense = tf.sparse.to_dense(tensor) if isinstance(tensor, tf.SparseTensor) else tensor
     return tf.reshape(dense, [-1])
+
+
+def _optional(tensor: tf.SparseTensor) -> tf.Tensor:
+    """Returns a text of each record, string [batch], empty where there is none."""
+    return tf.sparse.to_dense(tf.sparse.reset_shape(tensor, [tensor.dense_shape[0], 1]))[:, 0]
 
 
 def training_batches(

@@ -3,6 +3,9 @@
 Doubtful photos get a second look: by all members of the network, also shifted, for the time of a few.
 """
 
+import tempfile
+from pathlib import Path
+
 import keras
 import tensorflow as tf
 import tensorflow_transform as tft
@@ -94,15 +97,22 @@ def export(
     labels: Labels,
     second_look_below: float = 0.0,
 ) -> None:
-    """Writes a trained network (`build_model`) as a SavedModel with the signatures of `LetterModel`, by their names."""
+    """Writes a trained network (`build_model`) as a SavedModel with the signatures of `LetterModel`, by their names.
+
+    Its assets hold the labels, for whoever reads its answers.
+    """
     model = LetterModel(network, transform_output, labels, second_look_below)
     signatures = {
         features.SERVING_SIGNATURE: model.classify,
         features.TRANSFORM_SIGNATURE: model.transform_features,
         features.EXAMPLES_SIGNATURE: model.classify_examples,
     }
-    # Not Keras's own export: it has no place for the Transform graph's resources (TFX's examples save like this).
-    tf.saved_model.save(model, folder, signatures=signatures)
+    with tempfile.TemporaryDirectory() as work:
+        asset = Path(work) / features.LABELS_ASSET
+        asset.write_text("".join(f"{label}\n" for label in labels), encoding="utf-8")
+        model.labels_asset = tf.saved_model.Asset(str(asset))
+        # Not Keras's own export: it has no place for the Transform graph's resources (TFX's examples save like this).
+        tf.saved_model.save(model, folder, signatures=signatures)
 
 
 def probabilities(network: keras.Model, first: keras.Model, pixels: tf.Tensor, below: float) -> tf.Tensor:

@@ -16,7 +16,7 @@ import numpy as np
 from components.settings import TrainSettings
 from core.features import IMAGE_SHAPE
 from core.labels import Labels
-from sample.forms import LETTERS
+from sample.forms import drawable
 from sample.parameters import ALL_HANDS, Parameters
 from sample.photos import draw_squares
 
@@ -31,12 +31,14 @@ class Photos:
         pixels: uint8 [n, 32, 32, 3], in memory or in a file.
         targets: float32 [n, classes], one-hot.
         backgrounds: int64 [n], indices into `BACKGROUNDS`.
+        sources: bytes [n], names of the data folders; None where there is one.
     """
 
     # np.ndarray or StoredPixels: indexed by a slice or an int array.
     pixels: Any
     targets: np.ndarray
     backgrounds: np.ndarray
+    sources: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -154,10 +156,10 @@ def draw_letters(settings: TrainSettings, labels: Labels) -> Photos | None:
     Raises:
         UserError: If fonts are not installed.
     """
-    class_ids = np.array([class_id for class_id, label in enumerate(labels) if label in LETTERS])
-    if not settings.generated_per_letter or not len(class_ids):
+    drawn = drawable(labels)
+    if not settings.generated_per_letter or not drawn:
         return None
-    drawn = tuple(labels[class_id] for class_id in class_ids)
+    class_ids = np.array([labels.index(label) for label in drawn])
     hands = settings.generated_hands or ALL_HANDS
     pixels, numbers = draw_squares(Parameters(drawn, settings.generated_per_letter, settings.seed, hands))
     # Of no real paper: their weight in the mixture is a setting of its own.
@@ -170,9 +172,9 @@ def mix(photos: Photos, generated: Photos | None, settings: TrainSettings) -> Mi
     Args:
         photos: The train split.
         generated: Generated letters, which are added to the photos' drawings.
-        settings: The papers' balance and the share of generated letters.
+        settings: The balances and the share of generated letters.
     """
-    draws = len(photos) * paper_weights(photos.backgrounds, settings.paper_balance)
+    draws = len(photos) * _weights(photos, settings)
     if generated is None:
         return Mixture(photos.pixels, photos.targets, draws)
     share = settings.generated_share
@@ -185,9 +187,25 @@ def mix(photos: Photos, generated: Photos | None, settings: TrainSettings) -> Mi
     )
 
 
-def paper_weights(backgrounds: np.ndarray, balance: float) -> np.ndarray:
-    """Returns weights of photos, float64 [n] of sum 1; by a balance of 0 all photos weigh the same, of 1 all papers."""
-    _, index, counts = np.unique(backgrounds, return_inverse=True, return_counts=True)
+def _weights(photos: Photos, settings: TrainSettings) -> np.ndarray:
+    papers = even_weights(photos.backgrounds, settings.paper_balance)
+    if not settings.balance:
+        return papers
+    source_ids = np.zeros(len(photos), np.int64)
+    if photos.sources is not None:
+        _, source_ids = np.unique(photos.sources, return_inverse=True)
+    weights = papers * even_weights(source_ids * photos.targets.shape[1] + photos.class_ids, settings.balance)
+    return np.asarray(weights / weights.sum())
+
+
+def even_weights(groups: np.ndarray, balance: float) -> np.ndarray:
+    """Returns weights of photos, float64 [n] of sum 1; by a balance of 0 all photos weigh the same, of 1 all groups.
+
+    Args:
+        groups: int64 [n], each photo's group.
+        balance: Exponent of a group's size.
+    """
+    _, index, counts = np.unique(groups, return_inverse=True, return_counts=True)
     weights = counts[index] ** -float(balance)
     return np.asarray(weights / weights.sum())
 

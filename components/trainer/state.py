@@ -50,8 +50,8 @@ def state_key(splits: Splits, labels: Labels, config: Settings) -> str:
     for photos in (splits.train, splits.eval):
         for start in range(0, len(photos), _PIECE):
             digest.update(photos.pixels[start : start + _PIECE].tobytes())
-        for part in (photos.targets, photos.backgrounds):
-            digest.update(part.tobytes())
+        for part in (photos.targets, photos.backgrounds, photos.sources):
+            digest.update(b"" if part is None else part.tobytes())
     return digest.hexdigest()
 
 

@@ -68,7 +68,10 @@ def _pipeline_flags() -> argparse.ArgumentParser:
     parser.add_argument("--image", metavar="IMAGE", help="of this project (`make image`); needed to compile")
     add_config_flags(parser, " (default)")
     parser.add_argument(
-        "--data", metavar="PLACE", help="the CSV and the images: a path on a volume, or a gs:// or s3:// URI"
+        "--data",
+        action="append",
+        metavar="PLACE",
+        help="a CSV and images: a path on a volume, or a gs:// or s3:// URI; repeatable",
     )
     parser.add_argument("--serving", metavar="PLACE", help="the pushed versions: likewise")
     parser.add_argument("--training-state", metavar="PATH", help="what an interrupted training goes on from")

@@ -18,7 +18,7 @@ from console.command import ExitStatus
 from console.logs import set_up_logs
 from core.buckets import without_query
 from core.errors import UserError, printable
-from core.files import is_uri
+from core.files import as_place, folders_of, is_uri
 from pipeline.beam.engines import kubeflow_args
 from pipeline.kubeflow.follow import follow, status_of, step_line, steps_of
 from pipeline.kubeflow.package import Package, read_package, write_package
@@ -156,7 +156,10 @@ def _compiled(flags: argparse.Namespace) -> Package:
 
 
 def _place(flags: argparse.Namespace, name: str, volumes: list[Json]) -> str:
-    given, flag = getattr(flags, name), f"--{name.replace('_', '-')}"
+    flag = f"--{name.replace('_', '-')}"
+    given = getattr(flags, name)
+    if name == "data" and given is not None:
+        given = as_place(given)
     if given is None:
         if volumes:
             return f"{volumes[0]['mountPath']}/{_ON_VOLUME[name]}"
@@ -164,8 +167,10 @@ def _place(flags: argparse.Namespace, name: str, volumes: list[Json]) -> str:
             return _LOCAL_STATE
         raise UserError(f"{flag}: not set; mount a volume with --pvc NAME:PATH, or give the URI of a bucket")
     check_place(name, given)
-    if not is_uri(given) and not any(PurePosixPath(given).is_relative_to(volume["mountPath"]) for volume in volumes):
-        raise UserError(f"{flag} {given}: on no volume of the pods; mount one with --pvc NAME:PATH, or give a URI")
+    for folder in folders_of(given):
+        if is_uri(folder) or any(PurePosixPath(folder).is_relative_to(volume["mountPath"]) for volume in volumes):
+            continue
+        raise UserError(f"{flag} {folder}: on no volume of the pods; mount one with --pvc NAME:PATH, or give a URI")
     return str(given)
 
 

@@ -11,7 +11,7 @@ from tfx.types.standard_artifacts import Examples, ModelBlessing, ModelEvaluatio
 from components.data_check.component import DataPictures, DataVerdict
 from components.inspector.component import ModelInspection
 from core.buckets import without_query
-from core.files import write_whole
+from core.files import as_place, folders_of, write_whole
 from pipeline.config import Config
 from pipeline.outcome.summary import Ending, build_summary
 from report.outcome import Outcome
@@ -47,7 +47,7 @@ def Page(  # noqa: N802, PLR0917 (components are named as classes, and wired by 
     seen = {"examples": examples, "schema": schema, "verdict": verdict, "overview": overview, "model_run": model_run}
     judged = {"inspection": inspection, "evaluation": evaluation, "blessing": blessing, "pushed_model": pushed_model}
     outcome = Outcome({name: plain(each) for name, each in {**seen, **judged}.items() if each is not None})
-    ending = Ending(without_query(data), generated=False, outcome=outcome)
+    ending = Ending(as_place([without_query(folder) for folder in folders_of(data)]), generated=False, outcome=outcome)
     path = Path(page.uri)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, build_page(build_summary(Config.model_validate_json(config), ending), outcome))

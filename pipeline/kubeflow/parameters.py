@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from core.errors import UserError
-from core.files import is_uri
+from core.files import folders_of, is_uri
 from pipeline import ids
 from pipeline.config import Config, with_overrides
 from pipeline.places import Places
@@ -15,7 +15,7 @@ CONFIG_PARAMETER = "compiled_config"
 
 _PAGES = (ids.DATA_PAGE, ids.RUN_PAGE)
 _PLACES: Mapping[str, str] = {
-    "data": "folder with the CSV and the images: a path on a volume, or a URI of a bucket",
+    "data": "folder with a CSV and images: a path on a volume, or a URI of a bucket; of several, a JSON list",
     "serving": "folder of pushed versions: a path on a volume, or a URI of a bucket",
     "training_state": "folder for what an interrupted training goes on from: a path on a volume",
 }
@@ -68,7 +68,15 @@ def check_place(name: str, value: str) -> None:
     Raises:
         UserError: If it is a URI with keys in it, or one where files are needed.
     """
-    if name not in _PLACES or not is_uri(value):
+    if name == "data":
+        for folder in folders_of(value):
+            _check_uri(name, folder)
+    elif name in _PLACES:
+        _check_uri(name, value)
+
+
+def _check_uri(name: str, value: str) -> None:
+    if not is_uri(value):
         return
     if "@" in value:
         # Whoever may see a pipeline or a run could read them.

@@ -13,8 +13,9 @@ from tfx.orchestration.kubeflow.v2.container import kubeflow_v2_run_executor
 from tfx.types.standard_component_specs import EXAMPLES_KEY
 
 from components.example_gen.component import LetterExampleGen
+from components.example_gen.layout import source_names
 from core.buckets import fetch_folder
-from core.files import is_uri
+from core.files import as_place, folders_of, is_uri
 from pipeline.config import Config
 from pipeline.kubeflow.compile import kubeflow_pipeline
 from pipeline.kubeflow.launcher import Json, adapted, artifacts_of, make_output_folders, rewrite_output
@@ -41,6 +42,23 @@ def run_step(flags: argparse.Namespace, invocation: Mapping[str, Any], beam_args
     rewrite_output(Path(step_input["outputs"]["outputFile"]), uris)
 
 
+def fetched(place: str, scratch: Path) -> str:
+    """Returns a text for data folders (`core.files.as_place`), of which those in buckets are copied to `scratch`.
+
+    Raises:
+        UserError: If one cannot be read.
+    """
+    folders = folders_of(place)
+    # Under names by which they can be told apart as the URIs can.
+    names = source_names(folders) if len(folders) > 1 else ["data"]
+    there = []
+    for folder, name in zip(folders, names, strict=True):
+        if is_uri(folder):
+            fetch_folder(folder, scratch / name)
+        there.append(str(scratch / name) if is_uri(folder) else folder)
+    return as_place(there)
+
+
 def settle(step: str, step_input: Json, scratch: Path) -> None:
     """Gives a step the properties that its run makes.
 
@@ -54,9 +72,8 @@ def settle(step: str, step_input: Json, scratch: Path) -> None:
     if CONFIG_PARAMETER not in values:
         return
     config, places = settled(Config.model_validate_json(values[CONFIG_PARAMETER]), values)
-    if step == LetterExampleGen.__name__ and is_uri(places.data):
-        fetch_folder(places.data, scratch)
-        places = replace(places, data=str(scratch))
+    if step == LetterExampleGen.__name__:
+        places = replace(places, data=fetched(places.data, scratch))
     # By the same function that was compiled: what follows from a setting is told there and nowhere else.
     (node,) = (node for node in kubeflow_pipeline(config, places).components if node.id == step)
     for name in {*STEPS, CONFIG_PARAMETER} & set(values):

@@ -15,6 +15,7 @@ from pipeline.local.run import run
 from pipeline.local.versions import keep_latest, roll_back
 from pipeline.places import check_no_pattern
 from pipeline.recipes import add_config_flags, config_of
+from schema.curated import CURATED_SCHEMA
 
 
 @one_line_errors
@@ -28,7 +29,7 @@ def local_main(arguments: Sequence[str]) -> int:
     # Here, before anything is written: a refused option may be a key.
     local_args(config.beam)
     check_no_pattern("--output", resolved(flags.output))
-    return run(config, flags.data, flags.output, cache=not flags.no_cache, verbose=flags.verbose)
+    return run(config, flags.data, flags.output, schema=flags.schema, cache=not flags.no_cache, verbose=flags.verbose)
 
 
 def _with_versions(flags: argparse.Namespace) -> str:
@@ -47,7 +48,15 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "--data", type=folder, metavar="DIR", help="folder with the CSV and the images; without it, generated letters"
+        "--data",
+        type=folder,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="folder with a CSV and images; repeatable; without it, generated letters",
+    )
+    parser.add_argument(
+        "--schema", type=Path, metavar="FILE", default=CURATED_SCHEMA, help="names the labels (schema/schema.pbtxt)"
     )
     parser.add_argument(
         "--output", type=folder, metavar="DIR", default=Path("output"), help="where everything is written (./output)"

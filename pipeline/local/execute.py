@@ -11,7 +11,7 @@ from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 from components.example_gen.bad_records import BAD_RECORDS_FILE
 from console.logs import listening
 from core.errors import printable
-from core.files import write_whole
+from core.files import as_place, folders_of, resolved, write_whole
 from pipeline.beam.engines import local_args
 from pipeline.beam.loss import loss_told
 from pipeline.config import Config
@@ -32,20 +32,21 @@ from pipeline.places import Places
 from schema.curated import CURATED_SCHEMA
 
 
-def execute(config: Config, ending: Ending, output: Output, *, cache: bool, verbose: bool) -> None:
+def execute(config: Config, ending: Ending, output: Output, schema: Path, *, cache: bool, verbose: bool) -> None:
     """Runs every component, and puts into `ending` how they went, also where one of them fails.
 
     Args:
         config: Every setting.
         ending: Receives the components and their artifacts.
         output: Where the run writes.
+        schema: The curated schema.
         cache: Whether unchanged components are answered from earlier runs.
         verbose: Whether the libraries' logs are shown.
 
     Raises:
         UserError: If an option of Beam's is wrong, or an engine loses a job.
     """
-    pipeline = _local_pipeline(config, Path(ending.data), output, cache)
+    pipeline = _local_pipeline(config, _places(ending.data, output, schema), output, cache)
     progress = Progress(len(pipeline.components), lambda line: print(line, flush=True))
     before = latest_run_id(output.metadata)
     try:
@@ -65,14 +66,17 @@ def execute(config: Config, ending: Ending, output: Output, *, cache: bool, verb
         ending.outcome = outcome
 
 
-def _local_pipeline(config: Config, data: Path, output: Output, cache: bool) -> tfx_pipeline.Pipeline:
-    places = Places(
-        data=str(data.resolve()),
+def _places(data: str, output: Output, schema: Path) -> Places:
+    return Places(
+        data=as_place([resolved(Path(folder)) for folder in folders_of(data)]),
         pipeline_root=str(output.artifacts),
         serving=str(output.serving),
         training_state=str(output.resume / "training"),
-        schema=str(_schema_by_content(output)),
+        schema=str(_schema_by_content(schema, output)),
     )
+
+
+def _local_pipeline(config: Config, places: Places, output: Output, cache: bool) -> tfx_pipeline.Pipeline:
     if output.metadata.exists():
         records = VersionRecords(output)
         records.keep_served_in_cache()
@@ -83,10 +87,10 @@ def _local_pipeline(config: Config, data: Path, output: Output, cache: bool) -> 
     return pipeline
 
 
-def _schema_by_content(output: Output) -> Path:
-    """Puts the schema under a name that changes with its content, since TFX's cache key has only the name."""
-    schema = CURATED_SCHEMA.read_bytes()
-    path = output.resume / "schemas" / file_digest(schema) / "schema.pbtxt"
+def _schema_by_content(curated: Path, output: Output) -> Path:
+    """Puts a schema under a name that changes with its content, since TFX's cache key has only the name."""
+    schema = curated.read_bytes()
+    path = output.resume / "schemas" / file_digest(schema) / CURATED_SCHEMA.name
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, schema)
     return path

@@ -3,7 +3,7 @@
 import json
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from console.interrupts import GOES_ON, Interrupted, interruptible, uninterrupti
 from console.logs import set_up_logs
 from console.shortage import ShortageError, shortage_told
 from core.errors import UserError, printable
-from core.files import resolved, write_whole
+from core.files import as_place, folders_of, resolved, shown_place, write_whole
 from pipeline.beam.engines import check_servers, local_args
 from pipeline.config import Config
 from pipeline.local.output import Output, locked
@@ -26,19 +26,28 @@ from pipeline.outcome.table import print_summary
 from report.outcome import Outcome
 from sample.parameters import Parameters
 from sample.writer import write_sample
-from schema.curated import read_labels
+from schema.curated import CURATED_SCHEMA, read_labels
 
 # In the working folder, as the output is: an installed package writes nothing where it lies.
 SAMPLE_FOLDER = Path("data", "sample")
 
 
-def run(config: Config, data: Path | None, output_folder: Path, *, cache: bool = True, verbose: bool = False) -> int:
+def run(
+    config: Config,
+    data: Sequence[Path],
+    output_folder: Path,
+    *,
+    schema: Path = CURATED_SCHEMA,
+    cache: bool = True,
+    verbose: bool = False,
+) -> int:
     """Runs the pipeline, reports on it, and returns the exit status.
 
     Args:
         config: Every setting.
-        data: The data folder; None for the generated sample.
+        data: The data folders; none for the generated sample.
         output_folder: Where everything is written.
+        schema: The curated schema.
         cache: Whether unchanged components are answered from earlier runs.
         verbose: Whether the libraries' logs are shown.
 
@@ -48,10 +57,10 @@ def run(config: Config, data: Path | None, output_folder: Path, *, cache: bool =
     """
     output = Output(resolved(output_folder))
     with locked(output):
-        ending = Ending(data or SAMPLE_FOLDER.absolute(), generated=data is None)
+        ending = Ending(as_place(data or [SAMPLE_FOLDER.absolute()]), generated=not data)
         # Where the preflight stops a run, they are all that there is.
         ending.outcome = Outcome(bad_records_file=output.bad_records)
-        status = _attempt(partial(_run, config, ending, output, cache, verbose), ending, output)
+        status = _attempt(partial(_run, config, ending, output, schema, cache=cache, verbose=verbose), ending, output)
         with uninterruptible():
             return _conclude(config, output, ending, status)
 
@@ -138,25 +147,26 @@ def _refuse(ending: Ending, error: UserError) -> ExitStatus:
     return ExitStatus.USER_ERROR
 
 
-def _run(config: Config, ending: Ending, output: Output, cache: bool, verbose: bool) -> None:
+def _run(config: Config, ending: Ending, output: Output, schema: Path, *, cache: bool, verbose: bool) -> None:
     output.bad_records.unlink(missing_ok=True)
-    labels = read_labels()
-    check_generated(config.train, labels)
+    labels, data = read_labels(schema), [Path(folder) for folder in folders_of(ending.data)]
+    not_generated = check_generated(config.train, labels)
     check_servers(config.beam.engine, local_args(config.beam))
     print(_first_line(config, ending), flush=True)
     if ending.generated:
-        write_sample(Path(ending.data), Parameters(labels))
-    check_data(Path(ending.data), config.data, labels)
-    for line in (unused_columns(Path(ending.data)), little_space(Path(ending.data), output.folder)):
+        write_sample(data[0], Parameters(labels))
+    check_data(data, config.data, labels)
+    for line in (not_generated, *map(unused_columns, data), little_space(data, output.folder)):
         if line:
             print(printable(line), file=sys.stderr)
     set_up_logs(verbose)
     # Here, since it imports TFX: what a person did wrong must be told before those seconds.
     from pipeline.local.execute import execute
 
-    execute(config, ending, output, cache=cache, verbose=verbose)
+    execute(config, ending, output, schema, cache=cache, verbose=verbose)
 
 
 def _first_line(config: Config, ending: Ending) -> str:
     what = "GENERATED letters, not photos" if ending.generated else "the photos"
-    return f"Recipe {config.recipe} on {what} in {printable(ending.data)}; the first line of progress takes about 15 s."
+    where = printable(shown_place(ending.data))
+    return f"Recipe {config.recipe} on {what} in {where}; the first line of progress takes about 15 s."

@@ -8,11 +8,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.shortage import peak_memory_mib
 from core.columns import slice_columns
+from core.files import shown_place
 from pipeline.config import Config
 from pipeline.fingerprints import LIBRARIES, code_version
 from pipeline.local.progress import ComponentRun
@@ -27,7 +27,7 @@ class Ending:
     """How a run ended.
 
     Attributes:
-        data: The data folder, or its URI.
+        data: The data folders, paths or URIs, as `core.files.as_place` has them.
         generated: Whether the data are the generated sample.
         started: When the run began, with its time zone.
         began: The same by a clock that nobody puts back, in seconds.
@@ -38,7 +38,7 @@ class Ending:
         code: The commit that runs (pipeline/fingerprints.py), read when the run begins: the files may change meanwhile.
     """
 
-    data: Path | str
+    data: str
     generated: bool
     started: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
     began: float = field(default_factory=time.monotonic)
@@ -56,7 +56,7 @@ def build_summary(config: Config, ending: Ending) -> dict[str, Any]:
         "run": ending.run,
         "started": ending.started.isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - ending.began, 1),
-        "data": {"folder": str(ending.data), "generated": ending.generated, **figures.pop("data")},
+        "data": {"folder": shown_place(ending.data), "generated": ending.generated, **figures.pop("data")},
         **figures,
         "reasons": [*ending.problems, *figures["reasons"]],
         "recipe": config.recipe,

@@ -19,7 +19,7 @@ from pipeline.beam.engines import (
     read_options,
 )
 from pipeline.predict.inputs import Source, find_sources
-from pipeline.predict.model import NO_LETTER, find_model, load_model, read_letters
+from pipeline.predict.model import NO_LETTER, find_model, labels_of, load_model, read_letters
 from pipeline.predict.output import bad_table, check_output
 from pipeline.predict.photos import photos_in
 
@@ -74,7 +74,8 @@ def _write(flags: argparse.Namespace) -> int:
 
 def _given(flags: argparse.Namespace) -> tuple[Path, list[Source]]:
     """Returns the model and what is read, and quiets TensorFlow, which is imported next."""
-    model, sources = find_model(Path(flags.model)), find_sources(flags.inputs)
+    model = find_model(Path(flags.model))
+    sources = find_sources(flags.inputs, labels_of(model))
     set_up_logs(verbose=False)
     return model, sources
 

@@ -9,7 +9,7 @@ from components.example_gen.layout import find_layout
 from components.example_gen.records import read_records
 from core.errors import UserError
 from core.features import CSV_FILE_NAME, IMAGE_ENDINGS
-from schema.curated import read_labels
+from core.labels import Labels
 
 
 class Source(NamedTuple):
@@ -28,26 +28,28 @@ class Source(NamedTuple):
     records: bool = False
 
 
-def find_sources(inputs: Sequence[str]) -> list[Source]:
+def find_sources(inputs: Sequence[str], labels: Labels) -> list[Source]:
     """Returns what each INPUT means: a data folder, a folder of images or of TFRecords, a file, or a glob.
+
+    The labels are those that a data folder's CSV may name.
 
     Raises:
         UserError: If there is nothing, or a folder or a CSV cannot be read.
     """
     sources = []
     for given in inputs:
-        found = list(_sources(given))
+        found = list(_sources(given, labels))
         if not found:
             raise UserError(f"{given}: no photos there")
         sources += found
     return sources
 
 
-def _sources(given: str) -> Iterable[Source]:
+def _sources(given: str, labels: Labels) -> Iterable[Source]:
     # Not by `Path`, which raises an error for a name that is too long.
     if os.path.isdir(given):
         has_csv = os.path.isfile(os.path.join(given, CSV_FILE_NAME))
-        return _of_data_folder(given) if has_csv else _of_folder(given)
+        return _of_data_folder(given, labels) if has_csv else _of_folder(given)
     if os.path.exists(given):
         return [_source(given)]
     if glob.has_magic(given):
@@ -57,9 +59,9 @@ def _sources(given: str) -> Iterable[Source]:
     raise UserError(f"{given}: no such file or folder; give images, a glob, a folder, or TFRecords")
 
 
-def _of_data_folder(folder: str) -> Iterator[Source]:
+def _of_data_folder(folder: str, labels: Labels) -> Iterator[Source]:
     """Yields what the CSV names, as ExampleGen reads it; rows that are no records have the reason why."""
-    labels, layout = read_labels(), find_layout(folder)
+    layout = find_layout(folder)
     records, bad = read_records(layout, labels)
 
     def path(file: str) -> bytes:

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 
 from components.pusher.versions import GRAPH_FILE, version_folders
 from core.errors import UserError
-from core.features import SERVING_SIGNATURE
+from core.features import LABELS_ASSET, SERVING_SIGNATURE
+from core.labels import Labels
 from pipeline.predict.photos import NO_IMAGE, Photo
+from schema.curated import read_labels
 
 NO_LETTER = "no letter is found in it"
 
@@ -47,6 +49,22 @@ def find_model(folder: Path) -> Path:
     except OSError as error:
         raise UserError(f"{folder}: cannot be read: {error.strerror}") from None
     raise UserError(f"{folder}: no pushed model there; give a version's folder, or the folder of versions")
+
+
+def labels_of(model: Path) -> Labels:
+    """Returns the labels of a SavedModel.
+
+    Raises:
+        UserError: If the file that names them cannot be read.
+    """
+    file = model / "assets" / LABELS_ASSET
+    if not file.exists():
+        # Older versions of this program wrote none, and knew one schema.
+        return read_labels()
+    try:
+        return tuple(file.read_text(encoding="utf-8").splitlines())
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{file}: cannot be read: {error}") from None
 
 
 def load_model(model: Path) -> Any:

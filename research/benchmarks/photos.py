@@ -43,7 +43,7 @@ def read_stored(data: Path, settings: DataSettings, names: Collection[str]) -> d
     Raises:
         UserError: As `load_splits`.
     """
-    check_data(data, settings, read_labels())
+    check_data([data], settings, read_labels())
     # Here, since it imports TFX: a mistake in the CSV is told before those seconds.
     from components import stored_photos
     from research.benchmarks.plain_loops import split_pattern

@@ -81,7 +81,7 @@ def main(flags: argparse.Namespace) -> Results:
     """Trains, compares, and draws the plot."""
     config = with_overrides(named(flags.recipe), flags.set)
     _check_plotting()
-    check_data(flags.data, config.data, read_labels())
+    check_data([flags.data], config.data, read_labels())
     ours, notebook = measure(config, flags.data, flags.notebook_epochs)
     rows = compare(config.recipe, ours, notebook)
     accuracy_figure(config.recipe, ours, notebook).savefig(flags.output / "time_to_accuracy.svg")

@@ -10,6 +10,7 @@ from components.blessing import (
     blessing_rules,
     eval_config,
     judge_changes,
+    judge_people,
     label_slice,
     labels_of,
     reasons,
@@ -18,6 +19,7 @@ from components.blessing import (
 from components.inspector.robustness import Robustness
 from components.settings import EvaluationSettings
 from core import columns
+from core.accuracy import Accuracy
 from core.columns import Column
 from core.features import BACKGROUND, BACKGROUNDS, LETTER
 
@@ -111,6 +113,29 @@ def test_changes_are_judged_by_the_worst_of_them() -> None:
     assert judge_changes(measured, settings) == [Judged(Rule((("change", "shadow"),), 0.75), 0.7, met=False)]
     assert judge_changes(measured[:1], settings)[0].met
     assert judge_changes([], settings) == []
+
+
+def test_each_data_folder_and_the_worst_tenth_of_the_writers_with_enough_photos_are_judged() -> None:
+    settings = EvaluationSettings(min_source_accuracy=0.9, min_writers_accuracy=0.7, writer_photos=20)
+    writers = {f"w{number:02}": Accuracy(0.99, 20) for number in range(18)}
+    writers |= {"bad": Accuracy(0.5, 20), "worse": Accuracy(0.25, 60), "few": Accuracy(0.0, 19)}
+    accuracies = {(("writer", name),): each for name, each in writers.items()}
+    accuracies |= {ALL: Accuracy(0.1, 9), (("source", "a"),): Accuracy(0.9, 9), (("source", "b"),): Accuracy(0.8, 9)}
+    accuracies[(("letter", "а"), ("writer", "worse"))] = Accuracy(0.0, 50)
+    sources, writer = judge_people(accuracies, settings)[:2], judge_people(accuracies, settings)[2]
+    assert sources == [
+        Judged(Rule((("source", "a"),), 0.9), 0.9, met=True),
+        Judged(Rule((("source", "b"),), 0.9), 0.8, met=False),
+    ]
+    assert (writer.value, writer.met) == (pytest.approx((0.5 * 20 + 0.25 * 60) / 80), False)
+    assert reasons([*sources, writer]) == [
+        "accuracy of 1 data folder(s) is below 0.9: b 0.800",
+        "accuracy of the worst tenth of the writers (worse, bad) is 0.312, below 0.7",
+    ]
+
+
+def test_without_folders_and_writers_nothing_more_is_judged() -> None:
+    assert judge_people({ALL: Accuracy(0.1, 9)}, EvaluationSettings()) == []
 
 
 def test_rules_say_in_words_what_they_are_about() -> None:

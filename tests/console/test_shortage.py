@@ -122,7 +122,7 @@ def test_little_space_is_warned_of(
     letters_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: float, warned: bool
 ) -> None:
     monkeypatch.setattr("pipeline.local.preflight.free_mb", lambda folder: free)
-    warning = little_space(letters_folder, tmp_path)
+    warning = little_space([letters_folder], tmp_path)
     expected = f"Warning: {tmp_path}: 100 MB free, and a first run may take 10"
     assert (warning is not None and warning.startswith(expected)) == warned
 

@@ -72,7 +72,7 @@ def _check_refusal(path: Path, content: bytes, message: str) -> None:
 
 def _check_record(record: Record, folder: Path) -> None:
     assert record.class_id in range(len(_LABELS))
-    paper, writer = record.values
+    paper, writer, _ = record.values
     assert paper in range(len(BACKGROUNDS))
     assert writer is None or (isinstance(writer, str) and writer.isprintable() and 0 < len(writer) <= 100)
     real = os.path.realpath(folder / record.file)

@@ -38,8 +38,8 @@ def fifo(path: Path) -> None:
     os.mkfifo(path)
 
 
-EXECUTOR = "components.example_gen.executor.read_records"
-FINGERPRINT = "components.example_gen.driver.read_records"
+EXECUTOR = "components.example_gen.executor.read_folders"
+FINGERPRINT = "components.example_gen.driver.read_folders"
 
 
 @pytest.mark.parametrize(

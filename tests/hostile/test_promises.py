@@ -41,7 +41,11 @@ def refuse(message: str) -> Callable[..., Any]:
     return raise_it
 
 
-GOOD = [Record(2, 0, "a.png", (0, None)), Record(3, 1, "b.png", (1, None)), Record(4, 2, "c.png", (2, None))]
+GOOD = [
+    Record(2, 0, "a.png", (0, None, None)),
+    Record(3, 1, "b.png", (1, None, None)),
+    Record(4, 2, "c.png", (2, None, None)),
+]
 
 
 @pytest.mark.parametrize(

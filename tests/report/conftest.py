@@ -1,6 +1,5 @@
 """Runs to report on, made of known numbers: their summaries and outcomes."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,5 +60,5 @@ def stopped() -> Known:
 @pytest.fixture(scope="session")
 def nothing() -> Known:
     """A run that ended before TFX."""
-    ending = Ending(Path("/data"), False, problems=["/data: no such folder"])
+    ending = Ending("/data", False, problems=["/data: no such folder"])
     return build_summary(named("fast"), ending), Outcome()

@@ -1,7 +1,6 @@
 """What a run to report on consists of, made of known numbers: nothing is trained."""
 
 import io
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -145,5 +144,5 @@ def summary(blessed: bool | None, **ending: Any) -> dict[str, Any]:
         pushed_model="/out/serving_model/7" if blessed else None,
     )
     components = {"LetterExampleGen": ComponentRun(1.5, True, 800.0), "Trainer": ComponentRun(600.0, False, 1300.0)}
-    made = Ending(Path("/data"), False, run="now", components=components, outcome=outcome, **ending)
+    made = Ending("/data", False, run="now", components=components, outcome=outcome, **ending)
     return build_summary(named("fast"), made)

@@ -85,7 +85,7 @@ def test_full_disk_is_one_line(
     output = full_disk.folder / "output"
     _, target, free_kib = place
     came_to_it = full_before(monkeypatch, target, full_disk, free_kib)
-    status = run(tiny_config(), tiny_data, output)
+    status = run(tiny_config(), [tiny_data], output)
     full_disk.make_room()
     out, err = capfd.readouterr()
     assert came_to_it(), out + err

@@ -69,7 +69,7 @@ def test_read_only_part_of_the_output_is_one_line(
     output.mkdir()
     with mounted(output / "artifacts") as artifacts:
         artifacts.make_read_only()
-        assert run(tiny_config(), tiny_data, output) == 2
+        assert run(tiny_config(), [tiny_data], output) == 2
     out, err = capfd.readouterr()
     assert re.fullmatch(
         rf"{output}.*: cannot be written: Read-only file system; mend that or choose another --output\n", err

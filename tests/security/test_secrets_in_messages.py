@@ -57,4 +57,4 @@ def test_recorded_version_has_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 def test_environment_is_not_in_the_summary(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "KAGGLE_KEY", "KFP_TOKEN"):
         monkeypatch.setenv(name, _SECRET)
-    assert _SECRET not in json.dumps(build_summary(named("fast"), Ending(Path("/data"), False)))
+    assert _SECRET not in json.dumps(build_summary(named("fast"), Ending("/data", False)))

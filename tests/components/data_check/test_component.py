@@ -96,7 +96,8 @@ def test_bad_data_pass_the_check_and_stop_at_the_gate(check: Callable) -> None:
     with pytest.raises(DataCheckError) as caught:
         run(DataGate, {"verdict": artifact}, {})
     assert str(caught.value) == (
-        "the data check failed: split test has no photo of ъ; add photos of them; "
+        "the data check failed: split test has no photo of ъ; add photos of them "
+        "(of other writers, where data.split_by=writer); "
         "unbalanced: 16 photos of щ but 8 of ъ, over data.max_class_ratio=1.25; add photos or raise it"
     )
     assert isinstance(caught.value, UserError)

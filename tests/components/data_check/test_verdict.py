@@ -9,6 +9,7 @@ from core.features import BACKGROUND, BACKGROUNDS, SPLITS
 from schema.curated import read_labels
 
 LABELS = read_labels()
+ADD = "add photos of them (of other writers, where data.split_by=writer)"
 PAPERS = {BACKGROUND: {split: dict.fromkeys(BACKGROUNDS, 33) for split in SPLITS}}
 
 
@@ -41,14 +42,14 @@ def test_letter_missing_from_any_split_fails_with_its_name(split: str, present: 
         del table[split]["ъ"], table[split]["я"]
     verdict = judge(table, PAPERS, [], LABELS, 100.0)
     assert not verdict["passed"]
-    assert verdict["problems"] == [f"split {split} has no photo of ъ я; add photos of them"]
+    assert verdict["problems"] == [f"split {split} has no photo of ъ я; {ADD}"]
 
 
 def test_split_without_any_photo_fails() -> None:
     letters = counts()
     del letters["eval"]
     verdict = judge(letters, {BACKGROUND: {"train": PAPERS[BACKGROUND]["train"]}}, [], LABELS, 1.25)
-    assert verdict["problems"] == [f"split eval has no photo of {' '.join(LABELS)}; add photos of them"]
+    assert verdict["problems"] == [f"split eval has no photo of {' '.join(LABELS)}; {ADD}"]
     assert verdict["per_split"]["eval"] == 0
     assert verdict["per_background"] == dict.fromkeys(BACKGROUNDS, 33)
 

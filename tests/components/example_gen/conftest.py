@@ -41,15 +41,17 @@ def copied(letters_folder: Path, tmp_path: Path) -> Path:
 def generate() -> Callable[..., Any]:
     """Runs ExampleGen's executor with the properties that the component gives it, and returns its artifact."""
 
-    def run(data: Path, output: Path, **settings: Any) -> Any:
+    def run(data: Path | list[Path], output: Path, **settings: Any) -> Any:
         from tfx.types import standard_artifacts
 
         from components.example_gen.component import LetterExampleGen
         from components.example_gen.executor import Executor
         from components.settings import DataSettings
+        from core.files import as_place
         from schema.curated import read_labels
 
-        component = LetterExampleGen(str(data), DataSettings(**settings), read_labels(), "digest")
+        place = as_place(data if isinstance(data, list) else [data])
+        component = LetterExampleGen(place, DataSettings(**settings), read_labels(), "digest")
         examples = standard_artifacts.Examples()
         examples.uri = str(output)
         # No Beam arguments: with any, TFX packs itself for remote workers, which takes seconds.

@@ -24,7 +24,7 @@ def fingerprint(data: Path) -> str:
 
 def fingerprint_of(layout: DataLayout) -> str:
     records, _ = read_records(layout, read_labels())
-    return content_fingerprint(layout, records)
+    return content_fingerprint([layout], records)
 
 
 def test_other_folder_and_other_times_change_nothing(letters_folder: Path, copied: Path) -> None:

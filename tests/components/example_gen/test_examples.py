@@ -39,7 +39,7 @@ def values_of(example: tf.train.Example) -> dict[str, list]:
 
 
 def test_example_holds_every_feature_of_the_record_and_its_photo() -> None:
-    example = to_example(Record(7, 1, "буква.png", (3, None)), PIXELS, LABELS)
+    example = to_example(Record(7, 1, "буква.png", (3, None, None)), PIXELS, LABELS)
     values = values_of(example)
     (image,) = values.pop(features.IMAGE)
     assert np.array_equal(decode_image(image), PIXELS)
@@ -55,14 +55,14 @@ def test_example_holds_every_feature_of_the_record_and_its_photo() -> None:
 
 
 def test_numbers_are_int64_and_texts_bytes() -> None:
-    feature = to_example(Record(2, 0, "x", (0, None)), PIXELS, LABELS).features.feature
+    feature = to_example(Record(2, 0, "x", (0, None, None)), PIXELS, LABELS).features.feature
     numbers = {key for key in feature if feature[key].WhichOneof("kind") == "int64_list"}
     assert numbers == {features.LABEL, features.BACKGROUND, features.WIDTH, features.HEIGHT}
     assert {feature[key].WhichOneof("kind") for key in feature if key not in numbers} == {"bytes_list"}
 
 
 def test_optional_column_is_a_feature_where_the_record_says_something() -> None:
-    silent, named = (to_example(Record(2, 0, "x", (0, writer)), PIXELS, LABELS) for writer in (None, "Ёж"))
+    silent, named = (to_example(Record(2, 0, "x", (0, writer, None)), PIXELS, LABELS) for writer in (None, "Ёж"))
     assert values_of(named) == {**values_of(silent), "writer": ["Ёж".encode()]}
 
 
@@ -78,9 +78,9 @@ def folder(tmp_path: Path) -> Path:
 
 def test_each_record_comes_out_good_or_bad_and_a_bad_one_stops_no_other(folder: Path) -> None:
     files = ["good.png", "text.png", "deep/good too.png", "empty.png", "gone.png"]
-    records = [Record(line, 0, file, (1, None)) for line, file in enumerate(files, start=2)]
+    records = [Record(line, 0, file, (1, None, None)) for line, file in enumerate(files, start=2)]
     with TestPipeline(argv=list(DIRECT_ARGS)) as pipeline:
-        outputs = read_photos(pipeline, records, str(folder), LABELS)
+        outputs = read_photos(pipeline, records, {None: str(folder)}, LABELS)
         assert_that(
             outputs[GOOD],
             equal_to([to_example(records[0], PIXELS, LABELS), to_example(records[2], PIXELS, LABELS)]),
@@ -100,7 +100,7 @@ def test_each_record_comes_out_good_or_bad_and_a_bad_one_stops_no_other(folder: 
 
 
 def record(number: int) -> Record:
-    return Record(number, 0, f"{number}.png", (0, None))
+    return Record(number, 0, f"{number}.png", (0, None, None))
 
 
 def test_groups_hold_every_record_once_and_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +167,7 @@ def test_shards_hold_every_photo_once_and_equal_photos_together(tmp_path: Path) 
 
 def test_photos_never_pass_a_shuffle(folder: Path, tmp_path: Path) -> None:
     pipeline = TestPipeline(argv=list(DIRECT_ARGS))
-    write_split(read_photos(pipeline, [record(1)], str(folder), LABELS)[GOOD], "train", str(tmp_path), 1)
+    write_split(read_photos(pipeline, [record(1)], {None: str(folder)}, LABELS)[GOOD], "train", str(tmp_path), 1)
     shuffled = [str(step) for step in inputs_of_shuffles(pipeline)]
     assert [step.startswith("Records") for step in shuffled].count(True) == 1
     # The other is WriteToTFRecord's, of the names of the files it has written.

@@ -4,6 +4,7 @@ import bisect
 import csv
 import hashlib
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from components.example_gen.bad_records import BAD_RECORDS_FILE, BadRecordsError
 from components.example_gen.executor import DROPPED_PROPERTY
 from components.settings import DataSettings
 from core.errors import UserError
-from core.features import CSV_FILE_NAME, FILE, IMAGE_FOLDER, IMAGE_ID, LETTER, SPLITS
+from core.features import CSV_FILE_NAME, FILE, IMAGE_FOLDER, IMAGE_ID, LETTER, SOURCE, SPLITS, WRITER
 from schema.curated import read_labels
 
 
@@ -113,6 +114,30 @@ def test_new_rows_move_no_old_photo_and_equal_photos_share_a_split(
     assert sum(map(len, ids)) == len(set.union(*ids)) == 132
 
 
+def test_photos_of_several_folders_name_theirs_and_so_do_bad_ones(
+    letters_folder: Path, copied: Path, tmp_path: Path, generate: Callable
+) -> None:
+    (copied / IMAGE_FOLDER / "01_02.png").write_bytes(b"")
+    generate([letters_folder, copied], tmp_path / "out", on_bad_record="skip")
+    examples = [example for split in splits_of(tmp_path / "out").values() for example in split]
+    assert Counter(text_of(example, SOURCE) for example in examples) == {"data": 132, "letters": 131}
+    assert (tmp_path / "out" / BAD_RECORDS_FILE).read_text(encoding="utf-8").endswith(",letters\n")
+    (copied / IMAGE_FOLDER / "01_03.png").unlink()
+    with pytest.raises(
+        BadRecordsError, match=f"^letters/{CSV_FILE_NAME}, line 4: 01_03.png: the file does not exist\n"
+    ):
+        generate([letters_folder, copied], tmp_path / "again")
+
+
+def test_split_by_writer_keeps_each_writer_whole(copied: Path, tmp_path: Path, generate: Callable) -> None:
+    header, *rows = (copied / CSV_FILE_NAME).read_text(encoding="utf-8").split()
+    named = [f"{header},writer", *(f"{row},{row.split(',')[2][3:5]}" for row in rows)]
+    (copied / CSV_FILE_NAME).write_text("\n".join(named), encoding="utf-8")
+    generate(copied, tmp_path / "out", split_by="writer")
+    writers = {split: {text_of(e, WRITER) for e in examples} for split, examples in splits_of(tmp_path / "out").items()}
+    assert writers == {"train": {"01", "04"}, "eval": {"03"}, "test": {"02"}}
+
+
 def test_skipped_image_is_dropped_counted_and_listed(copied: Path, tmp_path: Path, generate: Callable) -> None:
     (copied / IMAGE_FOLDER / "01_02.png").write_bytes(b"")
     artifact = generate(copied, tmp_path / "out", on_bad_record="skip")
@@ -121,7 +146,10 @@ def test_skipped_image_is_dropped_counted_and_listed(copied: Path, tmp_path: Pat
     assert len(files) == 131
     assert "01_02.png" not in files
     with (tmp_path / "out" / BAD_RECORDS_FILE).open(encoding="utf-8") as lines:
-        assert list(csv.reader(lines)) == [["line", "file", "reason"], ["3", "01_02.png", "the file is empty"]]
+        assert list(csv.reader(lines)) == [
+            ["line", "file", "reason", "source"],
+            ["3", "01_02.png", "the file is empty", ""],
+        ]
     assert not list((tmp_path / "out").glob("image_errors*"))
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from components.example_gen.layout import find_layout
+from components.example_gen.layout import find_layout, find_layouts, source_names
 from core.errors import UserError
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 
@@ -63,3 +63,26 @@ def test_missing_piece_is_told_in_one_line(tmp_path: Path, files: list[str], dat
 def test_folder_name_too_long_for_the_system_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read: File name too long"):
         find_layout(tmp_path / ("x" * 300))
+
+
+@pytest.mark.parametrize(
+    ("folders", "names"),
+    [
+        (["/x/a", "/y/b"], ["a", "b"]),
+        (["/x/a", "/y/a", "/y/b"], ["x/a", "y/a", "y/b"]),
+        (["gs://bucket/letters", "/mnt/letters"], ["bucket/letters", "mnt/letters"]),
+    ],
+)
+def test_folders_are_named_by_as_little_as_tells_them_apart(folders: list[str], names: list[str]) -> None:
+    assert source_names(folders) == names
+
+
+def test_a_folder_given_twice_is_refused() -> None:
+    with pytest.raises(UserError, match=r"^/x/a: this data folder is given twice; give it once$"):
+        source_names(["/x/a", "/x/b", "/x/a"])
+
+
+def test_one_folder_has_no_name_and_several_have(tmp_path: Path) -> None:
+    one, two = (make(tmp_path / name, CSV_FILE_NAME, "a.png") for name in ("one", "two"))
+    assert [layout.source for layout in find_layouts([one])] == [None]
+    assert [(layout.source, layout.images) for layout in find_layouts([one, two])] == [("one", one), ("two", two)]

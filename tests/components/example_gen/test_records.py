@@ -28,7 +28,7 @@ def reason_of(letter: str = "а", label: str = "1", file: str = "a.png", backgro
 @pytest.mark.parametrize("class_id", range(33))
 def test_each_letter_and_its_label_make_a_record(class_id: int) -> None:
     texts = (LABELS[class_id], str(class_id + 1), "x.png", "3", "anna")
-    assert parse_row(7, texts, LABELS) == Record(7, class_id, "x.png", (3, "anna"))
+    assert parse_row(7, texts, LABELS) == Record(7, class_id, "x.png", (3, "anna", None))
 
 
 def test_label_of_several_characters_is_one_label() -> None:
@@ -105,10 +105,10 @@ def test_background_out_of_range_is_refused(text: str) -> None:
 
 def test_writer_may_be_empty_or_missing_from_the_csv(layout_of: Callable) -> None:
     layout = layout_of("а,1,a.png,0\n")
-    assert read_records(layout, LABELS) == ([Record(2, 0, "a.png", (0, None))], [])
+    assert read_records(layout, LABELS) == ([Record(2, 0, "a.png", (0, None, None))], [])
     layout.csv.write_text("letter,writer,label,file,background\nа,е\u0308ж,1,a.png,0\nб,,2,b.png,1\n", encoding="utf-8")
     assert read_records(layout, LABELS) == (
-        [Record(2, 0, "a.png", (0, "ёж")), Record(3, 1, "b.png", (1, None))],
+        [Record(2, 0, "a.png", (0, "ёж", None)), Record(3, 1, "b.png", (1, None, None))],
         [],
     )
 
@@ -136,7 +136,7 @@ def test_what_rows_have_in_common_is_in_memory_once(layout_of: Callable) -> None
 
 def test_records_keep_the_csv_order_and_lines(layout_of: Callable) -> None:
     records, bad = read_records(layout_of("в,3,c.png,2\n\nа,1,a.png,0\n"), LABELS)
-    assert records == [Record(2, 2, "c.png", (2, None)), Record(4, 0, "a.png", (0, None))]
+    assert records == [Record(2, 2, "c.png", (2, None, None)), Record(4, 0, "a.png", (0, None, None))]
     assert bad == []
 
 

@@ -14,9 +14,9 @@ from components.trainer.photos import (
     collect,
     draw_letters,
     draw_order,
+    even_weights,
     mix,
     one_hot,
-    paper_weights,
 )
 from core.features import IMAGE_SHAPE
 from sample.parameters import Parameters
@@ -103,18 +103,28 @@ BACKGROUNDS = np.array([0] * 5 + [1] * 15 + [2] * 80)
 
 
 def test_without_balance_every_photo_weighs_the_same() -> None:
-    np.testing.assert_allclose(paper_weights(BACKGROUNDS, 0.0), 0.01)
+    np.testing.assert_allclose(even_weights(BACKGROUNDS, 0.0), 0.01)
 
 
 def test_with_full_balance_every_paper_weighs_the_same() -> None:
-    weights = paper_weights(BACKGROUNDS, 1.0)
+    weights = even_weights(BACKGROUNDS, 1.0)
     assert [weights[paper == BACKGROUNDS].sum() for paper in range(3)] == pytest.approx([1 / 3] * 3)
 
 
 def test_a_third_of_balance_draws_a_rare_paper_by_the_cube_root_more() -> None:
-    weights = paper_weights(BACKGROUNDS, 1 / 3)
+    weights = even_weights(BACKGROUNDS, 1 / 3)
     assert weights[0] / weights[-1] == pytest.approx((80 / 5) ** (1 / 3))
     assert weights.sum() == pytest.approx(1.0)
+
+
+def test_balance_draws_every_letter_of_every_data_folder_as_often() -> None:
+    sources = np.array([b"a"] * 90 + [b"b"] * 30)
+    class_ids = np.array([0] * 80 + [1] * 10 + [0] * 10 + [1] * 20)
+    photos = Photos(np.zeros((120, 32, 32, 3), np.uint8), one_hot(class_ids, 2), np.zeros(120, np.int64), sources)
+    draws = mix(photos, None, TrainSettings(balance=1.0)).draws
+    cells = [(sources == source) & (class_ids == letter) for source in (b"a", b"b") for letter in (0, 1)]
+    assert [draws[cell].sum() for cell in cells] == pytest.approx([30] * 4)
+    assert mix(photos, None, TrainSettings()).draws == pytest.approx(np.ones(120))
 
 
 def test_expected_draws_of_one_give_each_picture_exactly_once() -> None:

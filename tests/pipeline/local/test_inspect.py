@@ -22,7 +22,7 @@ def test_folder_in_which_no_run_was_recorded_is_told(tmp_path: Path, capsys: pyt
 def _old_run(record: Record, component: str, output: str, folder: Path) -> None:
     node, run = record.context("node", f"russian-letters.{component}"), record.context("pipeline_run", "old")
     record.execute(run, node, pb.Execution.COMPLETE, **{output: record.artifact(output, str(folder))})
-    save_summary(record.store, "old", build_summary(named("fast"), Ending(Path("/data"), generated=False)))
+    save_summary(record.store, "old", build_summary(named("fast"), Ending("/data", generated=False)))
 
 
 def test_run_whose_artifacts_are_gone_is_listed_and_its_page_refused_in_one_line(

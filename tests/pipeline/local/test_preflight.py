@@ -36,23 +36,23 @@ def test_labels_that_cannot_be_drawn_are_told_only_where_letters_are_generated()
 
 
 def test_generated_letters_pass(letters_folder: Path) -> None:
-    check_data(letters_folder, DataSettings(), read_labels())
+    check_data([letters_folder], DataSettings(), read_labels())
 
 
 def test_real_photos_pass(real_data: Path) -> None:
-    check_data(real_data, DataSettings(), read_labels())
+    check_data([real_data], DataSettings(), read_labels())
 
 
 def test_bad_row_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadRecordsError, match=r"line 3: none\.png: the file does not exist"):
-        check_data(folder_of(tmp_path, "а,1,a.png,0", "б,2,none.png,0"), DataSettings(), read_labels())
+        check_data([folder_of(tmp_path, "а,1,a.png,0", "б,2,none.png,0")], DataSettings(), read_labels())
 
 
 def test_bad_rows_may_be_skipped_within_the_limit(tmp_path: Path) -> None:
     data = folder_of(tmp_path, "а,1,a.png,0", "б,2,none.png,0")
-    check_data(data, DataSettings(on_bad_record="skip", max_bad_fraction=0.5), read_labels())
+    check_data([data], DataSettings(on_bad_record="skip", max_bad_fraction=0.5), read_labels())
     with pytest.raises(BadRecordsError, match=r"50\.0 % of 2 rows"):
-        check_data(data, DataSettings(on_bad_record="skip"), read_labels())
+        check_data([data], DataSettings(on_bad_record="skip"), read_labels())
 
 
 def test_columns_that_nothing_reads_are_told_in_one_line(tmp_path: Path) -> None:
@@ -68,4 +68,6 @@ def test_columns_that_nothing_reads_are_told_in_one_line(tmp_path: Path) -> None
 )
 def test_csv_without_a_usable_row_is_told(tmp_path: Path, rows: list[str], message: str) -> None:
     with pytest.raises(UserError, match=message):
-        check_data(folder_of(tmp_path, *rows), DataSettings(on_bad_record="skip", max_bad_fraction=1.0), read_labels())
+        check_data(
+            [folder_of(tmp_path, *rows)], DataSettings(on_bad_record="skip", max_bad_fraction=1.0), read_labels()
+        )

@@ -19,5 +19,5 @@ def test_generated_letters_are_drawn_in_the_working_folder(tmp_path: Path, monke
 
     monkeypatch.setattr(module, "write_sample", draw)
     monkeypatch.chdir(tmp_path)
-    assert run(sample(), None, Path("output")) == 2
+    assert run(sample(), [], Path("output")) == 2
     assert drawn == [tmp_path / "data" / "sample"]

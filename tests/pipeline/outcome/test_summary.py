@@ -3,7 +3,6 @@
 import json
 import sys
 from datetime import datetime, timezone
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -32,7 +31,7 @@ def summary_of(parts: dict[str, object] | None = None, **ending: object) -> dict
     """The summary of a run that came to some parts of an outcome."""
     outcome = Outcome()
     vars(outcome).update(parts or {})
-    made = build_summary(named("default"), Ending(Path("/data"), generated=False, outcome=outcome, **ending))
+    made = build_summary(named("default"), Ending("/data", generated=False, outcome=outcome, **ending))
     return json.loads(json.dumps(made))
 
 

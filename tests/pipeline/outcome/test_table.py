@@ -1,7 +1,6 @@
 """The closing table: what a person sees, of a full run and of one that ended early."""
 
 import io
-from pathlib import Path
 
 from rich.console import Console
 
@@ -17,7 +16,7 @@ ACCURACIES = {letter: 1.0 for letter in ALPHABET} | {"ъ": 0.5, "щ": 0.8, "й":
 
 
 def summary_of(generated: bool = False, counts: dict[str, int] | None = None, **changed: object) -> dict:
-    ending = Ending(Path("/data"), generated=generated)
+    ending = Ending("/data", generated=generated)
     ending.components = {"LetterExampleGen": ComponentRun(12.3, cached=True), "Trainer": ComponentRun(600.0)}
     summary = build_summary(named("default"), ending)
     full = {
@@ -89,7 +88,7 @@ def test_reasons_follow_the_refused_blessing() -> None:
 
 
 def test_run_that_ended_early_leaves_out_what_it_has_not() -> None:
-    summary = build_summary(named("default"), Ending(Path("/data"), generated=False))
+    summary = build_summary(named("default"), Ending("/data", generated=False))
     rows = dict(summary_rows(summary))
     assert list(rows) == ["data", "blessed", "pushed model", "seconds", "peak memory", "run by"]
     assert (rows["data"], rows["blessed"]) == ("/data", "not evaluated")

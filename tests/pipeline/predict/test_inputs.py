@@ -9,10 +9,13 @@ import pytest
 from core.errors import UserError
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
 from pipeline.predict.inputs import Source, find_sources
+from schema.curated import read_labels
+
+LABELS = read_labels()
 
 
 def names(*inputs: object) -> list[str]:
-    return [os.fsdecode(source.file) for source in find_sources([str(given) for given in inputs])]
+    return [os.fsdecode(source.file) for source in find_sources([str(given) for given in inputs], LABELS)]
 
 
 def copied_row(data: Path, file: str) -> None:
@@ -24,7 +27,7 @@ def copied_row(data: Path, file: str) -> None:
 
 
 def test_data_folder_gives_its_images_and_their_letters(letters_folder: Path) -> None:
-    sources = find_sources([str(letters_folder)])
+    sources = find_sources([str(letters_folder)], LABELS)
     assert len(sources) == 4 * 33
     assert Source(os.fsencode(letters_folder / IMAGE_FOLDER / "01_01.png"), "а") in sources
 
@@ -39,7 +42,7 @@ def test_data_folder_gives_what_its_csv_names_whatever_the_folder_and_the_ending
         shutil.copy(images / "02_01.png", images / name)
     copied_row(data, "x/01_01.png")
     copied_row(data, "01_01.image")
-    found = find_sources([str(data)])
+    found = find_sources([str(data)], LABELS)
     assert len(found) == 4 * 33 + 2
     assert {source for source in found if b"01_01" in source.file} == {
         Source(os.fsencode(images / name), "а") for name in ("01_01.png", "x/01_01.png", "01_01.image")
@@ -50,7 +53,9 @@ def test_rows_of_the_csv_that_are_no_records_are_bad(letters_folder: Path, tmp_p
     data = shutil.copytree(letters_folder, tmp_path / "data")
     (data / IMAGE_FOLDER / "02_01.png").unlink()
     copied_row(data, "03_01.png")
-    reasons = {os.path.basename(source.file): source.reason for source in find_sources([str(data)]) if source.reason}
+    reasons = {
+        os.path.basename(source.file): source.reason for source in find_sources([str(data)], LABELS) if source.reason
+    }
     assert reasons.keys() == {b"02_01.png", b"03_01.png"}
     assert reasons[b"02_01.png"].startswith(f"{CSV_FILE_NAME}, line ")
     assert reasons[b"02_01.png"].endswith(": the file does not exist")
@@ -62,7 +67,7 @@ def test_folder_of_images_has_no_letters(letters_folder: Path, tmp_path: Path) -
     (folder / "folder.png").mkdir()
     (folder / "notes.txt").touch()
     (folder / "01_01.png").rename(folder / "01_01.JPeG")
-    sources = find_sources([str(folder)])
+    sources = find_sources([str(folder)], LABELS)
     assert len(sources) == 4 * 33
     assert {source[1:] for source in sources} == {("", "", False)}
     assert f"{folder}/01_01.JPeG" in names(folder)
@@ -96,7 +101,7 @@ def test_tfrecords_are_known_by_their_name(tmp_path: Path, name: str) -> None:
     for file in (name, "a.png"):
         (tmp_path / file).touch()
     for given in (tmp_path / name, tmp_path, tmp_path / "*tfrecord*"):
-        assert find_sources([str(given)]) == [Source(os.fsencode(tmp_path / name), records=True)]
+        assert find_sources([str(given)], LABELS) == [Source(os.fsencode(tmp_path / name), records=True)]
 
 
 def test_nothing_to_read_is_told(tmp_path: Path) -> None:
@@ -104,7 +109,7 @@ def test_nothing_to_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     for given in (tmp_path / "none", tmp_path / "*.png", tmp_path / "*.tfrecord"):
         with pytest.raises(UserError) as raised:
-            find_sources([str(tmp_path / "a.jpg"), str(given)])
+            find_sources([str(tmp_path / "a.jpg"), str(given)], LABELS)
         assert str(raised.value) == f"{given}: no photos there"
 
 

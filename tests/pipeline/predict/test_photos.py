@@ -91,7 +91,7 @@ def test_workers_in_other_folders_read_the_photos_under_the_names_that_were_type
     write_examples(folder / "examples", photo_examples, "eval")
     monkeypatch.chdir(folder)
     image = f"{IMAGE_FOLDER}/01_01.png"
-    sources = find_sources([image, "examples/Split-eval"])
+    sources = find_sources([image, "examples/Split-eval"], ())
     content = Path(image).read_bytes()
     monkeypatch.chdir(tmp_path)
     photos = [photo for source in sources for photo in photos_in(source, os.fsencode(folder))]
