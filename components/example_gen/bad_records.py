@@ -70,7 +70,8 @@ def judge(bad: Sequence[BadRecord], total: int, settings: DataSettings) -> None:
 def write_bad_records(path: Path, records: Iterable[BadRecord]) -> None:
     """Writes bad records as CSV, with texts that a spreadsheet would run made harmless, and endless ones cut."""
     rows = [{key: harmless(value) for key, value in asdict(record).items()} for record in records]
-    columns = [field.name for field in fields(BadRecord)]
+    named = any(row["source"] for row in rows)
+    columns = [field.name for field in fields(BadRecord) if named or field.name != "source"]
     # RFC 4180's CRLF, also since a carriage return in a field is quoted with it only.
     pd.DataFrame(rows, columns=columns).to_csv(path, index=False, lineterminator="\r\n")
 

@@ -9,11 +9,14 @@ import pytest
 from core.errors import UserError
 from core.files import (
     FileError,
+    as_place,
+    folders_of,
     is_uri,
     read_bounded,
     remove_folder,
     remove_partial,
     resolved,
+    shown_place,
     whole_folder,
     write_whole,
 )
@@ -27,6 +30,18 @@ def test_uri_is_told_from_a_path(text: str) -> None:
 @pytest.mark.parametrize("text", ["/mnt/data", "data", "s3:/b/k", "./s3://b/k", "://b", "a b://c", "C:\\data", ""])
 def test_path_is_no_uri(text: str) -> None:
     assert not is_uri(text)
+
+
+@pytest.mark.parametrize("folders", [["/x/a, b"], ["/x/ё", 'gs://b/"k"'], ["[a]"]])
+def test_folders_come_back_from_the_text_that_stands_for_them(folders: list[str]) -> None:
+    assert list(folders_of(as_place(folders))) == folders
+    assert shown_place(as_place(folders)) == ", ".join(folders)
+
+
+@pytest.mark.parametrize("text", ['["/x/a", "/y/b"', '["/x/a", 3]'])
+def test_half_a_list_of_folders_is_told(text: str) -> None:
+    with pytest.raises(UserError, match=r'no list of folders; write one folder, or several as \["FOLDER", "FOLDER"\]$'):
+        folders_of(text)
 
 
 def test_link_to_itself_and_endless_name_are_told(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from components.example_gen.component import LetterExampleGen
 from components.example_gen.driver import config_of
 from components.example_gen.executor import Executor
 from components.settings import DataSettings
-from core.features import CSV_FILE_NAME, IMAGE_ID, SPLITS
+from core.features import CSV_FILE_NAME, SPLITS
 from core.labels import Labels
 
 SETTINGS = DataSettings(on_bad_record="skip", max_bad_fraction=0.1 + 0.2, max_class_ratio=1.1, train_share=7)
@@ -40,9 +40,8 @@ def test_settings_labels_and_code_are_in_the_cache_key(other: dict) -> None:
     assert properties() == properties()
 
 
-def test_splits_are_by_image_id_in_the_shares_of_the_settings() -> None:
+def test_splits_have_the_shares_of_the_settings() -> None:
     output = json_format.Parse(properties(SETTINGS)["output_config"], example_gen_pb2.Output())
-    assert output.split_config.partition_feature_name == IMAGE_ID
     shares = {split.name: split.hash_buckets for split in output.split_config.splits}
     assert shares == dict(zip(SPLITS, (7, 9, 10), strict=True))
 

@@ -147,8 +147,8 @@ def test_skipped_image_is_dropped_counted_and_listed(copied: Path, tmp_path: Pat
     assert "01_02.png" not in files
     with (tmp_path / "out" / BAD_RECORDS_FILE).open(encoding="utf-8") as lines:
         assert list(csv.reader(lines)) == [
-            ["line", "file", "reason", "source"],
-            ["3", "01_02.png", "the file is empty", ""],
+            ["line", "file", "reason"],
+            ["3", "01_02.png", "the file is empty"],
         ]
     assert not list((tmp_path / "out").glob("image_errors*"))
 

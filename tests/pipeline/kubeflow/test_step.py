@@ -8,10 +8,12 @@ import pytest
 
 from components.example_gen.driver import config_of
 from core.errors import UserError
+from core.files import as_place, folders_of
+from pipeline.kubeflow import step
 from pipeline.kubeflow.compile import kebab_case
 from pipeline.kubeflow.launcher import Json, adapted
 from pipeline.kubeflow.package import Package
-from pipeline.kubeflow.step import settle
+from pipeline.kubeflow.step import fetched, settle
 from tests.pipeline.kubeflow.small_package import compiled_small
 
 
@@ -85,6 +87,15 @@ def test_example_gen_is_driven_before_it_runs(package: Package, letters_folder: 
     assert found["input_fingerprint"] == examples["metadata"]["input_fingerprint"]
     assert found["input_base"] == str(letters_folder)
     assert config_of(found).data.on_bad_record == "skip"
+
+
+def test_data_folders_in_buckets_are_fetched_beside_each_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    fetched_to: dict[str, Path] = {}
+    monkeypatch.setattr(step, "fetch_folder", fetched_to.__setitem__)
+    place = fetched(as_place(["gs://a/letters", "/mnt/more", "gs://b/letters"]), tmp_path)
+    assert fetched_to == {"gs://a/letters": tmp_path / "a/letters", "gs://b/letters": tmp_path / "b/letters"}
+    assert folders_of(place) == (f"{tmp_path}/a/letters", "/mnt/more", f"{tmp_path}/b/letters")
+    assert fetched("/mnt/letters", tmp_path) == "/mnt/letters"
 
 
 def test_missing_data_are_told(package: Package, tmp_path: Path) -> None:

@@ -30,9 +30,11 @@ def test_fonts_are_needed_only_where_letters_are_generated(monkeypatch: pytest.M
 
 
 def test_labels_that_cannot_be_drawn_are_told_only_where_letters_are_generated() -> None:
-    check_generated(TrainSettings(), ("а", "ch"))
-    with pytest.raises(UserError, match=r"^'ch' cannot be drawn, only а б .* я; take photos of your own$"):
-        check_generated(TrainSettings(generated_per_letter=1), ("а", "ch"))
+    assert check_generated(TrainSettings(), ("а", "ch")) is None
+    settings = TrainSettings(generated_per_letter=1)
+    assert check_generated(settings, ("а", "ch", "Я")) == "No letters of other hands are generated of: ch Я"
+    assert check_generated(settings, ("A", "B")) == "No letters of other hands are generated of: A B"
+    assert check_generated(settings, ("а", "б")) is None
 
 
 def test_generated_letters_pass(letters_folder: Path) -> None:
@@ -53,6 +55,15 @@ def test_bad_rows_may_be_skipped_within_the_limit(tmp_path: Path) -> None:
     check_data([data], DataSettings(on_bad_record="skip", max_bad_fraction=0.5), read_labels())
     with pytest.raises(BadRecordsError, match=r"50\.0 % of 2 rows"):
         check_data([data], DataSettings(on_bad_record="skip"), read_labels())
+
+
+def test_each_of_several_folders_must_have_rows_and_is_named(letters_folder: Path, tmp_path: Path) -> None:
+    empty = folder_of(tmp_path)
+    with pytest.raises(UserError, match=f"^{tmp_path}: the CSV has no rows; add one for each image$"):
+        check_data([letters_folder, empty], DataSettings(), read_labels())
+    wrong = folder_of(tmp_path, "а,2,a.png,0")
+    with pytest.raises(BadRecordsError, match=f"^{tmp_path.name}/{CSV_FILE_NAME}, line 2: a.png: label 2 is 'б'"):
+        check_data([letters_folder, wrong], DataSettings(), read_labels())
 
 
 def test_columns_that_nothing_reads_are_told_in_one_line(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import tensorflow as tf
 
 from core.errors import UserError
 from core.features import IMAGE_FOLDER
-from pipeline.predict.model import find_model, load_model
+from pipeline.predict.model import find_model, labels_of, load_model
+from schema.curated import read_labels
 
 
 def _saved_model(folder: Path) -> Path:
@@ -44,6 +45,14 @@ def test_latest_version_of_a_serving_folder_answers(
     _saved_model(tmp_path / "9")
     status, out, _ = run(tmp_path, letters_folder / IMAGE_FOLDER / "01_01.png")
     assert (status, len(out.splitlines())) == (0, 1)
+
+
+def test_labels_are_the_model_s_own_and_an_older_one_s_the_schema_s(exported_model: Path, tmp_path: Path) -> None:
+    model = Path(shutil.copytree(exported_model, tmp_path / "1"))
+    (model / "assets" / "labels.txt").write_text("A\nch\n", encoding="utf-8")
+    assert labels_of(model) == ("A", "ch")
+    (model / "assets" / "labels.txt").unlink()
+    assert labels_of(model) == labels_of(exported_model) == read_labels()
 
 
 @pytest.mark.parametrize("content", [b"", b"garbage"])
