@@ -136,7 +136,8 @@ def _decode(encoded: Sequence[bytes]) -> list[Photo | ImageError]:
             return [ImageError(_complaint(encoded[0]))]
         return [result for data in encoded for result in _decode([data])]
     parts = np.split(flat.values.numpy(), flat.row_splits.numpy()[1:-1])
-    return [Photo(part.reshape(shape), png) for part, shape, png in zip(parts, shapes.numpy(), pngs.numpy(), strict=True)]
+    rows = zip(parts, shapes.numpy(), pngs.numpy(), strict=True)
+    return [Photo(part.reshape(shape), png) for part, shape, png in rows]
 
 
 @functools.cache
