@@ -12,6 +12,7 @@ _LITTLE_ENDIAN = ord("I")
 # What comes before the TIFF header: Exif 2.3 for JPEG, the PNG specification (third edition) for PNG.
 _JPEG_MARK = b"Exif\0\0"
 _PNG_MARK = b"eXIf"
+_UPRIGHT = 1
 # By the tag's value, from 0, which no camera writes: whether rows become columns, and what is then mirrored.
 _TRANSPOSED = (False, False, False, False, False, True, True, True, True)
 _LEFT_RIGHT = (False, False, True, True, False, False, True, True, False)
@@ -34,9 +35,14 @@ def read_orientation(encoded: tf.Tensor, is_png: tf.Tensor) -> tf.Tensor:
 
 def turn_up(photo: tf.Tensor, orientation: tf.Tensor) -> tf.Tensor:
     """Returns a photo, [height, width, channels], as it is to be seen, by its orientation tag, int32 [] in 1..8."""
-    photo = tf.cond(tf.gather(_TRANSPOSED, orientation), lambda: tf.transpose(photo, (1, 0, 2)), lambda: photo)
-    photo = tf.cond(tf.gather(_LEFT_RIGHT, orientation), lambda: photo[:, ::-1], lambda: photo)
-    return tf.cond(tf.gather(_UP_DOWN, orientation), lambda: photo[::-1], lambda: photo)
+
+    def turned() -> tf.Tensor:
+        upright = tf.cond(tf.gather(_TRANSPOSED, orientation), lambda: tf.transpose(photo, (1, 0, 2)), lambda: photo)
+        upright = tf.cond(tf.gather(_LEFT_RIGHT, orientation), lambda: upright[:, ::-1], lambda: upright)
+        return tf.cond(tf.gather(_UP_DOWN, orientation), lambda: upright[::-1], lambda: upright)
+
+    # Nearly all are upright, and each `cond` takes time.
+    return tf.cond(orientation == _UPRIGHT, lambda: photo, turned)
 
 
 def _after_mark(data: tf.Tensor, mark: bytes) -> tf.Tensor:

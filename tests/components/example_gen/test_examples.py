@@ -22,7 +22,7 @@ from components.example_gen.examples import (
     to_example,
     write_split,
 )
-from components.example_gen.images import decode_image, image_id
+from components.example_gen.images import decode_image, decode_images, encode_png, image_id
 from components.example_gen.records import BadRecord, Record
 from core import features
 from pipeline.beam.engines import DIRECT_ARGS
@@ -79,11 +79,12 @@ def folder(tmp_path: Path) -> Path:
 def test_each_record_comes_out_good_or_bad_and_a_bad_one_stops_no_other(folder: Path) -> None:
     files = ["good.png", "text.png", "deep/good too.png", "empty.png", "gone.png"]
     records = [Record(line, 0, file, (1, None, None)) for line, file in enumerate(files, start=2)]
+    [photo] = decode_images([encode_png(PIXELS)])
     with TestPipeline(argv=list(DIRECT_ARGS)) as pipeline:
         outputs = read_photos(pipeline, records, {None: str(folder)}, LABELS)
         assert_that(
             outputs[GOOD],
-            equal_to([to_example(records[0], PIXELS, LABELS), to_example(records[2], PIXELS, LABELS)]),
+            equal_to([to_example(records[place], PIXELS, LABELS, photo.png) for place in (0, 2)]),
             label="good",
         )
         assert_that(

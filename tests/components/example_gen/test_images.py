@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from components.example_gen.images import decode_image, decode_images, encode_png, image_id, read_file
+from components.example_gen.images import decode_image, decode_images, encode_png, image_id, is_blank, read_file
 
 RGB = np.random.default_rng(1).integers(0, 256, (9, 12, 3), dtype=np.uint8)
 RED = (255, 0, 0)
@@ -122,6 +122,24 @@ def test_encoding_keeps_pixels_and_size_and_drops_metadata() -> None:
     assert np.array_equal(decode_image(encoded), RGB)
 
 
+def test_photos_of_different_sizes_come_with_their_own_png() -> None:
+    sizes = [RGB, RGB[:, :9], RGB[:8]]
+    photos = decode_images([png(Image.fromarray(pixels), dpi=(72, 72)) for pixels in sizes])
+    for photo, pixels in zip(photos, sizes, strict=True):
+        assert np.array_equal(photo.pixels, pixels)
+        with Image.open(io.BytesIO(photo.png)) as image:
+            assert (image.format, image.mode, image.info) == ("PNG", "RGB", {})
+            assert np.array_equal(np.asarray(image), pixels)
+
+
+@pytest.mark.parametrize(("channel", "blank"), [(None, True), (0, False), (1, False), (2, False)])
+def test_photo_with_ink_in_one_channel_is_not_blank(channel: int | None, blank: bool) -> None:
+    pixels = np.full((9, 12, 3), 200, np.uint8)
+    if channel is not None:
+        pixels[4, 3:9, channel] = 150
+    assert is_blank(pixels) is blank
+
+
 def test_image_id_is_the_same_for_equal_photos_however_they_are_stored() -> None:
     files = [png(Image.fromarray(RGB)), png(Image.fromarray(RGB).convert("RGBA"), compress_level=0, dpi=(72, 72))]
     ids = {image_id(decode_image(file)) for file in files}
@@ -154,6 +172,6 @@ def test_jpeg_is_read_as_it_is_seen() -> None:
 def test_a_broken_image_spoils_none_beside_it() -> None:
     whole = png(Image.fromarray(RGB))
     first, broken, empty, last = decode_images([whole, whole[:-40], b"", whole])
-    assert np.array_equal(first, RGB)
-    assert np.array_equal(last, RGB)
+    assert np.array_equal(first.pixels, RGB)
+    assert np.array_equal(last.pixels, RGB)
     assert (str(broken)[:19], str(empty)) == ("the image is broken", "the file is empty")
