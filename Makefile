@@ -6,8 +6,9 @@ DATA ?=
 ARGS ?=
 SECONDS ?= 1800
 IMAGE ?= letters-pipeline:$(shell git describe --always --dirty --exclude "*" 2>/dev/null || echo latest)
-# Two processes, each with whole files, so that a file's tests still share what they share.
-PARALLEL := --numprocesses 2 --dist loadfile
+# Two processes, each with whole files, so that a file's tests still share what they share; in the order of their names,
+# in which short ones come last.
+PARALLEL := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-long test-trixie sample data lint kubeflow-check audit fuzz lock image setup browser clean

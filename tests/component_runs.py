@@ -16,7 +16,7 @@ from components.inspector.robustness import Robustness, write_robustness
 from components.pusher import component as pusher
 from components.settings import EvaluationSettings
 from core.features import TEST_SPLIT
-from schema.curated import read_labels
+from core.labels import Labels
 from tests.model_fixtures import artifact, run_executor, write_examples
 
 EVALUATION = "evaluation"
@@ -29,6 +29,7 @@ def run_evaluator(
     model: Any,
     baseline: Any = None,
     *,
+    labels: Labels,
     robustness: Sequence[Robustness] = (),
 ) -> Any:
     """Runs the pipeline's Evaluator.
@@ -39,12 +40,12 @@ def run_evaluator(
         examples: The test split, as tf.train.Example.
         model: A Model artifact.
         baseline: Likewise, where there is one.
+        labels: Of the class ids; few, since TFMA takes most of a second for each.
         robustness: What the Inspector measured of changed photos.
 
     Returns:
         The ModelBlessing artifact.
     """
-    labels = read_labels()
     blessing = artifact(standard_artifacts.ModelBlessing, folder / "blessing")
     inspection = artifact(ModelInspection, folder / "inspection")
     Path(inspection.uri).mkdir(parents=True)

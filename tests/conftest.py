@@ -2,6 +2,7 @@
 
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,9 @@ from tests.tiny_run import PER_LETTER
 # Fixtures of the model side; they import TensorFlow only where they are used.
 pytest_plugins = ["tests.model_fixtures"]
 
+SHARE_FIRST_RUN = {
+    f"tests/end_to_end/test_{name}.py" for name in ("cache", "first_run", "refusals", "run_report", "updated_data")
+}
 REAL_DATA = ROOT.parent / "shared" / "data" / "russian-handwritten-letters"
 
 
@@ -28,6 +32,19 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     set_up_logs(verbose=False)
     use_keras_3()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Gives whole files to a process, and those that go on from the first run to one: the run takes a minute."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file: str = super()._split_scope(nodeid)
+            return "first run" if file in SHARE_FIRST_RUN else file
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

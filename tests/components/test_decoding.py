@@ -1,6 +1,7 @@
 """Decoding in the graph: any PNG or JPEG becomes upright RGB of a bounded size, as Pillow would show it."""
 
 import io
+import itertools
 import struct
 import zlib
 from collections.abc import Callable
@@ -21,13 +22,15 @@ def _eagerly(photo: bytes) -> np.ndarray:
     return decode_photo(tf.constant(photo)).numpy()
 
 
-def _in_dataset(photo: bytes) -> np.ndarray:
-    return next(tf.data.Dataset.from_tensors(photo).map(decode_photo).as_numpy_iterator())
+def _traced() -> Decode:
+    graph = tf.function(decode_photo, input_signature=[tf.TensorSpec([], tf.string)])
+    return lambda photo: graph(tf.constant(photo)).numpy()
 
 
-@pytest.fixture(params=[_eagerly, _in_dataset], ids=["eager", "dataset"])
+# Traced once, which takes seconds.
+@pytest.fixture(scope="module", params=["eager", "graph"])
 def decode(request: pytest.FixtureRequest) -> Decode:
-    return request.param
+    return _eagerly if request.param == "eager" else _traced()
 
 
 def _saved(image: Image.Image, format: str = "PNG", **options: object) -> bytes:
@@ -205,13 +208,13 @@ def test_photo_that_promises_too_many_pixels_is_refused_before_it_is_decoded(
         decode(_promising(width, height, format))
 
 
-@pytest.mark.parametrize("format", ["PNG", "JPEG"])
-def test_largest_photo_is_read(format: str, decode: Decode, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_largest_photo_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("components.decoding.MAX_PIXELS", 50 * 40)
-    large = [_saved(Image.fromarray(_noise(*shape, 3)), format) for shape in ((40, 50), (41, 50))]
-    assert decode(large[0]).shape == (40, 50, 3)
-    with pytest.raises(tf.errors.InvalidArgumentError, match="too many pixels"):
-        decode(large[1])
+    for decode, format in itertools.product((_eagerly, _traced()), ("PNG", "JPEG")):
+        large = [_saved(Image.fromarray(_noise(*shape, 3)), format) for shape in ((40, 50), (41, 50))]
+        assert decode(large[0]).shape == (40, 50, 3)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="too many pixels"):
+            decode(large[1])
 
 
 def test_gif_is_refused(decode: Decode) -> None:

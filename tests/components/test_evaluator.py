@@ -26,7 +26,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judgements:
         blessing, result, _ = evaluate(tmp_path_factory.mktemp("run"), SETTINGS, model, robustness=robustness)
         return blessing, result
 
-    return {"good": run([GOOD]), "weak": run([GOOD, WEAK]), "none": run([])}
+    return {"good": run([GOOD]), "weak": run([GOOD, WEAK])}
 
 
 def test_weak_change_takes_the_blessing_back_and_is_named(judged: Judgements) -> None:
@@ -45,9 +45,3 @@ def test_model_that_stands_every_change_is_blessed_and_the_worst_is_told(
     assert [file.name for file in Path(blessing.uri).iterdir()] == ["BLESSED"]
     last = result.judged[-1]
     assert (last.rule.slice, last.value, last.met) == ((("change", "in shadow"),), 0.8, True)
-
-
-def test_where_no_change_was_measured_none_is_judged(judged: Judgements) -> None:
-    blessing, result = judged["none"]
-    assert blessing.get_int_custom_property("blessed") == 1
-    assert not [each for each in result.judged if "change" in dict(each.rule.slice)]

@@ -2,6 +2,7 @@
 
 import io
 import struct
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,12 +27,17 @@ def _saved(format: str, orientation: int, order: str = "<") -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.parametrize("in_graph", [False, True], ids=["eager", "graph"])
+# Traced once, which takes seconds.
+@pytest.fixture(scope="module", params=[False, True], ids=["eager", "graph"])
+def decode(request: pytest.FixtureRequest) -> Any:
+    in_graph = tf.function(decode_photo, input_signature=[tf.TensorSpec([], tf.string)])
+    return in_graph if request.param else decode_photo
+
+
 @pytest.mark.parametrize("format", ["JPEG", "PNG"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_photo_is_turned_as_pillow_turns_it(orientation: int, format: str, in_graph: bool) -> None:
+def test_photo_is_turned_as_pillow_turns_it(orientation: int, format: str, decode: Any) -> None:
     encoded = _saved(format, orientation)
-    decode = tf.function(decode_photo) if in_graph else decode_photo
     expected = ImageOps.exif_transpose(Image.open(io.BytesIO(encoded)).convert("RGB"))
     np.testing.assert_allclose(decode(tf.constant(encoded)).numpy().astype(float), expected, atol=3)
 

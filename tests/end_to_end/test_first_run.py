@@ -88,11 +88,3 @@ def test_pushed_model_reads_letters_from_the_command_line(first_run: tuple[Path,
     assert [line[0] for line in lines] == images
     assert all(letter in LABELS and 0 < float(p) <= 1 for _, letter, p in lines)
     assert done.stderr == ""
-
-
-def test_rollback_without_a_version_before_is_one_line(first_run: tuple[Path, Result]) -> None:
-    output = first_run[0]
-    command = [sys.executable, "local_runner.py", "--output", str(output), "--rollback"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    told = f"{output / 'serving_model'}: no version to go back to; there is version 1\n"
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", told)

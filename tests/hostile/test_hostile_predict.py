@@ -33,22 +33,19 @@ def predict(exported_model: Path, capsys: pytest.CaptureFixture[str]) -> Callabl
     return call
 
 
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (png((20_000, 20_000), b""), TOO_LARGE),
-        (png((2**31 - 1, 2**31 - 1), b""), TOO_LARGE),
-        (np.random.default_rng(1).bytes(10_000), NO_IMAGE),
-        (saved(Image.fromarray(noise(1, 32)), "GIF"), NO_IMAGE),
-        (PHOTO[:-40], NO_IMAGE),
-        (b"<html>", NO_IMAGE),
-    ],
-    ids=["20000x20000", "largest header", "random", "GIF", "truncated", "HTML"],
-)
-def test_what_is_no_photo_is_one_line(predict: Any, tmp_path: Path, content: bytes, reason: str) -> None:
-    file = tmp_path / "x.png"
-    file.write_bytes(content)
-    assert predict(file) == (2, "", f"{file}: {reason}\n")
+def test_what_is_no_photo_is_one_line(predict: Any, tmp_path: Path) -> None:
+    cases = {
+        "20000x20000": (png((20_000, 20_000), b""), TOO_LARGE),
+        "largest header": (png((2**31 - 1, 2**31 - 1), b""), TOO_LARGE),
+        "random": (np.random.default_rng(1).bytes(10_000), NO_IMAGE),
+        "GIF": (saved(Image.fromarray(noise(1, 32)), "GIF"), NO_IMAGE),
+        "truncated": (PHOTO[:-40], NO_IMAGE),
+        "HTML": (b"<html>", NO_IMAGE),
+    }
+    for name, (content, _) in cases.items():
+        (tmp_path / name).write_bytes(content)
+    told = "".join(f"{tmp_path / name}: {reason}\n" for name, (_, reason) in cases.items())
+    assert predict(*(tmp_path / name for name in cases)) == (2, "", told)
 
 
 @pytest.mark.parametrize(
@@ -67,23 +64,23 @@ def test_what_is_no_file_is_told_at_once(predict: Any, tmp_path: Path, make: Cal
     assert predict(file) == (2, "", f"{file}: {reason}\n")
 
 
-@pytest.mark.parametrize(
-    "photo",
-    [
-        saved(Image.fromarray(noise(1, 32)).convert("CMYK"), "JPEG"),
-        saved(Image.fromarray(noise(1, 32)), "JPEG", progressive=True),
-        plain(noise(1, 1)),
-        plain(noise(1, 32).astype(np.uint16), bits=16),
-        saved(Image.fromarray(noise(1, 32)), save_all=True, append_images=[Image.fromarray(noise(2, 32))]),
-    ],
-    ids=["CMYK", "progressive", "1x1", "16-bit", "animated"],
-)
-def test_unusual_photo_is_read(predict: Any, tmp_path: Path, photo: bytes) -> None:
-    (tmp_path / "x").write_bytes(photo)
-    status, out, err = predict(tmp_path / "x")
+def test_unusual_photos_are_read(predict: Any, tmp_path: Path) -> None:
+    picture = Image.fromarray(noise(1, 32))
+    photos = {
+        "CMYK": saved(picture.convert("CMYK"), "JPEG"),
+        "progressive": saved(picture, "JPEG", progressive=True),
+        "1x1": plain(noise(1, 1)),
+        "16-bit": plain(noise(1, 32).astype(np.uint16), bits=16),
+        "animated": saved(picture, save_all=True, append_images=[Image.fromarray(noise(2, 32))]),
+    }
+    for name, photo in photos.items():
+        (tmp_path / name).write_bytes(photo)
+    status, out, err = predict(*(tmp_path / name for name in photos))
     assert (status, err) == (0, "")
+    rows = [line.split("\t") for line in out.splitlines()]
+    assert [row[0] for row in rows] == [str(tmp_path / name) for name in photos]
     # Of noise it says that there is no letter.
-    assert out.split("\t")[1] in (*read_labels(), "-")
+    assert {row[1] for row in rows} <= {*read_labels(), "-"}
 
 
 def test_bomb_of_36_megapixels_shows_no_letter(predict: Any, tmp_path: Path) -> None:
@@ -91,14 +88,17 @@ def test_bomb_of_36_megapixels_shows_no_letter(predict: Any, tmp_path: Path) -> 
     assert predict(tmp_path / "x.png") == (0, f"{tmp_path}/x.png\t-\t0.0000\tno letter is found in it\n", "")
 
 
-@pytest.mark.parametrize(("name", "shown"), [("a\nb\tc.png", r"a\nb\tc.png"), ("\udcff.png", r"\xff.png"), ("й", "й")])
-def test_any_file_name_is_one_row(predict: Any, tmp_path: Path, name: str, shown: str) -> None:
-    (tmp_path / name).write_bytes(PHOTO)
-    status, out, err = predict(tmp_path / name)
-    assert (status, err, len(out.splitlines())) == (0, "", 1)
-    assert out.split("\t")[0] == f"{tmp_path}/{shown}"
-    (tmp_path / name).write_bytes(b"")
-    assert predict(tmp_path / name) == (2, "", f"{tmp_path}/{shown}: {NO_IMAGE}\n")
+def test_any_file_name_is_one_row(predict: Any, tmp_path: Path) -> None:
+    names = {"a\nb\tc.png": r"a\nb\tc.png", "\udcff.png": r"\xff.png", "й": "й"}
+    files = [tmp_path / name for name in names]
+    for file in files:
+        file.write_bytes(PHOTO)
+    status, out, err = predict(*files)
+    assert (status, err) == (0, "")
+    assert [line.split("\t")[0] for line in out.splitlines()] == [f"{tmp_path}/{shown}" for shown in names.values()]
+    for file in files:
+        file.write_bytes(b"")
+    assert predict(*files) == (2, "", "".join(f"{tmp_path}/{shown}: {NO_IMAGE}\n" for shown in names.values()))
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "a\nb"])
@@ -140,13 +140,13 @@ def test_damaged_latest_version_is_not_passed_over_in_silence(
     assert err.startswith(f"{tmp_path}/serving_model/2: not a model of this project")
 
 
-def test_ten_thousand_images_are_answered(serving_signatures: dict[str, Any], predict: Any, tmp_path: Path) -> None:
+def test_thousands_of_images_are_answered(serving_signatures: dict[str, Any], predict: Any, tmp_path: Path) -> None:
     import tensorflow as tf
 
     (tmp_path / "x.png").write_bytes(PHOTO)
     serve = serving_signatures["serving_default"]
-    one, many = serve(image=tf.constant([PHOTO])), serve(image=tf.constant([PHOTO] * 10_000))
-    assert {key: value.shape[0] for key, value in many.items()} == dict.fromkeys(many, 10_000)
+    one, many = serve(image=tf.constant([PHOTO])), serve(image=tf.constant([PHOTO] * 2000))
+    assert {key: value.shape[0] for key, value in many.items()} == dict.fromkeys(many, 2000)
     assert set(many["letter"].numpy()) == set(one["letter"].numpy())
     status, out, _ = predict(*[tmp_path / "x.png"] * 1000)
     assert (status, len(set(out.splitlines())), out.count("\n")) == (0, 1, 1000)

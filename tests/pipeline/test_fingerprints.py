@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import re
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -51,6 +52,13 @@ def test_edit_is_seen_where_the_module_is_imported(root: Path, file: str, seen: 
     before = source_digest("components.start", root=root)
     (root / file).write_text(SOURCES[file] + "# edited\n", encoding="utf-8")
     assert (source_digest("components.start", root=root) != before) is seen
+
+
+def test_finder_s_weights_are_a_part_of_transform_s_code(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "components", tmp_path / "components")
+    before = source_digest("components.transform", root=tmp_path)
+    (tmp_path / "components" / "finder_weights.npz").write_bytes(b"other weights")
+    assert source_digest("components.transform", root=tmp_path) != before
 
 
 def test_digest_does_not_depend_on_where_the_source_lies(root: Path, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The graph: which components there are, in which order they can run, and what waits for what."""
 
+import re
+
 import pytest
 from tfx.orchestration import pipeline as tfx_pipeline
 
@@ -45,3 +47,20 @@ def test_wrong_option_of_beam_is_told_before_anything_runs() -> None:
     config = default().model_copy(update={"beam": BeamSettings(engine="direct")})
     with pytest.raises(UserError, match="no_such_option"):
         create_pipeline(config, PLACES, enable_cache=True, beam_args=("--no_such_option=1",))
+
+
+def test_components_have_the_digest_of_their_own_code_among_their_properties(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.pipeline.source_digest", lambda module: f"<{module}>")
+    texts = {node.id: str(node.exec_properties) for node in _pipeline().components}
+    data_check = "components.data_check.component"
+    assert {name: re.findall(r"<(components\..+?)>", text) for name, text in texts.items() if "<comp" in text} == {
+        ids.EXAMPLE_GEN: ["components.example_gen.component"],
+        ids.DATA_CHECK: [data_check],
+        ids.DATA_OVERVIEW: [data_check],
+        ids.DATA_GATE: [data_check],
+        "Transform": ["components.transform"],
+        ids.TRAINER: ["components.trainer.run"],
+        ids.INSPECTOR: ["components.inspector.component"],
+        ids.EVALUATOR: ["components.evaluator"],
+        ids.PUSHER: ["components.pusher.component"],
+    }

@@ -1,13 +1,19 @@
-"""Where the CSV and the images of a data folder are found."""
+"""Where the CSV and the images of a data folder are found, and which files a row may name."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from components.example_gen import layout as layout_module
 from components.example_gen.layout import find_layout, find_layouts, source_names
+from components.example_gen.records import read_records
 from core.errors import UserError
 from core.features import CSV_FILE_NAME, IMAGE_FOLDER
+from schema.curated import read_labels
 
+LABELS = read_labels()
 OUTER = IMAGE_FOLDER.partition("/")[0]
 
 
@@ -63,6 +69,99 @@ def test_missing_piece_is_told_in_one_line(tmp_path: Path, files: list[str], dat
 def test_folder_name_too_long_for_the_system_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read: File name too long"):
         find_layout(tmp_path / ("x" * 300))
+
+
+@pytest.mark.parametrize(
+    "name", ["a b.png", "буква й.png", "и\u0306.png", "deep/er/x.png", "=1+1.png", "-x", "a,b.png"]
+)
+def test_odd_file_names_are_taken_as_they_are(layout_of: Callable, name: str) -> None:
+    layout = layout_of(f'а,1,"{name}",0\n')
+    (layout.images / name).parent.mkdir(parents=True, exist_ok=True)
+    (layout.images / name).touch()
+    records, bad = read_records(layout, LABELS)
+    assert ([record.file for record in records], bad) == ([name], [])
+
+
+def reason_for(layout_of: Callable, file: str, prepare: Callable[[Path], None] = lambda images: None) -> str:
+    layout = layout_of(f'а,1,"{file}",0\n')
+    prepare(layout.images)
+    records, (bad,) = read_records(layout, LABELS)
+    assert records == []
+    assert (bad.line, bad.file) == (2, file)
+    return bad.reason
+
+
+@pytest.mark.parametrize(
+    "file", ["../all_letters_info.csv", "x/../../all_letters_info.csv", "/etc/hostname", "..", ".", "a.png/.."]
+)
+def test_name_that_leads_out_of_the_image_folder_is_refused(layout_of: Callable, file: str) -> None:
+    assert (
+        reason_for(layout_of, file, lambda images: (images / "x").mkdir()) == "the file lies outside the image folder"
+    )
+
+
+def test_sibling_folder_with_the_same_beginning_is_outside(layout_of: Callable) -> None:
+    def prepare(images: Path) -> None:
+        images.with_name("images2").mkdir()
+        (images.with_name("images2") / "a.png").touch()
+
+    assert reason_for(layout_of, "../images2/a.png", prepare) == "the file lies outside the image folder"
+
+
+def test_symlink_out_of_the_image_folder_is_refused(layout_of: Callable) -> None:
+    reason = reason_for(layout_of, "x.png", lambda images: (images / "x.png").symlink_to("/etc/hostname"))
+    assert reason == "the file lies outside the image folder"
+
+
+def test_folder_that_is_a_symlink_out_is_refused(layout_of: Callable, tmp_path: Path) -> None:
+    (tmp_path / "x.png").touch()
+    reason = reason_for(layout_of, "out/x.png", lambda images: (images / "out").symlink_to(tmp_path))
+    assert reason == "the file lies outside the image folder"
+
+
+def test_symlink_within_the_folder_and_a_folder_that_is_one_are_taken(layout_of: Callable, tmp_path: Path) -> None:
+    layout = layout_of("а,1,x.png,0\n")
+    (layout.images / "x.png").symlink_to("a.png")
+    (tmp_path / "link").symlink_to(layout.images)
+    for images in (layout.images, tmp_path / "link"):
+        records, bad = read_records(type(layout)(layout.csv, images), LABELS)
+        assert (len(records), bad) == (1, [])
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo], ids=["folder", "FIFO"])
+def test_what_is_no_regular_file_is_refused_without_being_opened(layout_of: Callable, make: Callable) -> None:
+    assert reason_for(layout_of, "x.png", lambda images: make(images / "x.png")) == "the file is not a regular file"
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [
+        ("A.png", "the file does not exist"),
+        ("a.png ", "the file does not exist"),
+        ("none/a.png", "the file does not exist"),
+        ("a.png/a.png", "the file cannot be read: Not a directory"),
+        ("x" * 5000, "the file cannot be read: File name too long"),
+    ],
+    ids=["case", "space behind", "no folder", "a file as folder", "too long"],
+)
+def test_missing_file_is_told(layout_of: Callable, file: str, reason: str) -> None:
+    assert reason_for(layout_of, file) == reason
+
+
+def test_symlink_loop_is_told(layout_of: Callable) -> None:
+    reason = reason_for(layout_of, "x.png", lambda images: (images / "x.png").symlink_to("x.png"))
+    assert reason == "the file cannot be read: Too many levels of symbolic links"
+
+
+def test_plain_file_costs_one_look_at_the_file_system(layout_of: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    layout = layout_of("а,1,a.png,0\nб,2,b.png,0\n")
+    resolved = []
+    realpath = os.path.realpath
+    monkeypatch.setattr(layout_module.os.path, "realpath", lambda path: resolved.append(path) or realpath(path))
+    records, _ = read_records(layout, LABELS)
+    assert len(records) == 2
+    # Only the folder's own; to resolve every name takes a look for each folder above it.
+    assert resolved == [layout.images]
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,13 @@ def photos(photo_examples: list[Any], tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture(scope="module")
-def inspection(photos: StoredPhotos, exported_model: Path) -> Inspection:
-    return inspect(photos, *load_signatures(str(exported_model)))
+def signatures(exported_model: Path) -> Any:
+    return load_signatures(str(exported_model))
+
+
+@pytest.fixture(scope="module")
+def inspection(photos: StoredPhotos, signatures: Any) -> Inspection:
+    return inspect(photos, *signatures)
 
 
 def test_examples_are_read_whole_and_in_the_order_of_their_ids(photos: StoredPhotos) -> None:
@@ -54,8 +59,8 @@ def test_the_worst_are_test_photos_with_what_the_model_looked_at(inspection: Ins
     assert inspection.occlusion.any()
 
 
-def test_probabilities_are_the_served_ones(inspection: Inspection, photos: StoredPhotos, exported_model: Path) -> None:
-    serve, _ = load_signatures(str(exported_model))
+def test_probabilities_are_the_served_ones(inspection: Inspection, photos: StoredPhotos, signatures: Any) -> None:
+    serve, _ = signatures
     import tensorflow as tf
 
     alone = serve(tf.constant([photos.images[40]]))["probabilities"].numpy()
@@ -80,14 +85,14 @@ def test_files_hold_all_that_was_found(inspection: Inspection, tmp_path: Path) -
     assert set(again.slices[BACKGROUND]) == set(BACKGROUNDS)
 
 
-def test_changed_are_some_test_photos_as_the_model_reads_them(photos: StoredPhotos, exported_model: Path) -> None:
-    measured = inspect_changed(photos, 3, *load_signatures(str(exported_model)))
+def test_changed_are_some_test_photos_as_the_model_reads_them(photos: StoredPhotos, signatures: Any) -> None:
+    measured = inspect_changed(photos, 3, *signatures)
     assert [each.change for each in measured] == list(CHANGES)
     assert measured[0].photos <= 3
     true = {example.class_id for each in measured for example in each.examples}
     assert 1 <= len(true) <= 3
     only_eval = dataclasses.replace(photos, splits=np.full(len(photos), EVAL_SPLIT))
-    assert inspect_changed(only_eval, 3, *load_signatures(str(exported_model))) == []
+    assert inspect_changed(only_eval, 3, *signatures) == []
 
 
 def test_file_of_another_version_is_told(tmp_path: Path) -> None:

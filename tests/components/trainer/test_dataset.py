@@ -100,10 +100,12 @@ def _load(artifact: Any, transform_output: Any, folder: Path, memory_mib: int = 
     return load_photos([f"{split}/*"], accessor, transform_output, memory_mib, folder)
 
 
-def test_split_is_read_through_the_transform_graph(
-    transformed: Transformed, transform_output: Any, photo_examples: list[Any], tmp_path: Path
-) -> None:
-    loaded = _load(transformed.examples, transform_output, tmp_path)
+@pytest.fixture(scope="module")
+def loaded(transformed: Transformed, transform_output: Any, tmp_path_factory: pytest.TempPathFactory) -> Photos:
+    return _load(transformed.examples, transform_output, tmp_path_factory.mktemp("loaded"))
+
+
+def test_split_is_read_through_the_transform_graph(loaded: Photos, photo_examples: list[Any]) -> None:
     ordered = sorted(photo_examples, key=lambda e: e.features.feature[IMAGE_ID].bytes_list.value[0])
     images = tf.constant([e.features.feature[IMAGE].bytes_list.value[0] for e in ordered])
     labels = tf.constant([e.features.feature[LABEL].int64_list.value[0] for e in ordered])
@@ -116,18 +118,17 @@ def test_split_is_read_through_the_transform_graph(
 
 
 def test_order_does_not_depend_on_how_the_files_were_written(
-    transformed: Transformed, transform_output: Any, photo_examples: list[Any], tmp_path: Path
+    loaded: Photos, transform_output: Any, photo_examples: list[Any], tmp_path: Path
 ) -> None:
     turned = _load(write_examples(tmp_path, photo_examples[::-1], "train"), transform_output, tmp_path)
-    straight = _load(transformed.examples, transform_output, tmp_path)
-    np.testing.assert_array_equal(turned.pixels, straight.pixels)
-    np.testing.assert_array_equal(turned.targets, straight.targets)
+    np.testing.assert_array_equal(turned.pixels, loaded.pixels)
+    np.testing.assert_array_equal(turned.targets, loaded.targets)
 
 
 def test_photos_too_many_for_memory_give_the_same_batches_from_a_file(
-    transformed: Transformed, transform_output: Any, tmp_path: Path
+    loaded: Photos, transformed: Transformed, transform_output: Any, tmp_path: Path
 ) -> None:
-    in_memory = _load(transformed.examples, transform_output, tmp_path)
+    in_memory = loaded
     in_file = _load(transformed.examples, transform_output, tmp_path, memory_mib=0)
     assert (in_memory.in_file, in_file.in_file) == (False, True)
     np.testing.assert_array_equal(in_file.pixels[:], in_memory.pixels)

@@ -151,13 +151,10 @@ def _answer(image: Image.Image, format: str, signatures: Signatures) -> dict[str
     return signatures["serving_default"](image=tf.constant([buffer.getvalue()] * 2))
 
 
-def test_no_images_are_no_pixels(serving_signatures: Signatures) -> None:
-    found = serving_signatures["transform_features"](image=tf.constant([], tf.string))[PIXELS]
-    assert found.shape == (0, IMAGE_SIDE, IMAGE_SIDE, 3)
-
-
-def test_no_images_are_no_answers(serving_signatures: Signatures) -> None:
+def test_no_images_are_no_pixels_and_no_answers(serving_signatures: Signatures) -> None:
     nothing = tf.constant([], tf.string)
+    found = serving_signatures["transform_features"](image=nothing)[PIXELS]
+    assert found.shape == (0, IMAGE_SIDE, IMAGE_SIDE, 3)
     found = serving_signatures["serving_default"](image=nothing)
     assert {key: value.shape.as_list() for key, value in found.items()} == {
         "letter": [0],
@@ -232,12 +229,12 @@ def test_only_the_doubtful_are_looked_at_again(two_members: keras.Model, pixels:
     assert not np.allclose(first[doubtful], again[doubtful])
 
 
-def test_nothing_is_looked_at_again_where_all_is_certain(two_members: keras.Model, pixels: np.ndarray) -> None:
+def test_second_look_is_spared_where_all_is_certain_or_there_is_none(
+    two_members: keras.Model, pixels: np.ndarray
+) -> None:
     found = probabilities(two_members, first_member(two_members), tf.constant(pixels), below=1e-3)
     np.testing.assert_allclose(found, at_first_sight(two_members, pixels), atol=1e-6)
-
-
-def test_without_second_look_all_members_look_once(two_members: keras.Model, pixels: np.ndarray) -> None:
+    # Without one, all members look once.
     found = probabilities(two_members, first_member(two_members), tf.constant(pixels), below=0.0)
     np.testing.assert_allclose(found, tf.nn.softmax(tf.reduce_mean(two_members(pixels), axis=1)), atol=1e-6)
 

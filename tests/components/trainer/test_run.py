@@ -1,4 +1,4 @@
-"""Training: seeded, kept at its best epoch, reported, honest when it diverges; on several devices as on one."""
+"""Training: seeded, resumed to the bit, kept at its best epoch, honest when it diverges; on devices as on one."""
 
 import json
 from pathlib import Path
@@ -11,6 +11,7 @@ import tensorflow as tf
 from tfx.components.trainer.fn_args_utils import DataAccessor, FnArgs
 from tfx.components.util import tfxio_utils
 
+from components.settings import TrainSettings
 from components.trainer.dataset import evaluation_batches, training_batches
 from components.trainer.model import MembersCrossentropy, build_model, ensemble_accuracy
 from components.trainer.optimizer import build_optimizer
@@ -20,17 +21,65 @@ from components.trainer.state import HISTORY_FILE, REPORT_FILE, read_history
 from core.errors import UserError
 from schema.curated import CURATED_SCHEMA
 from tests.components.trainer.device_trainings import MUON, ROUNDING, Trainings, largest_difference
-from tests.components.trainer.trainings import LABELS, NETWORK, ONE_CYCLE, Train, config_of, weights_of
+from tests.components.trainer.trainings import (
+    LABELS,
+    NETWORK,
+    ONE_CYCLE,
+    PLATEAU,
+    Killed,
+    Train,
+    config_of,
+    weights_of,
+)
 from tests.model_fixtures import Transformed, random_photos
 
 SHORT = ONE_CYCLE.model_copy(update={"epochs": 1})
 
 
-def test_seed_alone_decides_the_weights(train_tiny: Train, tmp_path: Path) -> None:
-    once, again = (weights_of(train_tiny(SHORT, tmp_path / name)) for name in ("once", "again"))
-    other = weights_of(train_tiny(SHORT.model_copy(update={"seed": 2}), tmp_path / "other"))
-    assert all(np.array_equal(a, b) for a, b in zip(once, again, strict=True))
-    assert not any(np.array_equal(a, b) for a, b in zip(once[:1], other[:1], strict=True))
+def test_another_seed_makes_other_weights(train_tiny: Train, tmp_path: Path) -> None:
+    # That the same one makes the same, the killed trainings below say.
+    ours, other = (train_tiny(SHORT.model_copy(update={"seed": seed}), tmp_path / str(seed)) for seed in (1, 2))
+    assert not np.array_equal(weights_of(ours)[0], weights_of(other)[0])
+
+
+# Stops early: the rate is too low for val_accuracy to rise, and is halved after each epoch.
+STILL = PLATEAU.model_copy(update={"learning_rate": 4e-5, "epochs": 30, "early_stopping_patience": 3})
+
+
+def _train_with_kills(train: Train, settings: TrainSettings, state: Path, kills: list[tuple[int, int]]) -> Any:
+    for kill_at in kills:
+        with pytest.raises(Killed):
+            train(settings, state, kill_at=kill_at)
+        assert [row["epoch"] for row in read_history(state / HISTORY_FILE)] == list(range(kill_at[0]))
+    return train(settings, state)
+
+
+def _history(state: Path) -> list[dict[str, Any]]:
+    rows = read_history(state / HISTORY_FILE)
+    assert all(row.pop("seconds") >= 0 for row in rows)
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("settings", "kills"),
+    [(ONE_CYCLE, [(0, 1), (2, 2)]), (STILL, [(3, 0)])],
+    ids=["one cycle", "plateau and early stopping"],
+)
+def test_killed_training_ends_like_an_undisturbed_one(
+    settings: TrainSettings, kills: list[tuple[int, int]], train_tiny: Train, tmp_path: Path
+) -> None:
+    undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
+    expected = train_tiny(settings, undisturbed)
+    network = _train_with_kills(train_tiny, settings, killed, kills)
+    for ours, theirs in zip(weights_of(network), weights_of(expected), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    rows = _history(killed)
+    assert rows == _history(undisturbed)
+    # Patience is counted over the kill, and so is what lowers the rate.
+    if settings is STILL:
+        accuracies = [row["val_accuracy"] for row in rows]
+        assert len(rows) == accuracies.index(max(accuracies)) + 1 + STILL.early_stopping_patience
+        assert rows[-1]["learning_rate"] < rows[0]["learning_rate"]
 
 
 def test_network_of_the_best_epoch_is_returned(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A killed training goes on as if it had never stopped, to the last bit; its best weights and history are whole."""
+"""The state of a training comes back whole after a kill, and with it the best weights and the history."""
 
 import dataclasses
 import math
@@ -10,68 +10,19 @@ import keras
 import numpy as np
 import pytest
 
-from components.settings import TrainSettings
 from components.trainer.photos import Splits
 from components.trainer.state import (
-    HISTORY_FILE,
     BestWeights,
     History,
     Resume,
-    best_row,
     read_history,
     read_variables,
     state_key,
     training_report,
     write_variables,
 )
-from tests.components.trainer.trainings import LABELS, ONE_CYCLE, PLATEAU, Killed, Train, config_of, weights_of
+from tests.components.trainer.trainings import LABELS, ONE_CYCLE, Killed, config_of
 from tests.model_fixtures import random_photos
-
-# Stops early: the rate is too low for val_accuracy to rise, and is halved after each epoch.
-STILL = PLATEAU.model_copy(update={"learning_rate": 4e-5, "epochs": 30, "early_stopping_patience": 3})
-KILLS = {
-    "one_cycle": (ONE_CYCLE, [(0, 1), (2, 0), (2, 2)]),
-    "plateau": (PLATEAU, [(2, 0)]),
-    "early-stopping": (STILL, [(3, 1)]),
-}
-
-
-def _history(state: Path) -> list[dict[str, Any]]:
-    rows = read_history(state / HISTORY_FILE)
-    assert all(row.pop("seconds") >= 0 for row in rows)
-    return rows
-
-
-def _best_epoch(state: Path) -> float:
-    return best_row(read_history(state / HISTORY_FILE))["epoch"]
-
-
-def _train_with_kills(train: Train, settings: TrainSettings, state: Path, kills: list[tuple[int, int]]) -> Any:
-    for kill_at in kills:
-        with pytest.raises(Killed):
-            train(settings, state, kill_at=kill_at)
-        assert [row["epoch"] for row in read_history(state / HISTORY_FILE)] == list(range(kill_at[0]))
-    return train(settings, state)
-
-
-@pytest.mark.parametrize("case", KILLS)
-def test_killed_training_ends_like_an_undisturbed_one(case: str, train_tiny: Train, tmp_path: Path) -> None:
-    settings, kills = KILLS[case]
-    undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
-    expected = train_tiny(settings, undisturbed)
-    network = _train_with_kills(train_tiny, settings, killed, kills)
-    for ours, theirs in zip(weights_of(network), weights_of(expected), strict=True):
-        np.testing.assert_array_equal(ours, theirs)
-    assert _history(killed) == _history(undisturbed)
-    assert _best_epoch(killed) == _best_epoch(undisturbed)
-
-
-def test_patience_is_counted_over_the_kill(train_tiny: Train, tmp_path: Path) -> None:
-    _train_with_kills(train_tiny, STILL, tmp_path, [(3, 0)])
-    rows = _history(tmp_path)
-    accuracies = [row["val_accuracy"] for row in rows]
-    assert len(rows) == accuracies.index(max(accuracies)) + 1 + STILL.early_stopping_patience
-    assert rows[-1]["learning_rate"] < rows[0]["learning_rate"]
 
 
 class _Training:

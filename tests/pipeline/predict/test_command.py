@@ -37,21 +37,23 @@ def test_each_image_gets_a_line_in_order(run: Any, exported_model: Path, images:
 def test_broken_image_is_one_line_and_status_2_and_spoils_no_other(
     run: Any, exported_model: Path, images: list[Path], tmp_path: Path
 ) -> None:
-    broken = tmp_path / "broken.png"
+    whole, broken = images[0].read_bytes(), [tmp_path / "header.png", tmp_path / "half.png"]
     # The first is found by a look at it, the second only by the decoder.
-    for size in (60, len(images[0].read_bytes()) // 2):
-        broken.write_bytes(images[0].read_bytes()[:size])
-        status, out, err = run(exported_model, images[1], broken, images[2])
-        assert status == ExitStatus.USER_ERROR
-        assert err == f"{broken}: not a PNG or JPEG image\n"
-        assert [line.split("\t")[0] for line in out.splitlines()] == [str(images[1]), str(images[2])]
+    for file, size in zip(broken, (60, len(whole) // 2), strict=True):
+        file.write_bytes(whole[:size])
+    status, out, err = run(exported_model, images[1], *broken, images[2])
+    assert status == ExitStatus.USER_ERROR
+    assert err == "".join(f"{file}: not a PNG or JPEG image\n" for file in broken)
+    assert [line.split("\t")[0] for line in out.splitlines()] == [str(images[1]), str(images[2])]
 
 
-@pytest.mark.parametrize("data", [b"", b"text", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0\x00\xff"])
-def test_what_is_no_image_is_named(data: bytes, run: Any, exported_model: Path, tmp_path: Path) -> None:
-    file = tmp_path / "odd.png"
-    file.write_bytes(data)
-    assert run(exported_model, file) == (2, "", f"{file}: not a PNG or JPEG image\n")
+def test_what_is_no_image_is_named(run: Any, exported_model: Path, tmp_path: Path) -> None:
+    files = []
+    for number, data in enumerate((b"", b"text", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0\x00\xff")):
+        files.append(tmp_path / f"{number}.png")
+        files[-1].write_bytes(data)
+    told = "".join(f"{file}: not a PNG or JPEG image\n" for file in files)
+    assert run(exported_model, *files) == (2, "", told)
 
 
 def test_missing_image_is_told_before_the_model_is_loaded(run: Any, tmp_path: Path) -> None:

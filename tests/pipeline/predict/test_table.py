@@ -1,6 +1,8 @@
 """`predict.py --output`: a table of any number of photos, with the answers that the model gives to each alone."""
 
+import contextlib
 import errno
+import io
 import os
 import re
 import shutil
@@ -13,6 +15,7 @@ import tensorflow as tf
 
 from console.command import ExitStatus
 from core.features import IMAGE_FOLDER, SERVING_SIGNATURE
+from pipeline.predict.command import predict_main
 from tests.model_fixtures import write_examples
 from tests.pipeline.predict.conftest import rows_of
 
@@ -24,23 +27,31 @@ def answers(model: Path, files: list[Path]) -> dict[str, tuple[str, float]]:
     return {str(file): (letter.decode(), float(p)) for file, (letter, p) in zip(files, pairs, strict=True)}
 
 
+@pytest.fixture(scope="module")
+def table(exported_model: Path, letters_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The table of the generated letters, and what was printed."""
+    file, out = tmp_path_factory.mktemp("table") / "letters.csv", io.StringIO()
+    with contextlib.redirect_stdout(out):
+        assert predict_main([str(exported_model), str(letters_folder), "--output", str(file)]) == ExitStatus.DONE
+    return file, out.getvalue()
+
+
 def test_data_folder_gives_every_photo_s_letter_and_the_accuracy(
-    predict: Any, exported_model: Path, letters_folder: Path, tmp_path: Path
+    table: tuple[Path, str], exported_model: Path, letters_folder: Path
 ) -> None:
-    status, out, err = predict(letters_folder)
-    assert (status, err) == (ExitStatus.DONE, "")
+    file, out = table
     expected = answers(exported_model, sorted((letters_folder / IMAGE_FOLDER).iterdir()))
-    rows = {row["file"]: row for row in rows_of(tmp_path / "letters.csv")}
-    assert {file: row["letter"] for file, row in rows.items()} == {
-        file: letter for file, (letter, _) in expected.items()
+    rows = {row["file"]: row for row in rows_of(file)}
+    assert {name: row["letter"] for name, row in rows.items()} == {
+        name: letter for name, (letter, _) in expected.items()
     }
-    assert all(abs(float(row["probability"]) - expected[file][1]) < 1e-5 for file, row in rows.items())
+    assert all(abs(float(row["probability"]) - expected[name][1]) < 1e-5 for name, row in rows.items())
     right = sum(row["letter"] == row["truth"] for row in rows.values())
     assert out.splitlines() == [
-        f"{tmp_path}/letters.csv: 132 photos",
+        f"{file}: 132 photos",
         f"accuracy: {right / 132:.2%} of 132 photos whose letter is known",
     ]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["letters.csv"]
+    assert sorted(path.name for path in file.parent.iterdir()) == ["letters.csv"]
 
 
 def test_bad_images_are_listed_and_spoil_nothing(predict: Any, letters_folder: Path, tmp_path: Path) -> None:
@@ -61,38 +72,35 @@ def test_bad_images_are_listed_and_spoil_nothing(predict: Any, letters_folder: P
     ]
 
 
-def test_list_of_bad_images_of_an_earlier_call_goes(predict: Any, letters_folder: Path, tmp_path: Path) -> None:
+def test_list_of_bad_images_of_an_earlier_call_goes_and_a_file_that_only_looks_like_ours_stays(
+    predict: Any, letters_folder: Path, tmp_path: Path
+) -> None:
     (tmp_path / "letters.bad.csv").write_text("old")
-    predict(letters_folder / IMAGE_FOLDER / "01_01.png")
-    assert not (tmp_path / "letters.bad.csv").exists()
+    (tmp_path / "letters.csv.counts").write_text("a person's own")
+    status, _, err = predict(letters_folder / IMAGE_FOLDER / "01_01.png")
+    assert (status, err) == (ExitStatus.DONE, "")
+    assert (tmp_path / "letters.csv.counts").read_text() == "a person's own"
+    assert {path.name for path in tmp_path.iterdir()} == {"letters.csv", "letters.csv.counts"}
 
 
 def test_tfrecords_give_the_same_letters_as_their_images(
-    predict: Any, photo_examples: list[Any], letters_folder: Path, tmp_path: Path
+    predict: Any, photo_examples: list[Any], table: tuple[Path, str], tmp_path: Path
 ) -> None:
     write_examples(tmp_path / "examples", photo_examples, "eval")
     predict(tmp_path / "examples" / "Split-eval", "records.csv")
-    predict(letters_folder, "images.csv")
-    records, images = (rows_of(tmp_path / name) for name in ("records.csv", "images.csv"))
+    records, images = rows_of(tmp_path / "records.csv"), rows_of(table[0])
     assert {row["file"]: row["letter"] for row in records} == {Path(row["file"]).name: row["letter"] for row in images}
     assert {row["file"]: row["truth"] for row in records} == {Path(row["file"]).name: row["truth"] for row in images}
 
 
-def test_parquet_holds_what_the_csv_holds(predict: Any, letters_folder: Path, tmp_path: Path) -> None:
+def test_parquet_holds_what_the_csv_holds(
+    predict: Any, letters_folder: Path, table: tuple[Path, str], tmp_path: Path
+) -> None:
     predict(letters_folder, "letters.parquet")
-    predict(letters_folder, "letters.csv")
     parquet = pd.read_parquet(tmp_path / "letters.parquet").sort_values("file").reset_index(drop=True)
-    table = pd.read_csv(tmp_path / "letters.csv").sort_values("file").reset_index(drop=True)
-    assert parquet.drop(columns="probability").equals(table.drop(columns="probability"))
-    assert (parquet["probability"] - table["probability"]).abs().max() < 1e-5
-
-
-def test_records_that_are_none_are_told_in_one_line(predict: Any, tmp_path: Path) -> None:
-    (tmp_path / "a.tfrecord").write_bytes(b"surely no TFRecord, but long enough for a header")
-    status, out, err = predict(tmp_path / "a.tfrecord")
-    assert (status, out, err.count("\n")) == (ExitStatus.USER_ERROR, "", 1)
-    assert err == f"{tmp_path}/a.tfrecord: cannot be read as TFRecords; it is cut, broken, or something else\n"
-    assert not (tmp_path / "letters.csv").exists()
+    csv = pd.read_csv(table[0]).sort_values("file").reset_index(drop=True)
+    assert parquet.drop(columns="probability").equals(csv.drop(columns="probability"))
+    assert (parquet["probability"] - csv["probability"]).abs().max() < 1e-5
 
 
 def test_records_of_another_kind_are_listed(predict: Any, tmp_path: Path) -> None:
@@ -103,27 +111,30 @@ def test_records_of_another_kind_are_listed(predict: Any, tmp_path: Path) -> Non
     assert len(rows_of(tmp_path / "letters.bad.csv")) == 1
 
 
-@pytest.mark.parametrize("content", [b"", b"surely no TFRecord, but long enough for a header"])
-def test_call_that_reads_no_photo_touches_nothing(predict: Any, tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "no photos there"),
+        (
+            b"surely no TFRecord, but long enough for a header",
+            "cannot be read as TFRecords; it is cut, broken, or something else",
+        ),
+    ],
+    ids=["empty", "no TFRecord"],
+)
+def test_call_that_reads_no_photo_is_one_line_and_touches_nothing(
+    predict: Any, tmp_path: Path, content: bytes, told: str
+) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.tfrecord").write_bytes(content)
     earlier = {"letters.csv": "table", "letters.bad.csv": "bad"}
     for name, text in earlier.items():
         (tmp_path / name).write_text(text)
-    status, out, err = predict(tmp_path / "in" / "a.tfrecord")
-    assert (status, out, err.count("\n")) == (ExitStatus.USER_ERROR, "", 1)
-    if not content:
-        assert err == f"{tmp_path}/in/a.tfrecord: no photos there\n"
+    told = f"{tmp_path}/in/a.tfrecord: {told}\n"
+    assert predict(tmp_path / "in" / "a.tfrecord") == (ExitStatus.USER_ERROR, "", told)
     (tmp_path / "in" / "a.tfrecord").unlink()
     (tmp_path / "in").rmdir()
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == earlier
-
-
-def test_file_that_only_looks_like_one_of_ours_stays(predict: Any, letters_folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "letters.csv.counts").write_text("a person's own")
-    assert predict(letters_folder / IMAGE_FOLDER / "01_01.png")[0] == ExitStatus.DONE
-    assert (tmp_path / "letters.csv.counts").read_text() == "a person's own"
-    assert {path.name for path in tmp_path.iterdir()} == {"letters.csv", "letters.csv.counts"}
 
 
 def test_table_that_cannot_be_written_is_one_line_and_leaves_nothing(

@@ -102,6 +102,8 @@ def test_missing_folder_is_told(tmp_path: Path) -> None:
         read_photos(tmp_path / "none", DataSettings(), SEEN)
 
 
+# Half a minute for what the small folders say above, where the real photos lie; continuous integration has none.
+@pytest.mark.long
 def test_real_photos_are_split_as_the_pipeline_splits_them(real_data: Path) -> None:
     photos = read_photos(real_data, DataSettings(), SEEN)
     # Of the pipeline's run on the same folder: 12,771 photos, of which 1,255 are test photos.

@@ -43,13 +43,10 @@ def test_later_steps_find_what_the_earlier_ones_left(letters_folder: Path, work:
         getattr(plain_loops, step)(letters_folder, work)
     assert (work / "plain_graph" / "saved_model.pb").is_file()
     assert {path.name for path in (work / "statistics").iterdir()} == {f"Split-{split}" for split in SPLITS}
-
-
-def test_step_can_be_measured_again_in_the_same_folder(letters_folder: Path, tmp_path: Path) -> None:
-    for _ in range(2):
-        for step in ("example_gen", "transform"):
-            getattr(tfx_steps, step)(letters_folder, tmp_path)
-    assert len(list(plain_loops.read_examples(tmp_path, "train"))) > 80
+    # Each can be measured again in the same folder.
+    for step in ("example_gen", "transform"):
+        getattr(tfx_steps, step)(letters_folder, work)
+    assert len(list(plain_loops.read_examples(work, "train"))) > 80
 
 
 @pytest.mark.parametrize("step", ["statistics_gen", "transform", "training_input"])
