@@ -27,6 +27,8 @@ _KINDS = {
 }
 # The codes that the real server's refusals have beside the HTTP status.
 _GRPC_CODES = {400: 3, 401: 16, 403: 7, 404: 5, 409: 6, 500: 13}
+# Go's zero, which the real server gives for the end of what goes on.
+_NEVER = "0001-01-01T00:00:00Z"
 
 
 class FakeApiServer(ThreadingHTTPServer):
@@ -42,6 +44,8 @@ class FakeApiServer(ThreadingHTTPServer):
         self.terminated: list[str] = []
         self.namespaces: frozenset[str] = frozenset()
         self.script: list[tuple[str, Mapping[str, str]]] = [("PENDING", {})]
+        self.recorded: Json = {}
+        self.specification: Json = {"root": {"dag": {"tasks": {"LetterExampleGen": {}, "Trainer": {}}}}}
         self.token: str | None = None
         # Each as "GET /runs/run-1", below the API's own path.
         self.asked: list[str] = []
@@ -87,11 +91,24 @@ class FakeApiServer(ThreadingHTTPServer):
             return self._keep(words[0], json.loads(body))
         if words[0] == "runs":
             return self._looked_at(self._found("runs", words[1]))
+        if words[-2:-1] == ["versions"]:
+            return self._found("versions", words[-1]) | {"pipeline_spec": {"pipeline_spec": self.specification}}
         return self._found(*words) if len(words) == 2 else self._listed(words[-1], query)
 
     def _looked_at(self, run: Json) -> Json:
+        """Returns a run as it was recorded, or as the script has it: a step starts each minute."""
+        if self.recorded:
+            return {**run, **self.recorded}
         state, steps = self.script.pop(0) if len(self.script) > 1 else self.script[0]
-        details = [{"display_name": name, "state": step} for name, step in steps.items()]
+        details = [
+            {
+                "display_name": name,
+                "state": step,
+                "start_time": f"2026-11-28T21:{number:02}:00Z",
+                "end_time": _NEVER if step in {"PENDING", "RUNNING"} else f"2026-11-28T21:{number:02}:06Z",
+            }
+            for number, (name, step) in enumerate(steps.items())
+        ]
         return {**run, "state": state, "run_details": {"task_details": details}}
 
     def _keep(self, kind: str, body: Json) -> Json:
