@@ -5,7 +5,6 @@ Reads no cluster and no place of the run, and writes nothing. docs/kubeflow.md t
 
 import copy
 import importlib.metadata
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,7 +20,7 @@ from core.errors import UserError
 from pipeline import fingerprints, ids
 from pipeline.beam.engines import kubeflow_args
 from pipeline.config import Config
-from pipeline.kubeflow.entrypoint import INPUTS_FLAG, OUTPUTS_FLAG, STEP_FLAG, TFX_FLAG
+from pipeline.kubeflow.entrypoint import INPUTS_FLAG, INTEGERS_FLAG, OUTPUTS_FLAG, STEP_FLAG, TFX_FLAG
 from pipeline.kubeflow.package import Package
 from pipeline.kubeflow.pages import Page
 from pipeline.kubeflow.parameters import CONFIG_PARAMETER, STEPS, run_parameters
@@ -34,6 +33,7 @@ Spec = dict[str, Any]
 
 # What the image runs (Dockerfile); the rest of the command is the step's.
 COMMAND = ("python", "-m", "pipeline.kubeflow.entrypoint")
+_TFX_INPUTS_FLAG = "--json_serialized_inputs_spec_args"
 # Relative to the image's working folder, which is this project's.
 SCHEMA_IN_IMAGE = "schema/schema.pbtxt"
 # Kubernetes's limit of an object is about 1.5 MB and of all annotations 256 KiB; Argo needs some of either.
@@ -101,14 +101,16 @@ def rewritten(
 
 def _add_parameters(spec: Spec, parameters: Mapping[str, Spec], config: str) -> None:
     _parameters(spec["root"], "inputDefinitions").update(parameters)
-    for name, definition in parameters.items():
-        for step in STEPS[name]:
-            defined = _parameters(spec["components"][step], "inputDefinitions")
-            defined[CONFIG_PARAMETER] = {"parameterType": "STRING"}
-            defined[name] = {"parameterType": definition["parameterType"]}
-            given = _parameters(spec["root"]["dag"]["tasks"][step], "inputs")
-            given[CONFIG_PARAMETER] = {"runtimeValue": {"constant": config}}
-            given[name] = {"componentInputParameter": name}
+    for step in {step for steps in STEPS.values() for step in steps}:
+        chosen = {name: each["parameterType"] for name, each in parameters.items() if step in STEPS[name]}
+        # In the place of its properties, which it makes of these: Argo keeps each of a step's values six times.
+        spec["components"][step]["inputDefinitions"]["parameters"] = {
+            name: {"parameterType": kind} for name, kind in {CONFIG_PARAMETER: "STRING", **chosen}.items()
+        }
+        spec["root"]["dag"]["tasks"][step]["inputs"]["parameters"] = {
+            CONFIG_PARAMETER: {"runtimeValue": {"constant": config}},
+            **{name: {"componentInputParameter": name} for name in chosen},
+        }
 
 
 def _parameters(owner: Spec, key: str) -> Spec:
@@ -126,14 +128,24 @@ def _title_types(spec: Spec) -> None:
 
 
 def _arguments(name: str, component: Spec, arguments: list[str]) -> list[str]:
-    """Returns a step's arguments, with the definitions as they are now."""
-    at = arguments.index(INPUTS_FLAG)
-    definitions = {
-        INPUTS_FLAG: component.get("inputDefinitions", {}),
-        OUTPUTS_FLAG: component.get("outputDefinitions", {}),
+    """Returns a step's arguments, with what it needs of its definitions, in few words."""
+    at = arguments.index(_TFX_INPUTS_FLAG)
+    told = {
+        INPUTS_FLAG: _types(component, "inputDefinitions"),
+        OUTPUTS_FLAG: _types(component, "outputDefinitions"),
+        INTEGERS_FLAG: [
+            key
+            for key, each in component.get("inputDefinitions", {}).get("parameters", {}).items()
+            if each["parameterType"] == "NUMBER_INTEGER"
+        ],
     }
-    words = [word for flag, value in definitions.items() for word in (flag, _json(value))]
+    words = [f"{flag}={','.join(sorted(each))}" for flag, each in told.items()]
     return [*arguments[:at], STEP_FLAG, name, *words, *arguments[at + 2 :]]
+
+
+def _types(component: Spec, side: str) -> list[str]:
+    definitions = component.get(side, {}).get("artifacts", {})
+    return [f"{key}={each['artifactType']['schemaTitle']}" for key, each in definitions.items()]
 
 
 def _with_field_names(spec: Spec) -> Spec:
@@ -151,10 +163,6 @@ def _with_field_names(spec: Spec) -> Spec:
 def kebab_case(name: str) -> str:
     """Returns `data-check` for `DataCheck`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
 def kubeflow_pipeline(config: Config, places: Places) -> tfx_pipeline.Pipeline:

@@ -13,16 +13,18 @@ from console.command import ExitStatus, use_keras_3
 from console.flags import OneLineParser
 from console.logs import set_up_logs
 from console.shortage import Remedies, shortage_told
-from core.errors import UserError
+from core.errors import UserError, printable
 from core.files import is_uri
 from pipeline.kubeflow.launcher import local_path
 
-# Of a compiled step; these three are TFX's own.
+# Of a compiled step; these two are TFX's own.
 CLASS_FLAG = "--executor_class_path"
 INVOCATION_FLAG = "--json_serialized_invocation_args"
-INPUTS_FLAG = "--json_serialized_inputs_spec_args"
-# TFX's executor takes the types of outputs from the launcher, which adds outputs of its own.
-OUTPUTS_FLAG = "--json_serialized_outputs_spec_args"
+# Types as KEY=TITLE,...: TFX's executor takes them from the launcher, which tells none of inputs, and adds outputs.
+INPUTS_FLAG = "--input_types"
+OUTPUTS_FLAG = "--output_types"
+# The parameters that are whole numbers, as NAME,...: Kubeflow gives every number as a float.
+INTEGERS_FLAG = "--integers"
 STEP_FLAG = "--step"
 # Steps and image talk in what the TFX that compiled serialises.
 TFX_FLAG = "--tfx_version"
@@ -45,6 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(f"{flags.step}: {error}", file=sys.stderr)
         return ExitStatus.USER_ERROR
+    except Exception as error:
+        # By the step's name a person finds the reason in the logs of all pods.
+        print(printable(f"{flags.step}: {type(error).__name__}: {error}"), file=sys.stderr)
+        raise
     return ExitStatus.DONE
 
 
@@ -93,9 +99,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(STEP_FLAG, required=True, help="the component's id")
     parser.add_argument(CLASS_FLAG, dest="executor", required=True, help="dotted path of its executor")
     parser.add_argument(INVOCATION_FLAG, dest="invocation", required=True, help="ExecutorInput as JSON")
-    parser.add_argument(INPUTS_FLAG, dest="inputs", required=True, help="ComponentInputsSpec as JSON")
-    parser.add_argument(OUTPUTS_FLAG, dest="outputs", required=True, help="ComponentOutputsSpec as JSON")
+    parser.add_argument(INPUTS_FLAG, dest="inputs", required=True, type=_types, help="KEY=TITLE,...")
+    parser.add_argument(OUTPUTS_FLAG, dest="outputs", required=True, type=_types, help="KEY=TITLE,...")
+    parser.add_argument(INTEGERS_FLAG, dest="integers", required=True, type=_listed, help="NAME,...")
     return parser
+
+
+def _types(text: str) -> dict[str, str]:
+    return dict(each.split("=", 1) for each in _listed(text))
+
+
+def _listed(text: str) -> list[str]:
+    return text.split(",") if text else []
 
 
 if __name__ == "__main__":

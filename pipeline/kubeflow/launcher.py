@@ -33,14 +33,14 @@ _CLASSES = {
 
 
 def adapted(
-    invocation: Mapping[str, Any], inputs_spec: Mapping[str, Any], outputs_spec: Mapping[str, Any]
+    invocation: Mapping[str, Any], input_types: Mapping[str, str], output_types: Mapping[str, str]
 ) -> tuple[Json, dict[str, str]]:
     """Returns a step's `ExecutorInput` as TFX takes it, with types and local paths, and the URI of each of the paths.
 
     Kubeflow adds outputs that no component declared (`executor-logs`), tells no types of inputs, and names objects in
     a store where it has put files; TFX's executor fails on each.
 
-    The launcher puts `invocation` in place of `{{$}}`; the other two are the component's own definitions.
+    The launcher puts `invocation` in place of `{{$}}`; the other two are the titles of the component's artifacts.
 
     Raises:
         UserError: If an artifact lies where the launcher brings nothing from.
@@ -50,13 +50,13 @@ def adapted(
 
     step_input, uris = copy.deepcopy(dict(invocation)), {}
     step_input.setdefault("inputs", {}).setdefault("parameterValues", {})
-    for side, spec in (("inputs", inputs_spec), ("outputs", outputs_spec)):
-        given, declared = step_input[side].get("artifacts", {}), spec.get("artifacts", {})
-        step_input[side]["artifacts"] = {key: given[key] for key in declared if given.get(key, {}).get("artifacts")}
+    for side, types in (("inputs", input_types), ("outputs", output_types)):
+        given = step_input[side].get("artifacts", {})
+        step_input[side]["artifacts"] = {key: given[key] for key in types if given.get(key, {}).get("artifacts")}
         for key, artifact in artifacts_of(step_input, side):
             path, uri = local_path(artifact), artifact["uri"]
             uris[path] = uri
-            artifact["type"] = {"schemaTitle": class_path(declared[key]["artifactType"]["schemaTitle"])}
+            artifact["type"] = {"schemaTitle": class_path(types[key])}
             # A name is TFX's identity of an artifact, and its Evaluator looks up the model's.
             artifact["name"] = artifact.get("name") or f"{key}:{uri}"
             artifact["uri"] = path

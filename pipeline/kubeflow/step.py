@@ -29,20 +29,22 @@ def run_step(flags: argparse.Namespace, invocation: Mapping[str, Any], beam_args
     Raises:
         UserError: If a parameter does not fit, or the data cannot be read.
     """
-    step_input, uris = adapted(invocation, json.loads(flags.inputs), json.loads(flags.outputs))
-    settle(flags.step, step_input, scratch)
+    step_input, uris = adapted(invocation, flags.inputs, flags.outputs)
+    integers = [*flags.integers, *settle(flags.step, step_input, scratch)]
     make_output_folders(step_input)
     executed = argparse.Namespace(
         executor_class_path=flags.executor,
         json_serialized_invocation_args=json.dumps(step_input),
-        json_serialized_inputs_spec_args=flags.inputs,
+        json_serialized_inputs_spec_args=json.dumps(
+            {"parameters": {name: {"parameterType": "NUMBER_INTEGER"} for name in integers}}
+        ),
     )
     kubeflow_v2_run_executor.main((executed, list(beam_args)))
     rewrite_output(Path(step_input["outputs"]["outputFile"]), uris)
 
 
-def settle(step: str, step_input: Json, scratch: Path) -> None:
-    """Gives a step the properties that its run makes.
+def settle(step: str, step_input: Json, scratch: Path) -> list[str]:
+    """Gives a step the properties that its run makes; returns which of these are whole numbers.
 
     Its input, as TFX takes it, with the parameters of the run beside the compiled properties, is changed in place.
     Data that lie in a bucket are copied to `scratch`.
@@ -52,7 +54,7 @@ def settle(step: str, step_input: Json, scratch: Path) -> None:
     """
     values = step_input["inputs"]["parameterValues"]
     if CONFIG_PARAMETER not in values:
-        return
+        return []
     config, places = settled(Config.model_validate_json(values[CONFIG_PARAMETER]), values)
     if step == LetterExampleGen.__name__ and is_uri(places.data):
         fetch_folder(places.data, scratch)
@@ -62,8 +64,13 @@ def settle(step: str, step_input: Json, scratch: Path) -> None:
     for name in {*STEPS, CONFIG_PARAMETER} & set(values):
         del values[name]
     values |= {name: value for name, value in node.exec_properties.items() if value is not None}
-    if not isinstance(node, LetterExampleGen):
-        return
+    if isinstance(node, LetterExampleGen):
+        _drive(node, step_input)
+    return [name for name, value in values.items() if type(value) is int]
+
+
+def _drive(node: LetterExampleGen, step_input: Json) -> None:
+    values = step_input["inputs"]["parameterValues"]
     # What ExampleGen's driver does, which Kubeflow does not run. Nothing that it resolves here is looked up in MLMD, or
     # depends on the pipeline.
     driver, nothing = node.DRIVER_CLASS(None), data_types.PipelineInfo("", "")

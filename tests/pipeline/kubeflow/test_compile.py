@@ -1,7 +1,6 @@
 """The compiled pipeline: the same graph, what Kubeflow takes, and the same bytes every time."""
 
 import importlib.metadata
-import json
 import re
 import sys
 import tempfile
@@ -122,9 +121,19 @@ def test_steps_run_our_entrypoint_with_their_definitions(package: Package) -> No
     version = importlib.metadata.version("tfx")
     assert container["command"] == ["python", "-m", "pipeline.kubeflow.entrypoint", "--tfx_version", version]
     arguments = container["args"]
-    spec = json.loads(arguments[arguments.index("--json_serialized_outputs_spec_args") + 1])
-    assert spec == _component(package, "Trainer")["outputDefinitions"]
+    declared = _component(package, "Trainer")["outputDefinitions"]["artifacts"]
+    types = sorted(f"{key}={each['artifactType']['schemaTitle']}" for key, each in declared.items())
+    assert types
+    assert f"--output_types={','.join(types)}" in arguments
     assert arguments[arguments.index("--step") + 1] == "Trainer"
+
+
+def test_what_a_step_makes_of_its_configuration_is_not_kept_beside_it(package: Package) -> None:
+    for task in ("Evaluator", "Trainer", "RunPage"):
+        given = package.pipeline["root"]["dag"]["tasks"][task]["inputs"]["parameters"]
+        constants = [name for name, source in given.items() if "runtimeValue" in source]
+        assert constants == ["compiled_config"]
+        assert given.keys() == _component(package, task)["inputDefinitions"]["parameters"].keys()
 
 
 def test_description_names_the_tfx_that_steps_ask_for(package: Package) -> None:

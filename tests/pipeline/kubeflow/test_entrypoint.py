@@ -17,6 +17,7 @@ from core.project import ROOT
 from pipeline.kubeflow.entrypoint import (
     CLASS_FLAG,
     INPUTS_FLAG,
+    INTEGERS_FLAG,
     INVOCATION_FLAG,
     OUTPUTS_FLAG,
     STEP_FLAG,
@@ -37,8 +38,9 @@ def words(**values: str) -> list[str]:
         f"{STEP_FLAG}=Trainer",
         f"{CLASS_FLAG}=no.such.Executor",
         f"{INVOCATION_FLAG}={json.dumps(invocation)}",
-        f"{INPUTS_FLAG}={{}}",
-        f"{OUTPUTS_FLAG}={{}}",
+        f"{INPUTS_FLAG}=",
+        f"{OUTPUTS_FLAG}=",
+        f"{INTEGERS_FLAG}=",
     ]
 
 
@@ -106,10 +108,13 @@ def test_full_temporary_folder_is_one_line(
     assert re.fullmatch(r"Trainer: no space left on .* MB free\); free some or .*\n", capsys.readouterr().err)
 
 
-def test_what_is_no_shortage_keeps_its_traceback(pod: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fail_with(monkeypatch, ValueError("a defect"))
-    with pytest.raises(ValueError, match="a defect"):
+def test_what_is_no_shortage_keeps_its_traceback_and_is_one_line_with_the_steps_name_too(
+    pod: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fail_with(monkeypatch, ValueError("a\ndefect"))
+    with pytest.raises(ValueError, match="a\ndefect"):
         main(words())
+    assert capsys.readouterr().err == "Trainer: ValueError: a\\ndefect\n"
 
 
 def test_another_tfx_is_refused_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,19 +11,8 @@ from tfx.utils import import_utils
 from core.errors import UserError
 from pipeline.kubeflow.launcher import Json, adapted, class_path, local_path, make_output_folders, rewrite_output
 
-INPUTS_SPEC = {
-    "artifacts": {
-        "model": {"artifactType": {"schemaTitle": "tfx.Model"}},
-        "baseline_model": {"artifactType": {"schemaTitle": "tfx.Model"}},
-        "verdict": {"artifactType": {"schemaTitle": "letters.DataVerdict"}},
-    }
-}
-OUTPUTS_SPEC = {
-    "artifacts": {
-        "evaluation": {"artifactType": {"schemaTitle": "tfx.ModelEvaluation"}},
-        "page": {"artifactType": {"schemaTitle": "system.HTML"}},
-    }
-}
+INPUT_TYPES = {"model": "tfx.Model", "baseline_model": "tfx.Model", "verdict": "letters.DataVerdict"}
+OUTPUT_TYPES = {"evaluation": "tfx.ModelEvaluation", "page": "system.HTML"}
 
 
 def _artifact(key: str, **more: Any) -> dict[str, Any]:
@@ -53,7 +42,7 @@ def step_input() -> Json:
 
 
 def _adapted(executor_input: Json) -> Json:
-    return adapted(executor_input, INPUTS_SPEC, OUTPUTS_SPEC)[0]
+    return adapted(executor_input, INPUT_TYPES, OUTPUT_TYPES)[0]
 
 
 def _input(step_input: Json, key: str) -> Json:
@@ -77,7 +66,7 @@ def test_types_that_the_launcher_claims_do_not_matter() -> None:
 
 
 def test_uris_become_paths_and_can_be_turned_back() -> None:
-    step_input, uris = adapted(_executor_input(), INPUTS_SPEC, OUTPUTS_SPEC)
+    step_input, uris = adapted(_executor_input(), INPUT_TYPES, OUTPUT_TYPES)
     assert _input(step_input, "model")["uri"] == "/minio/b/model"
     assert uris["/minio/b/evaluation"] == "minio://b/evaluation"
 
@@ -85,7 +74,7 @@ def test_uris_become_paths_and_can_be_turned_back() -> None:
 def test_path_that_the_launcher_names_itself_is_where_the_step_looks() -> None:
     told = _executor_input()
     told["inputs"]["artifacts"]["model"] = _artifact("model", customPath="/elsewhere")
-    step_input, uris = adapted(told, INPUTS_SPEC, OUTPUTS_SPEC)
+    step_input, uris = adapted(told, INPUT_TYPES, OUTPUT_TYPES)
     assert _input(step_input, "model")["uri"] == "/elsewhere"
     assert uris["/elsewhere"] == "minio://b/model"
 
