@@ -17,15 +17,9 @@ from core.errors import UserError, printable
 from core.files import is_uri
 from pipeline.kubeflow.launcher import local_path
 
-# Of a compiled step; these two are TFX's own.
-CLASS_FLAG = "--executor_class_path"
-INVOCATION_FLAG = "--json_serialized_invocation_args"
-# Types as KEY=TITLE,...: TFX's executor takes them from the launcher, which tells none of inputs, and adds outputs.
-INPUTS_FLAG = "--input_types"
-OUTPUTS_FLAG = "--output_types"
-# The parameters that are whole numbers, as NAME,...: Kubeflow gives every number as a float.
-INTEGERS_FLAG = "--integers"
+# Of a compiled step.
 STEP_FLAG = "--step"
+INPUT_FLAG = "--executor_input"
 # Steps and image talk in what the TFX that compiled serialises.
 TFX_FLAG = "--tfx_version"
 
@@ -36,14 +30,14 @@ _WRITTEN = ("serving", "training_state")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one step by the words that were compiled, which are this process's by default; returns the exit status."""
-    flags, beam_args = _parser().parse_known_args(arguments)
+    flags = _parser().parse_args(arguments)
     set_up_logs(verbose=False)
     use_keras_3()
     try:
         check_tfx_version(flags.tfx_version)
-        invocation = json.loads(flags.invocation)
+        invocation = json.loads(flags.executor_input)
         with shortage_told(_remedies(flags.step, invocation)), tempfile.TemporaryDirectory() as scratch:
-            _run(flags, invocation, beam_args, Path(scratch) / "data")
+            _run(flags.step, invocation, Path(scratch) / "data")
     except UserError as error:
         print(f"{flags.step}: {error}", file=sys.stderr)
         return ExitStatus.USER_ERROR
@@ -70,11 +64,11 @@ def check_tfx_version(compiled_with: str) -> None:
         )
 
 
-def _run(flags: argparse.Namespace, invocation: Mapping[str, Any], beam_args: list[str], scratch: Path) -> None:
+def _run(step: str, invocation: Mapping[str, Any], scratch: Path) -> None:
     # Here, since it imports TFX.
     from pipeline.kubeflow.step import run_step
 
-    run_step(flags, invocation, beam_args, scratch)
+    run_step(step, invocation, scratch)
 
 
 def _remedies(step: str, invocation: Mapping[str, Any]) -> Remedies:
@@ -97,20 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="pipeline.kubeflow.entrypoint", allow_abbrev=False)
     parser.add_argument(TFX_FLAG, required=True, help="version of TFX that the step was compiled with")
     parser.add_argument(STEP_FLAG, required=True, help="the component's id")
-    parser.add_argument(CLASS_FLAG, dest="executor", required=True, help="dotted path of its executor")
-    parser.add_argument(INVOCATION_FLAG, dest="invocation", required=True, help="ExecutorInput as JSON")
-    parser.add_argument(INPUTS_FLAG, dest="inputs", required=True, type=_types, help="KEY=TITLE,...")
-    parser.add_argument(OUTPUTS_FLAG, dest="outputs", required=True, type=_types, help="KEY=TITLE,...")
-    parser.add_argument(INTEGERS_FLAG, dest="integers", required=True, type=_listed, help="NAME,...")
+    parser.add_argument(INPUT_FLAG, required=True, help="ExecutorInput as JSON")
     return parser
-
-
-def _types(text: str) -> dict[str, str]:
-    return dict(each.split("=", 1) for each in _listed(text))
-
-
-def _listed(text: str) -> list[str]:
-    return text.split(",") if text else []
 
 
 if __name__ == "__main__":

@@ -19,17 +19,8 @@ Json = dict[str, Any]
 _FOLDERS: Mapping[str, str] = {"gs": "/gcs", "s3": "/s3", "minio": "/minio", "oci": "/oci"}
 # Where the launcher's folders begin; another place than `/` for tests alone.
 _ROOT_VARIABLE = "KFP_LAUNCHER_ROOT"
-# TFX's executor knows its own types only: our classes by the titles of the compiled pipeline. The first one's artifacts
-# are files: a step gets a path to write to, not a folder.
+# Its artifacts are files: a step gets a path to write to, not a folder.
 _PAGE = "pipeline.kubeflow.pages.HTML"
-_CLASSES = {
-    "system.HTML": _PAGE,
-    "system.Metrics": "pipeline.kubeflow.scores.Metrics",
-    "system.ClassificationMetrics": "pipeline.kubeflow.scores.ClassificationMetrics",
-    "letters.DataVerdict": "components.data_check.component.DataVerdict",
-    "letters.DataPictures": "components.data_check.component.DataPictures",
-    "letters.ModelInspection": "components.inspector.component.ModelInspection",
-}
 
 
 def adapted(
@@ -40,7 +31,7 @@ def adapted(
     Kubeflow adds outputs that no component declared (`executor-logs`), tells no types of inputs, and names objects in
     a store where it has put files; TFX's executor fails on each.
 
-    The launcher puts `invocation` in place of `{{$}}`; the other two are the titles of the component's artifacts.
+    The launcher puts `invocation` in place of `{{$}}`; the other two are the classes of its artifacts.
 
     Raises:
         UserError: If an artifact lies where the launcher brings nothing from.
@@ -56,7 +47,7 @@ def adapted(
         for key, artifact in artifacts_of(step_input, side):
             path, uri = local_path(artifact), artifact["uri"]
             uris[path] = uri
-            artifact["type"] = {"schemaTitle": class_path(types[key])}
+            artifact["type"] = {"schemaTitle": types[key]}
             # A name is TFX's identity of an artifact, and its Evaluator looks up the model's.
             artifact["name"] = artifact.get("name") or f"{key}:{uri}"
             artifact["uri"] = path
@@ -72,11 +63,6 @@ def artifacts_of(step_input: Json, side: str) -> Iterator[tuple[str, Json]]:
     for key, listed in step_input[side]["artifacts"].items():
         for artifact in listed["artifacts"]:
             yield key, artifact
-
-
-def class_path(title: str) -> str:
-    """Returns what TFX's executor takes for a type's title: a class of ours, and the title itself for TFX's types."""
-    return _CLASSES.get(title, title)
 
 
 def local_path(artifact: Mapping[str, Any]) -> str:

@@ -14,16 +14,7 @@ import pytest
 
 from console.command import ExitStatus
 from core.project import ROOT
-from pipeline.kubeflow.entrypoint import (
-    CLASS_FLAG,
-    INPUTS_FLAG,
-    INTEGERS_FLAG,
-    INVOCATION_FLAG,
-    OUTPUTS_FLAG,
-    STEP_FLAG,
-    TFX_FLAG,
-    main,
-)
+from pipeline.kubeflow.entrypoint import INPUT_FLAG, STEP_FLAG, TFX_FLAG, main
 
 _FULL = os.strerror(errno.ENOSPC)
 
@@ -36,11 +27,7 @@ def words(**values: str) -> list[str]:
     return [
         f"{TFX_FLAG}={importlib.metadata.version('tfx')}",
         f"{STEP_FLAG}=Trainer",
-        f"{CLASS_FLAG}=no.such.Executor",
-        f"{INVOCATION_FLAG}={json.dumps(invocation)}",
-        f"{INPUTS_FLAG}=",
-        f"{OUTPUTS_FLAG}=",
-        f"{INTEGERS_FLAG}=",
+        f"{INPUT_FLAG}={json.dumps(invocation)}",
     ]
 
 
@@ -128,7 +115,7 @@ def test_another_tfx_is_refused_in_one_line(capsys: pytest.CaptureFixture[str]) 
 
 def test_the_same_tfx_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     reached: list[str] = []
-    monkeypatch.setattr("pipeline.kubeflow.entrypoint._run", lambda flags, *_: reached.append(flags.step))
+    monkeypatch.setattr("pipeline.kubeflow.entrypoint._run", lambda step, *_: reached.append(step))
     assert main(words()) == ExitStatus.DONE
     assert reached == ["Trainer"]
 
