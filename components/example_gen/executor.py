@@ -16,12 +16,15 @@ from components.example_gen.examples import BAD, GOOD, read_photos, shards_for, 
 from components.example_gen.layout import DataLayout, find_layout
 from components.example_gen.records import BadRecord, Record, read_records
 from core.errors import UserError
+from core.files import remove_folder
 from core.labels import Labels
 
 # Custom properties of the Examples artifact, for whoever reports on a run.
 DROPPED_PROPERTY = "dropped_records"
 
 _IMAGE_ERRORS_PREFIX = "image_errors"
+# As Beam's sinks name the folders of what is not finished.
+_UNFINISHED = "beam-temp-*"
 
 
 class Executor(base_example_gen_executor.BaseExampleGenExecutor):
@@ -66,6 +69,7 @@ class Executor(base_example_gen_executor.BaseExampleGenExecutor):
         self._shards = shards_for(len(records))
         self._photos = _photos_to_examples(records, str(layout.images), config.labels, artifact.uri)
         super().Do(input_dict, output_dict, exec_properties)
+        _remove_leftovers(Path(artifact.uri))
         bad = sorted(bad + _image_errors(Path(artifact.uri)), key=lambda record: record.line)
         judge(bad, total, config.data)
         _check_unchanged(layout, records, exec_properties)
@@ -92,6 +96,12 @@ def _check_unchanged(layout: DataLayout, records: list[Record], exec_properties:
     expected = exec_properties.get(utils.FINGERPRINT_PROPERTY_NAME)
     if expected and content_fingerprint(layout, records) != expected:
         raise UserError(f"{layout.csv.parent}: the data changed while they were read; run again when they are complete")
+
+
+def _remove_leftovers(folder: Path) -> None:
+    # Beam removes its own; those of an attempt that an engine gave up, and began anew, stay among the splits' files.
+    for leftover in [*folder.rglob(_UNFINISHED)]:
+        remove_folder(leftover)
 
 
 def _image_errors(folder: Path) -> list[BadRecord]:

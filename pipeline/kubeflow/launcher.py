@@ -21,6 +21,9 @@ _FOLDERS: Mapping[str, str] = {"gs": "/gcs", "s3": "/s3", "minio": "/minio", "oc
 _ROOT_VARIABLE = "KFP_LAUNCHER_ROOT"
 # Its artifacts are files: a step gets a path to write to, not a folder.
 _PAGE = "pipeline.kubeflow.pages.HTML"
+# Whatever its metadata have is shown as a figure.
+_METRICS = "pipeline.kubeflow.scores.Metrics"
+_TFX_VERSION = "tfx_version"
 
 
 def adapted(
@@ -93,18 +96,19 @@ def make_output_folders(step_input: Json) -> None:
         folder.mkdir(parents=True, exist_ok=True)
 
 
-def rewrite_output(path: Path, uris: Mapping[str, str]) -> None:
+def rewrite_output(path: Path, uris: Mapping[str, str], types: Mapping[str, str]) -> None:
     """Puts what the launcher takes in the place of the `ExecutorOutput` that TFX wrote.
 
-    It takes URIs, one for each path, in metadata too, and refuses nulls.
+    It takes URIs, one for each path, in metadata too, and refuses nulls. `types` are the classes of the outputs.
     """
     output = json.loads(path.read_text(encoding="utf-8"))
     output["artifacts"] = _with_uris(output.get("artifacts", {}), uris)
-    for _, artifact in artifacts_of({"outputs": output}, "outputs"):
+    for key, artifact in artifacts_of({"outputs": output}, "outputs"):
         # Ours where Kubeflow gave none, and an identity of its store elsewhere: neither is the step's to tell.
         artifact.pop("name", None)
+        left_out = {_TFX_VERSION} if types.get(key) == _METRICS else set()
         metadata = artifact.get("metadata", {}).items()
-        artifact["metadata"] = {key: value for key, value in metadata if value is not None}
+        artifact["metadata"] = {name: value for name, value in metadata if value is not None and name not in left_out}
     write_whole(path, json.dumps(output, ensure_ascii=False))
 
 

@@ -42,7 +42,8 @@ def run_step(step: str, invocation: Mapping[str, Any], scratch: Path) -> None:
         fetch_folder(places.data, scratch)
         places = replace(places, data=str(scratch))
     node = node_of(step, config, places)
-    step_input, uris = adapted(invocation, types_of(node.inputs), types_of(node.outputs))
+    outputs = types_of(node.outputs)
+    step_input, uris = adapted(invocation, types_of(node.inputs), outputs)
     # Of protobuf's numbers, which are all floats, TFX makes whole ones where it is told to.
     integers = settle(node, step_input)
     make_output_folders(step_input)
@@ -54,7 +55,7 @@ def run_step(step: str, invocation: Mapping[str, Any], scratch: Path) -> None:
         ),
     )
     kubeflow_v2_run_executor.main((executed, list(kubeflow_args(config.beam))))
-    rewrite_output(Path(step_input["outputs"]["outputFile"]), uris)
+    rewrite_output(Path(step_input["outputs"]["outputFile"]), uris, outputs)
 
 
 def node_of(step: str, config: Config, places: Places) -> BaseNode:

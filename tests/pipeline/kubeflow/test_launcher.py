@@ -135,12 +135,12 @@ def test_place_that_the_launcher_does_not_bring_is_told(uri: str) -> None:
         _adapted(wrong)
 
 
-def _rewritten(tmp_path: Path, **artifact: Any) -> Json:
+def _rewritten(tmp_path: Path, *, kind: str = "tfx.ModelBlessing", **artifact: Any) -> Json:
     """Returns what the launcher is told of an artifact."""
     uris = {"/minio/b/model": "minio://b/model", "/minio/b/model_run": "minio://b/model_run"}
     path = tmp_path / "output.json"
     path.write_text(json.dumps({"artifacts": {"blessing": {"artifacts": [artifact]}}}), encoding="utf-8")
-    rewrite_output(path, uris)
+    rewrite_output(path, uris, {"blessing": kind})
     told: Json = json.loads(path.read_text(encoding="utf-8"))["artifacts"]["blessing"]["artifacts"][0]
     return told
 
@@ -148,6 +148,13 @@ def _rewritten(tmp_path: Path, **artifact: Any) -> Json:
 def test_output_has_no_nulls_and_no_names(tmp_path: Path) -> None:
     told = _rewritten(tmp_path, name="x", uri="/minio/b/model", metadata={"nothing": None, "blessed": 1.0})
     assert told == {"uri": "minio://b/model", "metadata": {"blessed": 1.0}}
+
+
+def test_version_of_tfx_is_none_of_the_figures_that_the_ui_shows(tmp_path: Path) -> None:
+    metadata = {"accuracy": 0.9, "tfx_version": "1.16.0"}
+    assert _rewritten(tmp_path, uri="/minio/b/model", metadata=metadata)["metadata"] == metadata
+    figures = _rewritten(tmp_path, kind="pipeline.kubeflow.scores.Metrics", uri="/minio/b/model", metadata=metadata)
+    assert figures["metadata"] == {"accuracy": 0.9}
 
 
 def test_paths_become_uris_wherever_they_stand(tmp_path: Path) -> None:
@@ -164,5 +171,5 @@ def test_other_paths_and_texts_are_left_alone(tmp_path: Path) -> None:
 
 def test_output_without_artifacts_is_written_too(tmp_path: Path) -> None:
     (tmp_path / "output.json").write_text('{"parameterValues": {"n": 1}}')
-    rewrite_output(tmp_path / "output.json", {})
+    rewrite_output(tmp_path / "output.json", {}, {})
     assert (tmp_path / "output.json").read_text() == '{"parameterValues": {"n": 1}, "artifacts": {}}'
