@@ -74,9 +74,9 @@ def run_fn(fn_args: FnArgs) -> None:
     remove_partial(state_root)
     run_folder.mkdir(parents=True, exist_ok=True)
     train_photos, eval_photos = (
+        load_photos(files, fn_args.data_accessor, transform_output, config.train.memory_mib, state_root)
         # TFX's patterns are of all files, and an engine that began anew may have left some.
-        load_photos([f"{pattern}.gz" for pattern in files], fn_args.data_accessor, transform_output, config.train.memory_mib, state_root)
-        for files in (fn_args.train_files, fn_args.eval_files)
+        for files in ([f"{each}.gz" for each in patterns] for patterns in (fn_args.train_files, fn_args.eval_files))
     )
     splits = Splits(train_photos, eval_photos)
     state = state_root / state_key(splits, labels, config)

@@ -65,12 +65,12 @@ def node_of(step: str, config: Config, places: Places) -> BaseNode:
 
 
 def types_of(channels: Mapping[str, channel.BaseChannel]) -> dict[str, str]:
-    """Returns the path of each artifact's class, which TFX's executor imports; the launcher tells no types of inputs."""
+    """Returns the path of each artifact's class, which TFX's executor imports; the launcher tells none of inputs."""
     return {key: f"{each.type.__module__}.{each.type.__qualname__}" for key, each in channels.items()}
 
 
 def settle(node: BaseNode, step_input: Json) -> list[str]:
-    """Gives a step's input the properties of its component in place of a run's parameters; returns the whole numbers."""
+    """Gives a step's input its component's properties in place of a run's parameters; returns the whole numbers."""
     values = {name: value for name, value in node.exec_properties.items() if value is not None}
     step_input["inputs"]["parameterValues"] = values
     if isinstance(node, LetterExampleGen):

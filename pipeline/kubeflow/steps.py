@@ -84,9 +84,7 @@ def lines_of(run: Any, pipeline: Mapping[str, Any], namespace: str, now: datetim
     return [printable(line) for line in (*told, *_waiting(run, steps, pipeline, namespace, now))]
 
 
-def _waiting(
-    run: Any, steps: list[Step], pipeline: Mapping[str, Any], namespace: str, now: datetime
-) -> Iterator[str]:
+def _waiting(run: Any, steps: list[Step], pipeline: Mapping[str, Any], namespace: str, now: datetime) -> Iterator[str]:
     for each in _listed(run):
         pod = _POD.fullmatch(each.display_name)
         if not pod or each.state != _PENDING or not _time(each.start_time) or now - each.start_time < _PATIENCE:

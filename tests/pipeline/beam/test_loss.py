@@ -49,16 +49,16 @@ def test_cure_that_the_engine_names_is_not_cut_off() -> None:
 
 
 def test_cause_that_only_a_task_manager_knows_is_sought_there() -> None:
-    with pytest.raises(UserError, match="look at the log of each task manager, which alone has the cause"):
-        with loss_told("flink"):
-            raise RuntimeError("Pipeline job-7 failed in state FAILED: java.lang.IllegalStateException: call is closed")
+    told = "look at the log of each task manager, which alone has the cause"
+    with pytest.raises(UserError, match=told), loss_told("flink"):
+        raise RuntimeError("Pipeline job-7 failed in state FAILED: java.lang.IllegalStateException: call is closed")
 
 
 class _JobService:
     def __init__(self) -> None:
         self.cancelled: list[str] = []
 
-    def Cancel(self, request: Any, timeout: float) -> None:  # noqa: N802 (Beam's name)
+    def Cancel(self, request: Any, timeout: float) -> None:
         assert timeout < 4
         self.cancelled.append(request.job_id)
 

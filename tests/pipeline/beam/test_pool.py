@@ -47,19 +47,23 @@ def _alive(servers: Servers) -> int:
 
 
 def test_callers_with_the_same_ids_stop_their_own_workers_alone(tmp_path: Path) -> None:
-    with beam_servers(tmp_path) as servers:
-        with _caller(servers.pool_port) as one, _caller(servers.pool_port) as other, _caller(servers.pool_port) as third:
-            _ask_for_worker(one)
-            _ask_for_worker(other)
-            assert _alive(servers) == 2
-            _stop(third)
-            assert _alive(servers) == 2
-            _stop(one)
-            assert _alive(servers) == 1
-            _stop(one)
-            assert _alive(servers) == 1
-            _stop(other)
-            assert _alive(servers) == 0
+    with (
+        beam_servers(tmp_path) as servers,
+        _caller(servers.pool_port) as one,
+        _caller(servers.pool_port) as other,
+        _caller(servers.pool_port) as third,
+    ):
+        _ask_for_worker(one)
+        _ask_for_worker(other)
+        assert _alive(servers) == 2
+        _stop(third)
+        assert _alive(servers) == 2
+        _stop(one)
+        assert _alive(servers) == 1
+        _stop(one)
+        assert _alive(servers) == 1
+        _stop(other)
+        assert _alive(servers) == 0
 
 
 def test_pool_is_on_loopback_and_ends_with_its_workers(tmp_path: Path) -> None:

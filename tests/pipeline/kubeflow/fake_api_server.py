@@ -79,16 +79,20 @@ class FakeApiServer(ThreadingHTTPServer):
         if words == ["healthz"]:
             # Protobuf's JSON leaves out what is false.
             return {"multi_user": True} if self.namespaces else {}
+        return self._read(words, query) if method == "GET" else self._changed(words, query, body)
+
+    def _changed(self, words: list[str], query: Mapping[str, str], body: bytes) -> Json:
         if words[-1] in {"upload", "upload_version"}:
             self.uploads.append(body)
             version = words[-1] == "upload_version"
             made = {"display_name": query["name"], "namespace": query.get("namespace")}
             return self._keep("versions" if version else "pipelines", made | {"pipeline_id": query.get("pipelineid")})
-        if method == "POST" and words[-1].endswith(":terminate"):
+        if words[-1].endswith(":terminate"):
             self.terminated.append(self._found("runs", words[-1].removesuffix(":terminate"))["run_id"])
             return {}
-        if method == "POST":
-            return self._keep(words[0], json.loads(body))
+        return self._keep(words[0], json.loads(body))
+
+    def _read(self, words: list[str], query: Mapping[str, str]) -> Json:
         if words[0] == "runs":
             return self._looked_at(self._found("runs", words[1]))
         if words[-2:-1] == ["versions"]:

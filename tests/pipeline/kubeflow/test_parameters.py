@@ -70,7 +70,9 @@ def test_training_goes_on_from_files_and_not_from_a_bucket() -> None:
         settled(default(), {"training_state": "gs://letters/training"})
 
 
-@pytest.mark.parametrize("overrides", [[], ["train.epochs=3", "train.generated_hands=Caveat,Marck", "beam.options=a=b"]])
+@pytest.mark.parametrize(
+    "overrides", [[], ["train.epochs=3", "train.generated_hands=caveat,lobster", "beam.options=a=b"]]
+)
 def test_configuration_in_few_words_is_whole(overrides: list[str]) -> None:
     config = with_overrides(default(), overrides)
     assert in_full(in_few_words(config)) == config

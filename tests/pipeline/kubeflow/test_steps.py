@@ -60,7 +60,9 @@ def test_pod_that_runs_does_not_wait() -> None:
 
 def test_failed_step_says_how_to_see_why() -> None:
     told = _lines(_task("Trainer", "FAILED", 0, 12))[-1]
-    assert told.startswith("[ 1/2] Trainer           failed after 12 s; its log says why: kubectl --namespace team logs ")
+    assert told.startswith(
+        "[ 1/2] Trainer           failed after 12 s; its log says why: kubectl --namespace team logs "
+    )
     assert "--selector pipeline/runid=run-1 " in told
     assert told.endswith("| grep '^Trainer: '")
 
