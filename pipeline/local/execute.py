@@ -3,7 +3,6 @@
 import os
 import shutil
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from tfx.dsl.components.base.executor_spec import BeamExecutorSpec
@@ -91,7 +90,7 @@ def _local_pipeline(config: Config, data: Path, output: Output, cache: bool) -> 
     return pipeline
 
 
-def keep_out_of_cache_key(pipeline: tfx_pipeline.Pipeline, beam_args: Sequence[str]) -> None:
+def keep_out_of_cache_key(pipeline: tfx_pipeline.Pipeline, beam_args: tuple[str, ...]) -> None:
     """Gives Beam's options to components by names, which TFX's cache key has in their place.
 
     What an engine is told must not change what comes out of a run: with other options it goes on from its cache.
@@ -102,7 +101,7 @@ def keep_out_of_cache_key(pipeline: tfx_pipeline.Pipeline, beam_args: Sequence[s
     os.environ.update(names)
     for component in pipeline.components:
         if isinstance(component.executor_spec, BeamExecutorSpec):
-            component.executor_spec.beam_pipeline_args = [*map(environment_variable, names)]
+            component.executor_spec.beam_pipeline_args = [environment_variable(name) for name in names]
 
 
 def _schema_by_content(output: Output) -> Path:

@@ -68,11 +68,11 @@ def test_loopback_needs_no_worker_pool() -> None:
 
 
 def test_flags_come_after_the_configuration_and_the_last_of_a_name_wins() -> None:
-    flags = ["--set", "beam.engine=dataflow", "--set", "beam.options=parallelism=1,job_endpoint=a:1"]
-    beam = asked([*flags, "--beam", "flink", "--beam-option", "parallelism=3"]).config.beam
+    flags = ["--set", "beam.engine=flink", "--set", "beam.options=parallelism=1,job_endpoint=a:1"]
+    beam = asked([*flags, "--beam-option", "parallelism=3"]).config.beam
     assert beam.engine == "flink"
     assert {"--parallelism=3", "--job_endpoint=a:1"} <= set(local_args(beam))
-    assert asked(flags).config.beam.engine == "dataflow"
+    assert asked([*flags, "--beam", "direct"]).config.beam.engine == "direct"
 
 
 def test_engine_is_no_part_of_what_identifies_a_configuration() -> None:

@@ -6,6 +6,7 @@ import pytest
 from google.protobuf.message import Message
 from tfx.dsl.compiler.compiler import Compiler
 from tfx.dsl.compiler.placeholder_utils import ResolutionContext, resolve_placeholder_expression
+from tfx.orchestration.portable.data_types import ExecutionInfo
 from tfx.proto.orchestration.executable_spec_pb2 import BeamExecutableSpec
 from tfx.proto.orchestration.pipeline_pb2 import IntermediateDeploymentConfig
 
@@ -37,5 +38,6 @@ def test_beams_options_are_no_part_of_the_cache_key_and_reach_beam() -> None:
     assert _executors(flink) == direct
     spec = BeamExecutableSpec()
     direct["LetterExampleGen"].Unpack(spec)
-    words = [resolve_placeholder_expression(each, ResolutionContext()) for each in spec.beam_pipeline_args_placeholders]
+    known = ResolutionContext(ExecutionInfo())
+    words = [resolve_placeholder_expression(each, known) for each in spec.beam_pipeline_args_placeholders]
     assert tuple(dict.fromkeys(words)) == flink
