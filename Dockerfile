@@ -63,7 +63,9 @@ COPY --from=libraries /opt/venv /opt/venv
 COPY --from=code /app /app
 # By number, so that Kubernetes can tell that it is not root.
 USER 65532:65532
-ARG REVISION=unknown
+ARG REVISION=""
+# What the report of a run says.
+ENV LETTERS_REVISION="$REVISION"
 LABEL org.opencontainers.image.title="russian-letters-pipeline" \
       org.opencontainers.image.description="The steps of a TFX pipeline from photos of handwritten Russian letters to a served classifier" \
       org.opencontainers.image.licenses="Apache-2.0" \

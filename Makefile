@@ -64,7 +64,7 @@ image: ## build the image that the steps run in on Kubeflow, as IMAGE=name:tag
 	@builder=$$(command -v docker || command -v podman) || \
 	  { echo "image: neither docker nor podman is on the PATH; install one to build the image" >&2; exit 2; }; \
 	"$$builder" build --platform linux/amd64 --build-arg TFX=$(or $(TFX),1.21) \
-	  --build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
+	  --build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null)" \
 	  --tag "$(IMAGE)" .
 
 clean: ## remove .venv

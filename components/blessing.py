@@ -127,9 +127,10 @@ def shown(place: Slice) -> str:
     return " and ".join(columns[name].shown(value) if name in columns else value for name, value in place)
 
 
-def eval_config(rules: Iterable[Rule], labels: Labels) -> config_pb2.EvalConfig:
+def eval_config(rules: Iterable[Rule]) -> config_pb2.EvalConfig:
     """Returns TFMA's configuration: accuracy overall, by letter, by each slice column and by both, with the rules."""
-    by_column = [[column.name] for column in slice_columns()]
+    # By keys alone: TFMA takes a value that reads like a number for one, and finds no photo of the letter 5.
+    by_column = [[features.LETTER], *([column.name] for column in slice_columns())]
     with_letter = [[features.LETTER, column.name] for column in slice_columns()]
     return config_pb2.EvalConfig(
         model_specs=[
@@ -143,16 +144,14 @@ def eval_config(rules: Iterable[Rule], labels: Labels) -> config_pb2.EvalConfig:
         slicing_specs=[
             config_pb2.SlicingSpec(),
             *(config_pb2.SlicingSpec(feature_keys=keys) for keys in by_column + with_letter),
-            *(_slicing_spec(label_slice(label)) for label in labels),
         ],
         metrics_specs=[config_pb2.MetricsSpec(metrics=_metrics(rules))],
     )
 
 
 def labels_of(config: config_pb2.EvalConfig) -> Labels:
-    """Returns the labels that `eval_config` was given."""
-    values = [spec.feature_values for spec in config.slicing_specs]
-    return tuple(value[features.LETTER] for value in values if features.LETTER in value)
+    """Returns the labels that the rules of `eval_config` are about."""
+    return tuple(dict(rule.slice)[features.LETTER] for rule in rules_of(config) if features.LETTER in dict(rule.slice))
 
 
 def rules_of(config: config_pb2.EvalConfig) -> Iterator[Rule]:

@@ -103,7 +103,7 @@ class LetterEvaluator(base_beam_component.BaseBeamComponent):
                 MODEL_KEY: model,
                 BASELINE_MODEL_KEY: baseline_model,
                 INSPECTION_KEY: inspection,
-                EVAL_CONFIG_KEY: eval_config(blessing_rules(settings, labels), labels),
+                EVAL_CONFIG_KEY: eval_config(blessing_rules(settings, labels)),
                 EXAMPLE_SPLITS_KEY: json.dumps([TEST_SPLIT]),
                 _SETTINGS_KEY: settings.model_dump_json(),
                 _CODE_DIGEST_KEY: code_digest,

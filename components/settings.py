@@ -212,5 +212,5 @@ class BeamSettings(Settings):
         options: More of Beam's options, each as `key=value`; pipeline/beam/engines.py adds what an engine needs.
     """
 
-    engine: Literal["direct", "flink", "spark", "dataflow"] = "direct"
+    engine: Literal["direct", "flink", "dataflow"] = "direct"
     options: tuple[str, ...] = ()

@@ -80,4 +80,4 @@ def _shown(column: Column, value: Any) -> str:
 
 def split_patterns(examples: types.Artifact, splits: tuple[str, ...]) -> dict[str, str]:
     """Returns the pattern of the TFRecords of each of some splits of an Examples artifact."""
-    return {split: artifact_utils.get_split_uri([examples], split) + "/*" for split in splits}
+    return {split: artifact_utils.get_split_uri([examples], split) + "/*.gz" for split in splits}

@@ -33,6 +33,7 @@ LIBRARIES = (
 _FONT = "fontpkg-"
 # A run does not wait longer for so little; git takes some 20 ms.
 _GIT_SECONDS = 2.0
+_REVISION_VARIABLE = "LETTERS_REVISION"
 
 
 def source_digest(*modules: str, root: Path = ROOT) -> str:
@@ -88,8 +89,8 @@ def file_digest(content: bytes) -> str:
 def code_version(root: Path = ROOT) -> dict[str, Any]:
     """Returns `git_commit`, and `modified`: whether any file in our packages' folder differs from it or is new.
 
-    For records of runs, and never a part of a component's cache key. Both are None where that cannot be told: without
-    git, without a checkout, or where the project is installed.
+    For records of runs, and never a part of a component's cache key. Without a checkout, the commit is that of the
+    image (Dockerfile). What cannot be told is None.
     """
     try:
         top, commit = _git(root, "rev-parse", "--show-toplevel", "HEAD").splitlines()
@@ -98,7 +99,7 @@ def code_version(root: Path = ROOT) -> dict[str, Any]:
             return {"git_commit": commit, "modified": bool(_git(root, "status", "--porcelain"))}
     except (OSError, ValueError, subprocess.SubprocessError):
         pass
-    return {"git_commit": None, "modified": None}
+    return {"git_commit": os.environ.get(_REVISION_VARIABLE) or None, "modified": None}
 
 
 def _git(root: Path, *words: str) -> str:

@@ -63,7 +63,7 @@ def run_evaluator(
             "blessing": [blessing],
         },
         {
-            "eval_config": proto_utils.proto_to_json(eval_config(blessing_rules(settings, labels), labels)),
+            "eval_config": proto_utils.proto_to_json(eval_config(blessing_rules(settings, labels))),
             "example_splits": json.dumps([TEST_SPLIT]),
             "settings": settings.model_dump_json(),
         },

@@ -18,13 +18,15 @@ from components.example_gen.records import BadRecord, Record, read_folders
 from components.example_gen.splits import assign_writers, split_of
 from core.errors import UserError
 from core.features import SPLITS
-from core.files import folders_of
+from core.files import folders_of, remove_folder
 from core.labels import Labels
 
 # Custom properties of the Examples artifact, for whoever reports on a run.
 DROPPED_PROPERTY = "dropped_records"
 
 _IMAGE_ERRORS_PREFIX = "image_errors"
+# As Beam's sinks name the folders of what is not finished.
+_UNFINISHED = "beam-temp-*"
 
 
 class Executor(base_example_gen_executor.BaseExampleGenExecutor):
@@ -75,6 +77,7 @@ class Executor(base_example_gen_executor.BaseExampleGenExecutor):
         folders = {layout.source: str(layout.images) for layout in layouts}
         self._photos = _photos_to_examples(records, folders, config.labels, artifact.uri)
         super().Do(input_dict, output_dict, exec_properties)
+        _remove_leftovers(Path(artifact.uri))
         bad = sorted(bad + _image_errors(Path(artifact.uri)), key=lambda record: (record.source, record.line))
         judge(bad, total, config.data)
         _check_unchanged(layouts, records, exec_properties)
@@ -102,6 +105,12 @@ def _check_unchanged(layouts: list[DataLayout], records: list[Record], exec_prop
     if expected and content_fingerprint(layouts, records) != expected:
         where = ", ".join(str(layout.csv.parent) for layout in layouts)
         raise UserError(f"{where}: the data changed while they were read; run again when they are complete")
+
+
+def _remove_leftovers(folder: Path) -> None:
+    # Beam removes its own; those of an attempt that an engine gave up, and began anew, stay among the splits' files.
+    for leftover in [*folder.rglob(_UNFINISHED)]:
+        remove_folder(leftover)
 
 
 def _image_errors(folder: Path) -> list[BadRecord]:

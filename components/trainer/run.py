@@ -75,7 +75,8 @@ def run_fn(fn_args: FnArgs) -> None:
     run_folder.mkdir(parents=True, exist_ok=True)
     train_photos, eval_photos = (
         load_photos(files, fn_args.data_accessor, transform_output, config.train.memory_mib, state_root)
-        for files in (fn_args.train_files, fn_args.eval_files)
+        # TFX's patterns are of all files, and an engine that began anew may have left some.
+        for files in ([f"{each}.gz" for each in patterns] for patterns in (fn_args.train_files, fn_args.eval_files))
     )
     splits = Splits(train_photos, eval_photos)
     state = state_root / state_key(splits, labels, config)

@@ -27,7 +27,7 @@ DIRECT_ARGS = (
 
 # Engines that take pipelines at a job server and have other processes run their Python. The ports, here and of the
 # worker pool, are those that Beam's job servers and documents use.
-JOB_SERVER_ENGINES = frozenset({"flink", "spark"})
+JOB_SERVER_ENGINES = frozenset({"flink"})
 _JOB_ENDPOINT = "localhost:8099"
 _WORKER_POOL = "localhost:50000"
 # By the option that names the server.

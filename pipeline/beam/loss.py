@@ -3,9 +3,11 @@
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import grpc
+from apache_beam.portability.api import beam_job_api_pb2
+from apache_beam.runners.portability.portable_runner import PipelineResult
 
 from core.errors import UserError
 from pipeline.beam.engines import JOB_SERVER_ENGINES
@@ -13,7 +15,12 @@ from pipeline.beam.engines import JOB_SERVER_ENGINES
 # Beam's portable runner raises a plain RuntimeError with these words.
 _GIVEN_UP = re.compile(r"Pipeline \S+ failed in state (\w+): (.*)", re.DOTALL)
 _TRACEBACK = "Traceback (most recent call last)"
-_REASON_LENGTH = 200
+# Flink's own advice comes after 300 letters.
+_REASON_LENGTH = 1000
+# What Flink says where a worker or a task manager died; the cause is in none of what it tells the job.
+_CLOSED = "call is closed"
+# Of an interrupted command, which has 4 s to end.
+_CANCEL_SECONDS = 2.0
 
 
 @contextmanager
@@ -28,7 +35,8 @@ def loss_told(engine: str, kept: str = ": what is done is kept") -> Iterator[Non
         return
     previous_hook, threading.excepthook = threading.excepthook, _without_streams(threading.excepthook)
     try:
-        yield
+        with _cancelled_where_interrupted():
+            yield
         threading.excepthook = previous_hook
     except grpc.RpcError as error:
         status = error.code().name if isinstance(error, grpc.Call) else type(error).__name__
@@ -40,11 +48,36 @@ def loss_told(engine: str, kept: str = ": what is done is kept") -> Iterator[Non
         lines = [line for line in found[2].splitlines() if line.strip()] or [found[2]]
         # The line that says what happened: the first, but of a worker's traceback the last.
         reason = lines[-1 if _TRACEBACK in found[2] else 0][:_REASON_LENGTH]
-        raise UserError(_line(engine, f"the engine gave up a job ({found[1]}: {reason})", kept)) from None
+        log = "the log of each task manager, which alone has the cause" if _CLOSED in reason else "its log"
+        raise UserError(_line(engine, f"the engine gave up a job ({found[1]}: {reason})", kept, log)) from None
 
 
-def _line(engine: str, what: str, kept: str) -> str:
-    return f"--beam {engine}: {what}; look at its log, then run again{kept}"
+def _line(engine: str, what: str, kept: str, log: str = "its log") -> str:
+    return f"--beam {engine}: {what}; look at {log}, then run again{kept}"
+
+
+@contextmanager
+def _cancelled_where_interrupted() -> Iterator[None]:
+    """Has the engine end a job where the wait for it is interrupted; Beam leaves it running, with its slots."""
+    wait = PipelineResult.wait_until_finish
+
+    def wait_or_cancel(self: PipelineResult, duration: int | None = None) -> str:
+        try:
+            return str(wait(self, duration))
+        except Exception:
+            raise
+        except BaseException:
+            request = beam_job_api_pb2.CancelJobRequest(job_id=self._job_id)
+            with suppress(grpc.RpcError):
+                # Not `cancel`, which waits as long as jobs may take.
+                self._job_service.Cancel(request, timeout=_CANCEL_SECONDS)
+            raise
+
+    PipelineResult.wait_until_finish = wait_or_cancel
+    try:
+        yield
+    finally:
+        PipelineResult.wait_until_finish = wait
 
 
 def _without_streams(hook: Callable[[threading.ExceptHookArgs], object]) -> Callable[[threading.ExceptHookArgs], None]:

@@ -58,13 +58,14 @@ def serve(port: int) -> None:
     """
     # Here, since importing Beam takes seconds.
     import grpc
-    from apache_beam.portability.api import beam_fn_api_pb2, beam_fn_api_pb2_grpc
-    from apache_beam.runners.worker.worker_pool_main import BeamFnExternalWorkerPoolServicer
+    from apache_beam.portability.api import beam_fn_api_pb2_grpc
 
-    pool = BeamFnExternalWorkerPoolServicer(use_process=True)
+    from pipeline.beam.workers import CallersPools
+
+    pools = CallersPools()
     # Else a second pool would share the port, and each would start some of the workers.
     server = grpc.server(ThreadPoolExecutor(_THREADS), options=[("grpc.so_reuseport", 0)])
-    beam_fn_api_pb2_grpc.add_BeamFnExternalWorkerPoolServicer_to_server(pool, server)
+    beam_fn_api_pb2_grpc.add_BeamFnExternalWorkerPoolServicer_to_server(pools, server)
     bound = server.add_insecure_port(f"127.0.0.1:{port}")
     server.start()
     print(f"Worker pool at localhost:{bound}", flush=True)
@@ -72,9 +73,7 @@ def serve(port: int) -> None:
         server.wait_for_termination()
     finally:
         server.stop(grace=None)
-        # Beam has no public name for them.
-        for worker_id in list(pool._worker_processes):
-            pool.StopWorker(beam_fn_api_pb2.StopWorkerRequest(worker_id=worker_id), None)
+        pools.stop()
 
 
 if __name__ == "__main__":

@@ -41,10 +41,12 @@ class Cluster:
         # A user before an @ may hold a password.
         self._shown = without_query(host)
         self._namespace = namespace
+        # Where the pods are.
+        self.namespace = namespace or "kubeflow"
         with self._asking("ask for its health"):
             if _health(host, token).multi_user and not namespace:
                 raise UserError(f"{self._shown}: serves several users; say whose pipelines with --namespace")
-            self._client = kfp.Client(host=host, namespace=namespace or "kubeflow", existing_token=token)
+            self._client = kfp.Client(host=host, namespace=self.namespace, existing_token=token)
 
     def upload(self, package: Path, name: str, version: str) -> dict[str, str]:
         """Uploads a compiled pipeline's file as a version of a pipeline, unless the server has it under that name.
@@ -96,6 +98,18 @@ class Cluster:
             run = self._client.get_run(run_id)
             _given(run.run_id)
             return run
+
+    def pipeline_of(self, run: kfp_server_api.V2beta1Run) -> dict[str, Any]:
+        """Returns the specification of a run's pipeline; an empty one where the server has it no more."""
+        version = run.pipeline_version_reference
+        if not version:
+            return {}
+        with contextlib.suppress(UserError), self._asking("look up the pipeline"):
+            found = self._client.get_pipeline_version(version.pipeline_id, version.pipeline_version_id)
+            spec = found.pipeline_spec or {}
+            # Beside it where it has volumes or secrets.
+            return dict(spec.get("pipeline_spec", spec))
+        return {}
 
     def cancel(self, run_id: str) -> None:
         """Ends a run."""

@@ -20,10 +20,11 @@ from core.buckets import without_query
 from core.errors import UserError, printable
 from core.files import as_place, folders_of, is_uri
 from pipeline.beam.engines import kubeflow_args
-from pipeline.kubeflow.follow import follow, status_of, step_line, steps_of
+from pipeline.kubeflow.follow import ENDED, doubt_of, follow, status_of
 from pipeline.kubeflow.package import Package, read_package, write_package
 from pipeline.kubeflow.parameters import check_place
 from pipeline.kubeflow.pods import Json, Pods, parse_secret, parse_volume
+from pipeline.kubeflow.steps import lines_of, state_of
 from pipeline.places import Places
 from pipeline.recipes import config_of
 
@@ -61,8 +62,8 @@ def submit(flags: argparse.Namespace) -> int:
     print(printable(f"Run {run_id}: {cluster.link('runs', run_id)}"), flush=True)
     if not flags.wait:
         return ExitStatus.DONE
-    run = follow(lambda: cluster.get_run(run_id), flags.pause)
-    print(printable(f"Run {run_id}: {run.state.lower()}"))
+    run = follow(lambda: cluster.get_run(run_id), package.pipeline, cluster.namespace, flags.pause)
+    print(printable(f"Run {run_id}: {state_of(run)}{doubt_of(run)}"))
     return status_of(run)
 
 
@@ -78,17 +79,25 @@ def schedule(flags: argparse.Namespace) -> int:
 
 
 def status(flags: argparse.Namespace) -> int:
-    """Prints a run and its steps."""
-    run = _cluster(flags).get_run(flags.run)
-    for name, state in steps_of(run):
-        print(step_line(name, state))
-    print(printable(f"Run {flags.run}: {(run.state or 'pending').lower()}"))
+    """Prints what happened in a run until now."""
+    cluster = _cluster(flags)
+    run = cluster.get_run(flags.run)
+    for line in lines_of(run, cluster.pipeline_of(run), cluster.namespace, datetime.now(timezone.utc)):
+        print(line)
+    print(printable(f"Run {flags.run}: {state_of(run)}{doubt_of(run) if run.state in ENDED else ''}"))
     return ExitStatus.DONE
 
 
 def cancel(flags: argparse.Namespace) -> int:
-    """Ends a run."""
-    _cluster(flags).cancel(flags.run)
+    """Ends a run, unless it has ended."""
+    cluster = _cluster(flags)
+    run = cluster.get_run(flags.run)
+    if run.state in ENDED:
+        print(printable(f"Run {flags.run}: has ended already ({state_of(run)})"))
+        return ExitStatus.DONE
+    # The server refuses to end what is being ended.
+    if run.state != "CANCELING":
+        cluster.cancel(flags.run)
     print(printable(f"Run {flags.run}: will be ended"))
     return ExitStatus.DONE
 

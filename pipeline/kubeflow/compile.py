@@ -5,7 +5,6 @@ Reads no cluster and no place of the run, and writes nothing. docs/kubeflow.md t
 
 import copy
 import importlib.metadata
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,10 +20,10 @@ from core.errors import UserError
 from pipeline import fingerprints, ids
 from pipeline.beam.engines import kubeflow_args
 from pipeline.config import Config
-from pipeline.kubeflow.entrypoint import INPUTS_FLAG, OUTPUTS_FLAG, STEP_FLAG, TFX_FLAG
+from pipeline.kubeflow.entrypoint import INPUT_FLAG, STEP_FLAG, TFX_FLAG
 from pipeline.kubeflow.package import Package
 from pipeline.kubeflow.pages import Page
-from pipeline.kubeflow.parameters import CONFIG_PARAMETER, STEPS, run_parameters
+from pipeline.kubeflow.parameters import CONFIG_PARAMETER, STEPS, in_few_words, run_parameters
 from pipeline.kubeflow.pods import Pods, platform_spec, resources_of
 from pipeline.kubeflow.scores import BlessingGate, Scores
 from pipeline.pipeline import Nodes, Platform, create_pipeline
@@ -58,7 +57,7 @@ def compile_package(config: Config, places: Places, pods: Pods) -> Package:
     job = tfx_kubeflow.KubeflowV2DagRunner(settings).run(pipeline, write_out=False)
     parameters = run_parameters(config, places)
     description = _DESCRIPTION.format(recipe=config.recipe, tfx=version)
-    spec = rewritten(job, parameters, config.model_dump_json(), resources, description)
+    spec = rewritten(job, parameters, in_few_words(config), resources, description)
     package = Package(spec, platform_spec(spec["deploymentSpec"]["executors"], pods))
     size = len(package.text().encode())
     if size > MAX_BYTES:
@@ -81,39 +80,36 @@ def rewritten(
     Args:
         job: A `PipelineJob` as a dictionary, its schema 2.1.
         parameters: What a run may choose; see `run_parameters`.
-        config: The compiled configuration as JSON.
+        config: The compiled configuration, in few words.
         resources: The limits of each step, by component.
         description: Of the pipeline, for people.
     """
     spec = copy.deepcopy(dict(job["pipelineSpec"]))
     spec["pipelineInfo"]["description"] = description
-    _add_parameters(spec, parameters, config)
+    spec["root"]["inputDefinitions"] = {"parameters": dict(parameters)}
     _title_types(spec)
     executors = spec["deploymentSpec"]["executors"]
     for name, component in spec["components"].items():
+        _choose(name, component, spec["root"]["dag"]["tasks"][name], parameters, config)
         container = executors[component["executorLabel"]]["container"]
         # Kubeflow runs no hook before a step; the entrypoint does what TFX puts there.
         container.pop("lifecycle", None)
         container["resources"] = resources[name]
-        container["args"] = _arguments(name, component, container["args"])
+        # The launcher puts what a step is told in the place of the last.
+        container["args"] = [STEP_FLAG, name, INPUT_FLAG, "{{$}}"]
     return _with_field_names(spec)
 
 
-def _add_parameters(spec: Spec, parameters: Mapping[str, Spec], config: str) -> None:
-    _parameters(spec["root"], "inputDefinitions").update(parameters)
-    for name, definition in parameters.items():
-        for step in STEPS[name]:
-            defined = _parameters(spec["components"][step], "inputDefinitions")
-            defined[CONFIG_PARAMETER] = {"parameterType": "STRING"}
-            defined[name] = {"parameterType": definition["parameterType"]}
-            given = _parameters(spec["root"]["dag"]["tasks"][step], "inputs")
-            given[CONFIG_PARAMETER] = {"runtimeValue": {"constant": config}}
-            given[name] = {"componentInputParameter": name}
-
-
-def _parameters(owner: Spec, key: str) -> Spec:
-    found: Spec = owner.setdefault(key, {}).setdefault("parameters", {})
-    return found
+def _choose(name: str, component: Spec, task: Spec, parameters: Mapping[str, Spec], config: str) -> None:
+    """Gives a step what it makes its properties of, in their place."""
+    chosen = {each: defined["parameterType"] for each, defined in parameters.items() if name in STEPS[each]}
+    component.setdefault("inputDefinitions", {})["parameters"] = {
+        each: {"parameterType": kind} for each, kind in {CONFIG_PARAMETER: "STRING", **chosen}.items()
+    }
+    task.setdefault("inputs", {})["parameters"] = {
+        CONFIG_PARAMETER: {"runtimeValue": {"constant": config}},
+        **{each: {"componentInputParameter": each} for each in chosen},
+    }
 
 
 def _title_types(spec: Spec) -> None:
@@ -123,17 +119,6 @@ def _title_types(spec: Spec) -> None:
             for definition in component.get(side, {}).get("artifacts", {}).values():
                 title = yaml.safe_load(definition["artifactType"]["instanceSchema"])["title"]
                 definition["artifactType"] = {"schemaTitle": title, "schemaVersion": _SYSTEM_SCHEMA_VERSION}
-
-
-def _arguments(name: str, component: Spec, arguments: list[str]) -> list[str]:
-    """Returns a step's arguments, with the definitions as they are now."""
-    at = arguments.index(INPUTS_FLAG)
-    definitions = {
-        INPUTS_FLAG: component.get("inputDefinitions", {}),
-        OUTPUTS_FLAG: component.get("outputDefinitions", {}),
-    }
-    words = [word for flag, value in definitions.items() for word in (flag, _json(value))]
-    return [*arguments[:at], STEP_FLAG, name, *words, *arguments[at + 2 :]]
 
 
 def _with_field_names(spec: Spec) -> Spec:
@@ -151,10 +136,6 @@ def _with_field_names(spec: Spec) -> Spec:
 def kebab_case(name: str) -> str:
     """Returns `data-check` for `DataCheck`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
 def kubeflow_pipeline(config: Config, places: Places) -> tfx_pipeline.Pipeline:

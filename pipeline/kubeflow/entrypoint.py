@@ -13,17 +13,13 @@ from console.command import ExitStatus, use_keras_3
 from console.flags import OneLineParser
 from console.logs import set_up_logs
 from console.shortage import Remedies, shortage_told
-from core.errors import UserError
+from core.errors import UserError, printable
 from core.files import is_uri
 from pipeline.kubeflow.launcher import local_path
 
-# Of a compiled step; these three are TFX's own.
-CLASS_FLAG = "--executor_class_path"
-INVOCATION_FLAG = "--json_serialized_invocation_args"
-INPUTS_FLAG = "--json_serialized_inputs_spec_args"
-# TFX's executor takes the types of outputs from the launcher, which adds outputs of its own.
-OUTPUTS_FLAG = "--json_serialized_outputs_spec_args"
+# Of a compiled step.
 STEP_FLAG = "--step"
+INPUT_FLAG = "--executor_input"
 # Steps and image talk in what the TFX that compiled serialises.
 TFX_FLAG = "--tfx_version"
 
@@ -34,17 +30,21 @@ _WRITTEN = ("serving", "training_state")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one step by the words that were compiled, which are this process's by default; returns the exit status."""
-    flags, beam_args = _parser().parse_known_args(arguments)
+    flags = _parser().parse_args(arguments)
     set_up_logs(verbose=False)
     use_keras_3()
     try:
         check_tfx_version(flags.tfx_version)
-        invocation = json.loads(flags.invocation)
+        invocation = json.loads(flags.executor_input)
         with shortage_told(_remedies(flags.step, invocation)), tempfile.TemporaryDirectory() as scratch:
-            _run(flags, invocation, beam_args, Path(scratch) / "data")
+            _run(flags.step, invocation, Path(scratch) / "data")
     except UserError as error:
         print(f"{flags.step}: {error}", file=sys.stderr)
         return ExitStatus.USER_ERROR
+    except Exception as error:
+        # By the step's name a person finds the reason in the logs of all pods.
+        print(printable(f"{flags.step}: {type(error).__name__}: {error}"), file=sys.stderr)
+        raise
     return ExitStatus.DONE
 
 
@@ -64,11 +64,11 @@ def check_tfx_version(compiled_with: str) -> None:
         )
 
 
-def _run(flags: argparse.Namespace, invocation: Mapping[str, Any], beam_args: list[str], scratch: Path) -> None:
+def _run(step: str, invocation: Mapping[str, Any], scratch: Path) -> None:
     # Here, since it imports TFX.
     from pipeline.kubeflow.step import run_step
 
-    run_step(flags, invocation, beam_args, scratch)
+    run_step(step, invocation, scratch)
 
 
 def _remedies(step: str, invocation: Mapping[str, Any]) -> Remedies:
@@ -91,10 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="pipeline.kubeflow.entrypoint", allow_abbrev=False)
     parser.add_argument(TFX_FLAG, required=True, help="version of TFX that the step was compiled with")
     parser.add_argument(STEP_FLAG, required=True, help="the component's id")
-    parser.add_argument(CLASS_FLAG, dest="executor", required=True, help="dotted path of its executor")
-    parser.add_argument(INVOCATION_FLAG, dest="invocation", required=True, help="ExecutorInput as JSON")
-    parser.add_argument(INPUTS_FLAG, dest="inputs", required=True, help="ComponentInputsSpec as JSON")
-    parser.add_argument(OUTPUTS_FLAG, dest="outputs", required=True, help="ComponentOutputsSpec as JSON")
+    parser.add_argument(INPUT_FLAG, required=True, help="ExecutorInput as JSON")
     return parser
 
 

@@ -19,28 +19,22 @@ Json = dict[str, Any]
 _FOLDERS: Mapping[str, str] = {"gs": "/gcs", "s3": "/s3", "minio": "/minio", "oci": "/oci"}
 # Where the launcher's folders begin; another place than `/` for tests alone.
 _ROOT_VARIABLE = "KFP_LAUNCHER_ROOT"
-# TFX's executor knows its own types only: our classes by the titles of the compiled pipeline. The first one's artifacts
-# are files: a step gets a path to write to, not a folder.
+# Its artifacts are files: a step gets a path to write to, not a folder.
 _PAGE = "pipeline.kubeflow.pages.HTML"
-_CLASSES = {
-    "system.HTML": _PAGE,
-    "system.Metrics": "pipeline.kubeflow.scores.Metrics",
-    "system.ClassificationMetrics": "pipeline.kubeflow.scores.ClassificationMetrics",
-    "letters.DataVerdict": "components.data_check.component.DataVerdict",
-    "letters.DataPictures": "components.data_check.component.DataPictures",
-    "letters.ModelInspection": "components.inspector.component.ModelInspection",
-}
+# Whatever its metadata have is shown as a figure.
+_METRICS = "pipeline.kubeflow.scores.Metrics"
+_TFX_VERSION = "tfx_version"
 
 
 def adapted(
-    invocation: Mapping[str, Any], inputs_spec: Mapping[str, Any], outputs_spec: Mapping[str, Any]
+    invocation: Mapping[str, Any], input_types: Mapping[str, str], output_types: Mapping[str, str]
 ) -> tuple[Json, dict[str, str]]:
     """Returns a step's `ExecutorInput` as TFX takes it, with types and local paths, and the URI of each of the paths.
 
     Kubeflow adds outputs that no component declared (`executor-logs`), tells no types of inputs, and names objects in
     a store where it has put files; TFX's executor fails on each.
 
-    The launcher puts `invocation` in place of `{{$}}`; the other two are the component's own definitions.
+    The launcher puts `invocation` in place of `{{$}}`; the other two are the classes of its artifacts.
 
     Raises:
         UserError: If an artifact lies where the launcher brings nothing from.
@@ -50,13 +44,13 @@ def adapted(
 
     step_input, uris = copy.deepcopy(dict(invocation)), {}
     step_input.setdefault("inputs", {}).setdefault("parameterValues", {})
-    for side, spec in (("inputs", inputs_spec), ("outputs", outputs_spec)):
-        given, declared = step_input[side].get("artifacts", {}), spec.get("artifacts", {})
-        step_input[side]["artifacts"] = {key: given[key] for key in declared if given.get(key, {}).get("artifacts")}
+    for side, types in (("inputs", input_types), ("outputs", output_types)):
+        given = step_input[side].get("artifacts", {})
+        step_input[side]["artifacts"] = {key: given[key] for key in types if given.get(key, {}).get("artifacts")}
         for key, artifact in artifacts_of(step_input, side):
             path, uri = local_path(artifact), artifact["uri"]
             uris[path] = uri
-            artifact["type"] = {"schemaTitle": class_path(declared[key]["artifactType"]["schemaTitle"])}
+            artifact["type"] = {"schemaTitle": types[key]}
             # A name is TFX's identity of an artifact, and its Evaluator looks up the model's.
             artifact["name"] = artifact.get("name") or f"{key}:{uri}"
             artifact["uri"] = path
@@ -72,11 +66,6 @@ def artifacts_of(step_input: Json, side: str) -> Iterator[tuple[str, Json]]:
     for key, listed in step_input[side]["artifacts"].items():
         for artifact in listed["artifacts"]:
             yield key, artifact
-
-
-def class_path(title: str) -> str:
-    """Returns what TFX's executor takes for a type's title: a class of ours, and the title itself for TFX's types."""
-    return _CLASSES.get(title, title)
 
 
 def local_path(artifact: Mapping[str, Any]) -> str:
@@ -107,18 +96,19 @@ def make_output_folders(step_input: Json) -> None:
         folder.mkdir(parents=True, exist_ok=True)
 
 
-def rewrite_output(path: Path, uris: Mapping[str, str]) -> None:
+def rewrite_output(path: Path, uris: Mapping[str, str], types: Mapping[str, str]) -> None:
     """Puts what the launcher takes in the place of the `ExecutorOutput` that TFX wrote.
 
-    It takes URIs, one for each path, in metadata too, and refuses nulls.
+    It takes URIs, one for each path, in metadata too, and refuses nulls. `types` are the classes of the outputs.
     """
     output = json.loads(path.read_text(encoding="utf-8"))
     output["artifacts"] = _with_uris(output.get("artifacts", {}), uris)
-    for _, artifact in artifacts_of({"outputs": output}, "outputs"):
+    for key, artifact in artifacts_of({"outputs": output}, "outputs"):
         # Ours where Kubeflow gave none, and an identity of its store elsewhere: neither is the step's to tell.
         artifact.pop("name", None)
+        left_out = {_TFX_VERSION} if types.get(key) == _METRICS else set()
         metadata = artifact.get("metadata", {}).items()
-        artifact["metadata"] = {key: value for key, value in metadata if value is not None}
+        artifact["metadata"] = {name: value for name, value in metadata if value is not None and name not in left_out}
     write_whole(path, json.dumps(output, ensure_ascii=False))
 
 

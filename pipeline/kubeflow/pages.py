@@ -50,7 +50,9 @@ def Page(  # noqa: N802, PLR0917 (components are named as classes, and wired by 
     ending = Ending(as_place([without_query(folder) for folder in folders_of(data)]), generated=False, outcome=outcome)
     path = Path(page.uri)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, build_page(build_summary(Config.model_validate_json(config), ending), outcome))
+    # When the run began a step does not know, and its own seconds say nothing.
+    summary = build_summary(Config.model_validate_json(config), ending) | {"started": None, "seconds": None}
+    write_whole(path, build_page(summary, outcome))
 
 
 def plain(given: artifact.Artifact) -> metadata_store_pb2.Artifact:

@@ -1,17 +1,22 @@
 """What may be chosen anew for every run on Kubeflow, without compiling again."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
+
+import yaml
 
 from core.errors import UserError
 from core.files import folders_of, is_uri
 from pipeline import ids
 from pipeline.config import Config, with_overrides
 from pipeline.places import Places
+from pipeline.recipes import named
 
-# A step that reads parameters of the run gets the compiled configuration too, which they change.
+# Every step gets the compiled configuration too, which the parameters of the run change; see `in_few_words`.
 CONFIG_PARAMETER = "compiled_config"
+_DIGEST, _DIGITS = "sha256", 12
 
 _PAGES = (ids.DATA_PAGE, ids.RUN_PAGE)
 _PLACES: Mapping[str, str] = {
@@ -84,6 +89,39 @@ def _check_uri(name: str, value: str) -> None:
     if name == "training_state":
         advice = "give a path on a volume, or nothing: an interrupted training then begins anew"
         raise UserError(f"{name}: cannot be in a bucket, since a training goes on from files; {advice}")
+
+
+def in_few_words(config: Config) -> str:
+    """Returns a configuration as what differs from its recipe, and its digest.
+
+    Argo keeps each of a step's values six times, quoted in each other: as JSON every quotation mark would take 8 bytes.
+    """
+    recipe, given = named(config.recipe).model_dump(mode="json"), config.model_dump(mode="json")
+    changed: dict[str, Any] = {"recipe": config.recipe}
+    for section in given.keys() - {"recipe"}:
+        if different := {key: each for key, each in given[section].items() if each != recipe[section][key]}:
+            changed[section] = different
+    changed[_DIGEST] = config.sha256()[:_DIGITS]
+    return str(yaml.safe_dump(changed, default_flow_style=True, allow_unicode=True, width=math.inf)).strip()
+
+
+def in_full(words: str) -> Config:
+    """Returns the configuration that `in_few_words` told.
+
+    Raises:
+        UserError: If the recipe is another one here, so that this image is not of the commit that compiled.
+    """
+    changed = yaml.safe_load(words)
+    full = named(changed["recipe"]).model_dump(mode="json")
+    for section in changed.keys() & full.keys() - {"recipe"}:
+        full[section] |= changed[section]
+    config = Config.model_validate(full)
+    if config.sha256()[:_DIGITS] != changed[_DIGEST]:
+        raise UserError(
+            f"the recipe {config.recipe} of this image is not the one that was compiled; build the image from the "
+            "commit that compiles, or compile anew"
+        )
+    return config
 
 
 def settled(config: Config, values: Mapping[str, Any]) -> tuple[Config, Places]:

@@ -2,44 +2,60 @@
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tfx.components.example_gen import utils as example_gen_utils
+from tfx.dsl.components.base.base_node import BaseNode
 from tfx.orchestration import data_types
 from tfx.orchestration.kubeflow.v2.container import kubeflow_v2_run_executor
+from tfx.types import channel
 from tfx.types.standard_component_specs import EXAMPLES_KEY
 
 from components.example_gen.component import LetterExampleGen
 from components.example_gen.layout import source_names
 from core.buckets import fetch_folder
 from core.files import as_place, folders_of, is_uri
+from pipeline.beam.engines import kubeflow_args
 from pipeline.config import Config
 from pipeline.kubeflow.compile import kubeflow_pipeline
 from pipeline.kubeflow.launcher import Json, adapted, artifacts_of, make_output_folders, rewrite_output
-from pipeline.kubeflow.parameters import CONFIG_PARAMETER, STEPS, settled
+from pipeline.kubeflow.parameters import CONFIG_PARAMETER, in_full, settled
+from pipeline.places import Places
 
 
-def run_step(flags: argparse.Namespace, invocation: Mapping[str, Any], beam_args: Sequence[str], scratch: Path) -> None:
-    """Runs a component as the entrypoint's flags say, and leaves what it gave where Kubeflow's launcher looks for it.
+def run_step(step: str, invocation: Mapping[str, Any], scratch: Path) -> None:
+    """Runs a component, and leaves what it gave where Kubeflow's launcher looks for it.
 
-    Data that lie in a bucket are copied to `scratch`; `invocation` is what the launcher put in place of `{{$}}`.
+    Args:
+        step: The component's id.
+        invocation: What the launcher put in place of `{{$}}`.
+        scratch: Data that lie in a bucket are copied there.
 
     Raises:
         UserError: If a parameter does not fit, or the data cannot be read.
     """
-    step_input, uris = adapted(invocation, json.loads(flags.inputs), json.loads(flags.outputs))
-    settle(flags.step, step_input, scratch)
+    values = invocation["inputs"]["parameterValues"]
+    config, places = settled(in_full(values[CONFIG_PARAMETER]), values)
+    if step == LetterExampleGen.__name__:
+        places = replace(places, data=fetched(places.data, scratch))
+    node = node_of(step, config, places)
+    outputs = types_of(node.outputs)
+    step_input, uris = adapted(invocation, types_of(node.inputs), outputs)
+    # Of protobuf's numbers, which are all floats, TFX makes whole ones where it is told to.
+    integers = settle(node, step_input)
     make_output_folders(step_input)
     executed = argparse.Namespace(
-        executor_class_path=flags.executor,
+        executor_class_path=node.executor_spec.class_path,
         json_serialized_invocation_args=json.dumps(step_input),
-        json_serialized_inputs_spec_args=flags.inputs,
+        json_serialized_inputs_spec_args=json.dumps(
+            {"parameters": {name: {"parameterType": "NUMBER_INTEGER"} for name in integers}}
+        ),
     )
-    kubeflow_v2_run_executor.main((executed, list(beam_args)))
-    rewrite_output(Path(step_input["outputs"]["outputFile"]), uris)
+    kubeflow_v2_run_executor.main((executed, list(kubeflow_args(config.beam))))
+    rewrite_output(Path(step_input["outputs"]["outputFile"]), uris, outputs)
 
 
 def fetched(place: str, scratch: Path) -> str:
@@ -59,28 +75,28 @@ def fetched(place: str, scratch: Path) -> str:
     return as_place(there)
 
 
-def settle(step: str, step_input: Json, scratch: Path) -> None:
-    """Gives a step the properties that its run makes.
-
-    Its input, as TFX takes it, with the parameters of the run beside the compiled properties, is changed in place.
-    Data that lie in a bucket are copied to `scratch`.
-
-    Raises:
-        UserError: If a parameter does not fit, or the data cannot be read.
-    """
-    values = step_input["inputs"]["parameterValues"]
-    if CONFIG_PARAMETER not in values:
-        return
-    config, places = settled(Config.model_validate_json(values[CONFIG_PARAMETER]), values)
-    if step == LetterExampleGen.__name__:
-        places = replace(places, data=fetched(places.data, scratch))
-    # By the same function that was compiled: what follows from a setting is told there and nowhere else.
+def node_of(step: str, config: Config, places: Places) -> BaseNode:
+    """Returns a component by the function that was compiled: what follows from a setting is told nowhere else."""
     (node,) = (node for node in kubeflow_pipeline(config, places).components if node.id == step)
-    for name in {*STEPS, CONFIG_PARAMETER} & set(values):
-        del values[name]
-    values |= {name: value for name, value in node.exec_properties.items() if value is not None}
-    if not isinstance(node, LetterExampleGen):
-        return
+    return node
+
+
+def types_of(channels: Mapping[str, channel.BaseChannel]) -> dict[str, str]:
+    """Returns the path of each artifact's class, which TFX's executor imports; the launcher tells none of inputs."""
+    return {key: f"{each.type.__module__}.{each.type.__qualname__}" for key, each in channels.items()}
+
+
+def settle(node: BaseNode, step_input: Json) -> list[str]:
+    """Gives a step's input its component's properties in place of a run's parameters; returns the whole numbers."""
+    values = {name: value for name, value in node.exec_properties.items() if value is not None}
+    step_input["inputs"]["parameterValues"] = values
+    if isinstance(node, LetterExampleGen):
+        _drive(node, step_input)
+    return [name for name, value in values.items() if type(value) is int]
+
+
+def _drive(node: LetterExampleGen, step_input: Json) -> None:
+    values = step_input["inputs"]["parameterValues"]
     # What ExampleGen's driver does, which Kubeflow does not run. Nothing that it resolves here is looked up in MLMD, or
     # depends on the pipeline.
     driver, nothing = node.DRIVER_CLASS(None), data_types.PipelineInfo("", "")

@@ -1,9 +1,12 @@
 """Runs the pipeline with TFX's local runner; importing this module imports TFX."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
 
+from tfx.dsl.components.base.executor_spec import BeamExecutorSpec
+from tfx.dsl.placeholder.placeholder import environment_variable
 from tfx.orchestration import metadata
 from tfx.orchestration import pipeline as tfx_pipeline
 from tfx.orchestration.local.local_dag_runner import LocalDagRunner
@@ -30,6 +33,9 @@ from pipeline.outcome.summary import Ending, figures_of
 from pipeline.pipeline import create_pipeline
 from pipeline.places import Places
 from schema.curated import CURATED_SCHEMA
+
+# More than anybody gives.
+_MOST_BEAM_OPTIONS = 32
 
 
 def execute(config: Config, ending: Ending, output: Output, schema: Path, *, cache: bool, verbose: bool) -> None:
@@ -83,8 +89,23 @@ def _local_pipeline(config: Config, places: Places, output: Output, cache: bool)
         for version in records.changed:
             print(f"Warning: {printable(output.serving)}/{version}: {CHANGED}; serve another version", file=sys.stderr)
     pipeline = create_pipeline(config, places, enable_cache=cache, beam_args=local_args(config.beam))
+    keep_out_of_cache_key(pipeline, local_args(config.beam))
     pipeline.metadata_connection_config = metadata.sqlite_metadata_connection_config(str(output.metadata))
     return pipeline
+
+
+def keep_out_of_cache_key(pipeline: tfx_pipeline.Pipeline, beam_args: tuple[str, ...]) -> None:
+    """Gives Beam's options to components by names, which TFX's cache key has in their place.
+
+    What an engine is told must not change what comes out of a run: with other options it goes on from its cache.
+    """
+    # How many there are would be seen too; the first once more changes nothing.
+    words = [*beam_args, *beam_args[:1] * (_MOST_BEAM_OPTIONS - len(beam_args))]
+    names = {f"LETTERS_BEAM_OPTION_{number}": word for number, word in enumerate(words)}
+    os.environ.update(names)
+    for component in pipeline.components:
+        if isinstance(component.executor_spec, BeamExecutorSpec):
+            component.executor_spec.beam_pipeline_args = [environment_variable(name) for name in names]
 
 
 def _schema_by_content(curated: Path, output: Output) -> Path:

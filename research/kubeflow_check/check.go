@@ -19,6 +19,8 @@ type subject struct {
 	spec     pipelinespec.PipelineSpec
 	platform pipelinespec.PlatformSpec
 	workflow *util.Workflow
+	// nodesBytes is what the nodes of a run are estimated to take.
+	nodesBytes int
 }
 
 type stage struct {
@@ -31,6 +33,7 @@ var stages = []stage{
 	{"compile", (*subject).compile},
 	{"argo", (*subject).validate},
 	{"platform", (*subject).checkPlatform},
+	{"size", (*subject).checkNodes},
 }
 
 func check(data []byte) (*subject, error) {
@@ -55,8 +58,8 @@ func (s stage) on(checked *subject) (err error) {
 
 // summary has the size as JSON because that is what a cluster stores and limits.
 func (s *subject) summary() string {
-	return fmt.Sprintf("%d templates, Argo workflow of %d bytes, by KFP %s",
-		len(s.workflow.Spec.Templates), len(s.workflow.ToStringForSchedule()), release)
+	return fmt.Sprintf("%d templates, Argo workflow of %d bytes, nodes of a run of some %d, by KFP %s",
+		len(s.workflow.Spec.Templates), len(s.workflow.ToStringForSchedule()), s.nodesBytes, release)
 }
 
 func (s *subject) save(path string) error {

@@ -101,6 +101,15 @@ func TestSettingsThatTheDriverCannotReadAreRejected(t *testing.T) {
 	}
 }
 
+func TestRunWhoseNodesTheServerWouldNotListIsRejected(t *testing.T) {
+	good := sample(t, "good.yaml")
+	large := strings.Replace(good, "[--data, ", "[--data, "+strings.Repeat("a", mostNodesBytes/(nodesOfStep+2))+", ", 1)
+	code, _, stderr, _ := runOn(t, large)
+	if code != exitRejected || !strings.Contains(stderr, "rejected by size: the nodes of a run take some ") {
+		t.Errorf("code %d, stderr %q", code, stderr)
+	}
+}
+
 func TestWrongUse(t *testing.T) {
 	good := filepath.Join("testdata", "good.yaml")
 	for _, args := range [][]string{{}, {good, good}, {"-unknown", good}, {"no/such/file"}, {"-workflow", "no/such/folder/x", good}} {

@@ -202,6 +202,11 @@ def test_no_checkout_and_no_commit_are_unknown(tmp_path: Path) -> None:
     assert code_version(tmp_path / "missing") == UNKNOWN
 
 
+def test_commit_of_an_image_is_what_it_was_built_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LETTERS_REVISION", "5" * 40)
+    assert code_version(tmp_path) == {"git_commit": "5" * 40, "modified": None}
+
+
 def test_checkout_around_an_installed_project_is_not_ours(checkout: Path) -> None:
     installed = checkout / ".venv" / "site-packages"
     installed.mkdir(parents=True)

@@ -15,6 +15,7 @@ from tfx.types import artifact_utils
 from components.example_gen.bad_records import BAD_RECORDS_FILE, BadRecordsError
 from components.example_gen.executor import DROPPED_PROPERTY
 from components.settings import DataSettings
+from components.stored_photos import read_photos, split_patterns
 from core.errors import UserError
 from core.features import CSV_FILE_NAME, FILE, IMAGE_FOLDER, IMAGE_ID, LETTER, SOURCE, SPLITS, WRITER
 from schema.curated import read_labels
@@ -67,6 +68,25 @@ def test_train_is_by_far_the_largest_split(output: Path) -> None:
 
 def test_nothing_but_the_splits_is_left_when_all_is_good(output: Path) -> None:
     assert sorted(path.name for path in output.iterdir()) == sorted(f"Split-{split}" for split in SPLITS)
+
+
+def test_what_an_engine_left_of_a_first_attempt_is_removed_and_was_read_by_nobody(
+    letters_folder: Path, tmp_path: Path, generate: Callable
+) -> None:
+    folder = tmp_path / "out"
+    left = folder / "Split-train" / "beam-temp-data_tfrecord-1f2e"
+
+    def leave() -> None:
+        left.mkdir(parents=True)
+        (left / "a.data_tfrecord.gz").write_bytes(b"half of a record")
+
+    leave()
+    examples = generate(letters_folder, folder)
+    assert sorted(path.name for path in folder.iterdir()) == [f"Split-{split}" for split in sorted(SPLITS)]
+    assert not left.exists()
+    before = read_photos(split_patterns(examples, SPLITS)).files
+    leave()
+    assert list(read_photos(split_patterns(examples, SPLITS)).files) == list(before)
 
 
 def test_split_is_tfx_s_own_partition_of_the_image_id(output: Path) -> None:

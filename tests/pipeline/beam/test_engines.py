@@ -48,9 +48,8 @@ def test_options_change_and_add_to_those_of_the_direct_engine() -> None:
     )
 
 
-@pytest.mark.parametrize("engine", ["flink", "spark"])
-def test_engine_with_a_job_server_gets_its_options_filled_in(engine: str) -> None:
-    assert set(_args(engine, "parallelism=2")) == {
+def test_engine_with_a_job_server_gets_its_options_filled_in() -> None:
+    assert set(_args("flink", "parallelism=2")) == {
         "--runner=PortableRunner",
         "--job_endpoint=localhost:8099",
         "--environment_type=EXTERNAL",
@@ -69,11 +68,11 @@ def test_loopback_needs_no_worker_pool() -> None:
 
 
 def test_flags_come_after_the_configuration_and_the_last_of_a_name_wins() -> None:
-    flags = ["--set", "beam.engine=spark", "--set", "beam.options=parallelism=1,job_endpoint=a:1"]
-    beam = asked([*flags, "--beam", "flink", "--beam-option", "parallelism=3"]).config.beam
+    flags = ["--set", "beam.engine=flink", "--set", "beam.options=parallelism=1,job_endpoint=a:1"]
+    beam = asked([*flags, "--beam-option", "parallelism=3"]).config.beam
     assert beam.engine == "flink"
     assert {"--parallelism=3", "--job_endpoint=a:1"} <= set(local_args(beam))
-    assert asked(flags).config.beam.engine == "spark"
+    assert asked([*flags, "--beam", "direct"]).config.beam.engine == "direct"
 
 
 def test_engine_is_no_part_of_what_identifies_a_configuration() -> None:
@@ -98,8 +97,8 @@ def test_engine_is_no_part_of_what_identifies_a_configuration() -> None:
             "--beam flink: job_endpoint=here: give it as HOST:PORT, such as localhost:8099",
         ),
         (
-            ["--beam", "spark", "--beam-option", "environment_config=a:70000"],
-            "--beam spark: environment_config=a:70000: give it as HOST:PORT, such as localhost:8099",
+            ["--beam", "flink", "--beam-option", "environment_config=a:70000"],
+            "--beam flink: environment_config=a:70000: give it as HOST:PORT, such as localhost:8099",
         ),
         (
             ["--beam", "flink", "--beam-option", "job_endpoint=:8099"],
@@ -154,7 +153,7 @@ def test_uri_is_told_of_without_its_keys(capsys: pytest.CaptureFixture) -> None:
     assert "hunter2" not in told
 
 
-@pytest.mark.parametrize("engine", ["flink", "spark", "dataflow"])
+@pytest.mark.parametrize("engine", ["flink", "dataflow"])
 def test_kubeflow_refuses_engines_whose_workers_do_not_see_a_pod(
     engine: str, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
@@ -215,12 +214,12 @@ sys.exit(local_main(sys.argv[1:]))
 
 
 def test_run_without_a_job_server_is_one_line_without_importing_tfx(tmp_path: Path) -> None:
-    flags = ["--output", str(tmp_path), "--beam", "spark", "--beam-option", f"job_endpoint={_CLOSED}"]
+    flags = ["--output", str(tmp_path), "--beam", "flink", "--beam-option", f"job_endpoint={_CLOSED}"]
     command = [sys.executable, "-c", _SCRIPT, *flags]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr == (
-        f"--beam spark: no job server answers at {_CLOSED} (Connection refused); start one (docs/scale.md), or name "
+        f"--beam flink: no job server answers at {_CLOSED} (Connection refused); start one (docs/scale.md), or name "
         "another with --beam-option job_endpoint=HOST:PORT\n"
     )
     assert done.stdout.endswith("heavy: []\n")

@@ -27,6 +27,8 @@ _KINDS = {
 }
 # The codes that the real server's refusals have beside the HTTP status.
 _GRPC_CODES = {400: 3, 401: 16, 403: 7, 404: 5, 409: 6, 500: 13}
+# Go's zero, which the real server gives for the end of what goes on.
+_NEVER = "0001-01-01T00:00:00Z"
 
 
 class FakeApiServer(ThreadingHTTPServer):
@@ -42,6 +44,8 @@ class FakeApiServer(ThreadingHTTPServer):
         self.terminated: list[str] = []
         self.namespaces: frozenset[str] = frozenset()
         self.script: list[tuple[str, Mapping[str, str]]] = [("PENDING", {})]
+        self.recorded: Json = {}
+        self.specification: Json = {"root": {"dag": {"tasks": {"LetterExampleGen": {}, "Trainer": {}}}}}
         self.token: str | None = None
         # Each as "GET /runs/run-1", below the API's own path.
         self.asked: list[str] = []
@@ -75,23 +79,40 @@ class FakeApiServer(ThreadingHTTPServer):
         if words == ["healthz"]:
             # Protobuf's JSON leaves out what is false.
             return {"multi_user": True} if self.namespaces else {}
+        return self._read(words, query) if method == "GET" else self._changed(words, query, body)
+
+    def _changed(self, words: list[str], query: Mapping[str, str], body: bytes) -> Json:
         if words[-1] in {"upload", "upload_version"}:
             self.uploads.append(body)
             version = words[-1] == "upload_version"
             made = {"display_name": query["name"], "namespace": query.get("namespace")}
             return self._keep("versions" if version else "pipelines", made | {"pipeline_id": query.get("pipelineid")})
-        if method == "POST" and words[-1].endswith(":terminate"):
+        if words[-1].endswith(":terminate"):
             self.terminated.append(self._found("runs", words[-1].removesuffix(":terminate"))["run_id"])
             return {}
-        if method == "POST":
-            return self._keep(words[0], json.loads(body))
+        return self._keep(words[0], json.loads(body))
+
+    def _read(self, words: list[str], query: Mapping[str, str]) -> Json:
         if words[0] == "runs":
             return self._looked_at(self._found("runs", words[1]))
+        if words[-2:-1] == ["versions"]:
+            return self._found("versions", words[-1]) | {"pipeline_spec": {"pipeline_spec": self.specification}}
         return self._found(*words) if len(words) == 2 else self._listed(words[-1], query)
 
     def _looked_at(self, run: Json) -> Json:
+        """Returns a run as it was recorded, or as the script has it: a step starts each minute."""
+        if self.recorded:
+            return {**run, **self.recorded}
         state, steps = self.script.pop(0) if len(self.script) > 1 else self.script[0]
-        details = [{"display_name": name, "state": step} for name, step in steps.items()]
+        details = [
+            {
+                "display_name": name,
+                "state": step,
+                "start_time": f"2026-11-28T21:{number:02}:00Z",
+                "end_time": _NEVER if step in {"PENDING", "RUNNING"} else f"2026-11-28T21:{number:02}:06Z",
+            }
+            for number, (name, step) in enumerate(steps.items())
+        ]
         return {**run, "state": state, "run_details": {"task_details": details}}
 
     def _keep(self, kind: str, body: Json) -> Json:

@@ -94,7 +94,7 @@ def test_same_schedule_name_in_another_experiment_is_taken(
     assert len(server.kept["recurringruns"]) == 2
 
 
-def test_status_lists_the_projects_own_steps(
+def test_status_tells_what_happened_in_the_projects_own_steps(
     server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture
 ) -> None:
     call(capsys, "submit", package, "--host", server.host)
@@ -104,7 +104,40 @@ def test_status_lists_the_projects_own_steps(
     server.script = [("RUNNING", {**added, **own})]
     done = call(capsys, "status", run, "--host", server.host)
     assert (done.status, done.err) == (0, "")
-    assert done.out == f"LetterExampleGen  succeeded\nTrainer           running\nRun {run}: running\n"
+    assert done.out.splitlines() == [
+        "[ 1/2] LetterExampleGen  started",
+        "[ 1/2] LetterExampleGen  done in 6 s",
+        "[ 2/2] Trainer           started",
+        f"Run {run}: running",
+    ]
+
+
+def test_status_of_a_run_whose_pipeline_was_deleted_counts_no_steps(
+    server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture
+) -> None:
+    call(capsys, "submit", package, "--host", server.host)
+    (run,) = server.kept["runs"]
+    server.kept["versions"].clear()
+    server.script = [("RUNNING", {"Trainer": "RUNNING"})]
+    done = call(capsys, "status", run, "--host", server.host)
+    assert (done.status, done.err) == (0, "")
+    assert done.out.startswith("[ 1/?] Trainer           started\n")
+
+
+@pytest.mark.parametrize("state", [None, "RUNTIME_STATE_UNSPECIFIED"])
+def test_run_that_no_controller_has_seen_is_pending(
+    server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture, state: str | None
+) -> None:
+    server.kept["runs"]["run-1"] = {"run_id": "run-1"}
+    server.script = [(state, {})]
+    assert call(capsys, "status", "run-1", "--host", server.host).out == "Run run-1: pending\n"
+
+
+def test_run_that_was_cancelled_is_not_called_failed(server: FakeApiServer, capsys: pytest.CaptureFixture) -> None:
+    server.kept["runs"]["run-1"] = {"run_id": "run-1"}
+    history = [{"state": state} for state in ("RUNNING", "CANCELING", "FAILED")]
+    server.recorded = {"state": "FAILED", "state_history": history}
+    assert call(capsys, "status", "run-1", "--host", server.host).out.startswith("Run run-1: canceled")
 
 
 def test_cancel_ends_the_run(server: FakeApiServer, package: Path, capsys: pytest.CaptureFixture) -> None:
@@ -113,6 +146,19 @@ def test_cancel_ends_the_run(server: FakeApiServer, package: Path, capsys: pytes
     done = call(capsys, "cancel", run, "--host", server.host)
     assert (done.status, done.out, done.err) == (0, f"Run {run}: will be ended\n", "")
     assert server.terminated == [run]
+
+
+@pytest.mark.parametrize(
+    ("state", "told"), [("SUCCEEDED", "has ended already (succeeded)"), ("CANCELING", "will be ended")]
+)
+def test_cancel_does_not_ask_for_what_the_server_refuses(
+    server: FakeApiServer, capsys: pytest.CaptureFixture, state: str, told: str
+) -> None:
+    server.kept["runs"]["run-1"] = {"run_id": "run-1"}
+    server.script = [(state, {})]
+    done = call(capsys, "cancel", "run-1", "--host", server.host)
+    assert (done.status, done.out, done.err) == (0, f"Run run-1: {told}\n", "")
+    assert server.terminated == []
 
 
 @pytest.mark.parametrize("command", ["status", "cancel"])

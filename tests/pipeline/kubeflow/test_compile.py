@@ -1,7 +1,6 @@
 """The compiled pipeline: the same graph, what Kubeflow takes, and the same bytes every time."""
 
 import importlib.metadata
-import json
 import re
 import sys
 import tempfile
@@ -10,17 +9,18 @@ from typing import Any
 
 import pytest
 import yaml
-from tfx.utils import import_utils
 
 from core.errors import UserError
 from core.project import ROOT
 from pipeline.kubeflow import compile as compiling
 from pipeline.kubeflow.command_line import kubeflow_main
 from pipeline.kubeflow.compile import kebab_case
-from pipeline.kubeflow.launcher import class_path
 from pipeline.kubeflow.package import Package, read_package, write_package
+from pipeline.kubeflow.step import node_of
+from pipeline.places import Places
 from tests.pipeline.kubeflow.fake_api_server import FakeApiServer
 from tests.pipeline.kubeflow.small_package import VOLUME, compiled_small
+from tests.tiny_run import tiny_config
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +63,8 @@ def test_no_path_of_this_machine_is_in_it(package: Package) -> None:
 
 
 def test_pipeline_that_does_not_fit_into_an_object_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiling, "MAX_BYTES", 50_000)
-    with pytest.raises(UserError, match="bytes, of which Kubeflow keeps at most 50,000"):
+    monkeypatch.setattr(compiling, "MAX_BYTES", 20_000)
+    with pytest.raises(UserError, match="bytes, of which Kubeflow keeps at most 20,000"):
         compiled_small()
 
 
@@ -84,16 +84,6 @@ def test_file_is_what_the_clients_of_kubeflow_load(package: Package, tmp_path: P
 
 def test_no_anchors_are_in_the_file(package: Package) -> None:
     assert not [event for event in yaml.parse(package.text()) if getattr(event, "anchor", None)]
-
-
-def test_every_type_can_be_imported_in_a_pod(package: Package) -> None:
-    from tfx.orchestration.kubeflow.v2 import compiler_utils
-
-    for component in package.pipeline["components"].values():
-        for side in ("inputDefinitions", "outputDefinitions"):
-            for definition in component.get(side, {}).get("artifacts", {}).values():
-                title = class_path(definition["artifactType"]["schemaTitle"])
-                assert import_utils.import_class_by_path(compiler_utils.TITLE_TO_CLASS_PATH.get(title, title))
 
 
 def test_kubeflow_shows_page_figures_and_matrix(package: Package) -> None:
@@ -121,10 +111,18 @@ def test_steps_run_our_entrypoint_with_their_definitions(package: Package) -> No
     container = _container(package, "Trainer")
     version = importlib.metadata.version("tfx")
     assert container["command"] == ["python", "-m", "pipeline.kubeflow.entrypoint", "--tfx_version", version]
-    arguments = container["args"]
-    spec = json.loads(arguments[arguments.index("--json_serialized_outputs_spec_args") + 1])
-    assert spec == _component(package, "Trainer")["outputDefinitions"]
-    assert arguments[arguments.index("--step") + 1] == "Trainer"
+    assert container["args"] == ["--step", "Trainer", "--executor_input", "{{$}}"]
+
+
+def test_step_is_given_what_the_run_chose_and_the_configuration_in_few_words(package: Package) -> None:
+    for task, node in package.pipeline["root"]["dag"]["tasks"].items():
+        given = node["inputs"]["parameters"]
+        assert [name for name, source in given.items() if "runtimeValue" in source] == ["compiled_config"]
+        # Argo keeps it six times, and each quotation mark in it as 8 bytes.
+        words = given["compiled_config"]["runtimeValue"]["constant"]
+        assert len(words) < 400
+        assert '"' not in words
+        assert given.keys() == _component(package, task)["inputDefinitions"]["parameters"].keys()
 
 
 def test_description_names_the_tfx_that_steps_ask_for(package: Package) -> None:
@@ -132,9 +130,9 @@ def test_description_names_the_tfx_that_steps_ask_for(package: Package) -> None:
     assert description.endswith(f", TFX {importlib.metadata.version('tfx')}.")
 
 
-def test_schema_is_the_images(package: Package) -> None:
-    parameters = package.pipeline["root"]["dag"]["tasks"]["CuratedSchema"]["inputs"]["parameters"]
-    assert parameters["schema_file"]["runtimeValue"]["constant"] == compiling.SCHEMA_IN_IMAGE
+def test_schema_is_the_images() -> None:
+    schema = node_of("CuratedSchema", tiny_config(), Places("", "", "", "", ""))
+    assert schema.exec_properties["schema_file"] == compiling.SCHEMA_IN_IMAGE
     assert (ROOT / compiling.SCHEMA_IN_IMAGE).is_file()
 
 

@@ -14,15 +14,7 @@ import pytest
 
 from console.command import ExitStatus
 from core.project import ROOT
-from pipeline.kubeflow.entrypoint import (
-    CLASS_FLAG,
-    INPUTS_FLAG,
-    INVOCATION_FLAG,
-    OUTPUTS_FLAG,
-    STEP_FLAG,
-    TFX_FLAG,
-    main,
-)
+from pipeline.kubeflow.entrypoint import INPUT_FLAG, STEP_FLAG, TFX_FLAG, main
 
 _FULL = os.strerror(errno.ENOSPC)
 
@@ -35,10 +27,7 @@ def words(**values: str) -> list[str]:
     return [
         f"{TFX_FLAG}={importlib.metadata.version('tfx')}",
         f"{STEP_FLAG}=Trainer",
-        f"{CLASS_FLAG}=no.such.Executor",
-        f"{INVOCATION_FLAG}={json.dumps(invocation)}",
-        f"{INPUTS_FLAG}={{}}",
-        f"{OUTPUTS_FLAG}={{}}",
+        f"{INPUT_FLAG}={json.dumps(invocation)}",
     ]
 
 
@@ -106,10 +95,13 @@ def test_full_temporary_folder_is_one_line(
     assert re.fullmatch(r"Trainer: no space left on .* MB free\); free some or .*\n", capsys.readouterr().err)
 
 
-def test_what_is_no_shortage_keeps_its_traceback(pod: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fail_with(monkeypatch, ValueError("a defect"))
-    with pytest.raises(ValueError, match="a defect"):
+def test_what_is_no_shortage_keeps_its_traceback_and_is_one_line_with_the_steps_name_too(
+    pod: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fail_with(monkeypatch, ValueError("a\ndefect"))
+    with pytest.raises(ValueError, match="a\ndefect"):
         main(words())
+    assert capsys.readouterr().err == "Trainer: ValueError: a\\ndefect\n"
 
 
 def test_another_tfx_is_refused_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -123,7 +115,7 @@ def test_another_tfx_is_refused_in_one_line(capsys: pytest.CaptureFixture[str]) 
 
 def test_the_same_tfx_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     reached: list[str] = []
-    monkeypatch.setattr("pipeline.kubeflow.entrypoint._run", lambda flags, *_: reached.append(flags.step))
+    monkeypatch.setattr("pipeline.kubeflow.entrypoint._run", lambda step, *_: reached.append(step))
     assert main(words()) == ExitStatus.DONE
     assert reached == ["Trainer"]
 

@@ -1,6 +1,8 @@
 """Following a run: what is printed, when it ends, and which exit status the end means."""
 
+import json
 from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +24,41 @@ def wait(server: FakeApiServer, tmp_path: Path, capsys: pytest.CaptureFixture) -
     return lambda: call(capsys, "submit", package, "--host", server.host, "--wait", "--pause", "0")
 
 
-def test_wait_prints_a_line_for_each_change_of_a_step(server: FakeApiServer, wait: Callable[[], Done]) -> None:
+def test_wait_prints_a_line_as_each_step_starts_and_ends(server: FakeApiServer, wait: Callable[[], Done]) -> None:
     running = ("RUNNING", {**_ADDED, "Trainer": "RUNNING"})
     server.script = [("PENDING", {}), running, running, ("SUCCEEDED", {**_ADDED, **_DONE})]
     done = wait()
     (run,) = server.kept["runs"]
     assert (done.status, done.err) == (0, "")
+    # The package has no steps of its own.
     assert done.out.splitlines()[1:] == [
-        "Trainer           running",
-        "Trainer           succeeded",
-        "BlessingGate      succeeded",
+        "[ 1/?] Trainer           started",
+        "[ 1/?] Trainer           done in 6 s",
+        "[ 2/?] BlessingGate      started",
+        "[ 2/?] BlessingGate      done in 6 s",
         f"Run {run}: succeeded",
+    ]
+
+
+def test_run_that_succeeded_is_blessed_though_the_servers_list_of_its_steps_is_old(
+    server: FakeApiServer, wait: Callable[[], Done]
+) -> None:
+    recorded = json.loads((Path(__file__).parent / "succeeded_with_stale_steps.json").read_text())
+    server.recorded = {key: recorded[key] for key in ("state", "run_details", "state_history")}
+    done = wait()
+    (run,) = server.kept["runs"]
+    assert (done.status, done.err) == (0, "")
+    assert done.out.splitlines()[1:] == [
+        "[ 1/?] CuratedSchema     started",
+        "[ 2/?] LetterExampleGen  started",
+        "[ 1/?] CuratedSchema     done in 75 s",
+        "[ 2/?] LetterExampleGen  done in 86 s",
+        "[ 3/?] Trainer           started",
+        "[ 3/?] Trainer           done in 92 s",
+        "[ 4/?] Baseline          started",
+        "[ 5/?] Inspector         started",
+        "[ 4/?] Baseline          done in 72 s",
+        f"Run {run}: succeeded; the server's list of its steps is older, and how they ended is unknown",
     ]
 
 
@@ -44,9 +70,10 @@ def test_wait_prints_a_line_for_each_change_of_a_step(server: FakeApiServer, wai
         ("SUCCEEDED", {"Trainer": "SUCCEEDED", "Evaluator": "RUNNING"}, 0),
         ("FAILED", {"Trainer": "SUCCEEDED", "BlessingGate": "FAILED"}, 3),
         ("FAILED", {"Trainer": "FAILED"}, 1),
+        ("FAILED", {"Trainer": "RUNNING"}, 1),
         ("CANCELED", {"Trainer": "CANCELED"}, 1),
     ],
-    ids=["blessed", "no steps listed", "old list", "not blessed", "step failed", "canceled"],
+    ids=["blessed", "no steps listed", "old list", "not blessed", "step failed", "failed, old list", "canceled"],
 )
 def test_end_of_a_run_is_the_exit_status(
     server: FakeApiServer, wait: Callable[[], Done], state: str, steps: Mapping[str, str], status: int
@@ -54,7 +81,9 @@ def test_end_of_a_run_is_the_exit_status(
     server.script = [(state, steps)]
     done = wait()
     assert (done.status, done.err) == (status, "")
-    assert done.out.endswith(f": {state.lower()}\n")
+    last = done.out.splitlines()[-1]
+    assert f": {state.lower()}" in last
+    assert ("unknown" in last) == ("RUNNING" in steps.values() or not steps)
 
 
 @pytest.mark.parametrize("fault", [refusal(500), page(502), page(200), hang_up], ids=["500", "502", "login", "dropped"])
@@ -81,7 +110,10 @@ def test_server_that_stays_away_ends_the_waiting(server: FakeApiServer, wait: Ca
 
 
 def _run(state: str, **steps: str) -> V2beta1Run:
-    details = [V2beta1PipelineTaskDetail(display_name=name, state=each) for name, each in steps.items()]
+    started = datetime(2026, 11, 28, tzinfo=timezone.utc)
+    details = [
+        V2beta1PipelineTaskDetail(display_name=name, state=each, start_time=started) for name, each in steps.items()
+    ]
     return V2beta1Run(run_id="run-1", state=state, run_details=V2beta1RunDetails(task_details=details))
 
 
@@ -102,13 +134,13 @@ def test_only_failures_in_a_row_are_counted(pauses: list[float], capsys: pytest.
             raise UserError("away")
         return _run(state)
 
-    assert follow(get_run, pause_s=7).state == "SUCCEEDED"
+    assert follow(get_run, {}, "kubeflow", pause_s=7).state == "SUCCEEDED"
     assert set(capsys.readouterr().out.splitlines()) == {"away; asking again (1 of 60)"}
     assert pauses == [7] * 200
 
 
 def test_follow_does_not_pause_after_the_end(pauses: list[float]) -> None:
-    follow(lambda: _run("FAILED"), pause_s=7)
+    follow(lambda: _run("FAILED"), {}, "kubeflow", pause_s=7)
     assert pauses == []
 
 

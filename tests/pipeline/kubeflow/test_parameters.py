@@ -4,9 +4,10 @@ import pytest
 
 from core.errors import UserError
 from core.project import ROOT
-from pipeline.kubeflow.parameters import STEPS, check_place, run_parameters, settled
+from pipeline.config import with_overrides
+from pipeline.kubeflow.parameters import STEPS, check_place, in_few_words, in_full, run_parameters, settled
 from pipeline.places import Places
-from pipeline.recipes import default
+from pipeline.recipes import RECIPES, default
 
 PLACES = Places("/mnt/data", "", "/mnt/serving", "/mnt/training", "schema.pbtxt")
 
@@ -67,3 +68,18 @@ def test_training_goes_on_from_files_and_not_from_a_bucket() -> None:
     # As typed into the form of the UI.
     with pytest.raises(UserError, match="training_state: cannot be in a bucket"):
         settled(default(), {"training_state": "gs://letters/training"})
+
+
+@pytest.mark.parametrize(
+    "overrides", [[], ["train.epochs=3", "train.generated_hands=caveat,lobster", "beam.options=a=b"]]
+)
+def test_configuration_in_few_words_is_whole(overrides: list[str]) -> None:
+    config = with_overrides(default(), overrides)
+    assert in_full(in_few_words(config)) == config
+
+
+def test_image_with_another_recipe_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = in_few_words(default())
+    monkeypatch.setitem(RECIPES, "default", lambda: with_overrides(default(), ["train.epochs=3"]))
+    with pytest.raises(UserError, match="the recipe default of this image is not the one that was compiled"):
+        in_full(words)
