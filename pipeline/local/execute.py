@@ -16,6 +16,7 @@ from pipeline.beam.engines import local_args
 from pipeline.beam.loss import loss_told
 from pipeline.config import Config
 from pipeline.fingerprints import file_digest
+from pipeline.local.cache_key import without_places
 from pipeline.local.output import Output
 from pipeline.local.progress import Progress
 from pipeline.local.version_records import VersionRecords
@@ -49,7 +50,8 @@ def execute(config: Config, ending: Ending, output: Output, *, cache: bool, verb
     progress = Progress(len(pipeline.components), lambda line: print(line, flush=True))
     before = latest_run_id(output.metadata)
     try:
-        with listening(progress, verbose), loss_told(config.beam.engine):
+        places = without_places(output.folder, Path(ending.data).resolve())
+        with listening(progress, verbose), loss_told(config.beam.engine), places:
             LocalDagRunner().run(pipeline)
     finally:
         progress.close_running()
@@ -74,6 +76,7 @@ def _local_pipeline(config: Config, data: Path, output: Output, cache: bool) -> 
         schema=str(_schema_by_content(output)),
     )
     if output.metadata.exists():
+        open_store(output.metadata).settle()
         records = VersionRecords(output)
         records.keep_served_in_cache()
         for version in records.changed:

@@ -80,6 +80,8 @@ def rebuild(output: Output, number: int | None) -> Path:
     if summary is None:
         raise UserError(f"run {which} was interrupted and has no report; the pipeline goes on from there")
     with _readable(which):
+        # The folder may have been moved since.
+        summary |= {"pushed_model": outcome.pushed_model, "training_logs": outcome.training_logs}
         content = build_page(summary, outcome)
     page = output.report if number is None else output.folder / f"report-{number}.html"
     with shortage_told(output.remedies):
