@@ -1,6 +1,6 @@
 """TFX's cache key says what was read and written with, and not where."""
 
-import copy
+import json
 from pathlib import Path
 
 import pytest
@@ -22,16 +22,16 @@ def blessing_in(output: str, changed: int = 1) -> standard_artifacts.ModelBlessi
 
 
 def key(store: Path, output: str, data: str, *, blessing: standard_artifacts.ModelBlessing, **parameters: str) -> str:
-    with metadata.Metadata(metadata.sqlite_metadata_connection_config(str(store))) as handle:
-        with without_places(Path(output), Path(data)):
-            context = cache_utils.get_cache_context(
-                metadata_handle=handle,
-                pipeline_node=pipeline_pb2.PipelineNode(),
-                pipeline_info=pipeline_pb2.PipelineInfo(id="letters"),
-                input_artifacts={"blessing": [blessing]},
-                output_artifacts={},
-                parameters=parameters,
-            )
+    connection = metadata.sqlite_metadata_connection_config(str(store))
+    with metadata.Metadata(connection) as handle, without_places(Path(output), Path(data)):
+        context = cache_utils.get_cache_context(
+            metadata_handle=handle,
+            pipeline_node=pipeline_pb2.PipelineNode(),
+            pipeline_info=pipeline_pb2.PipelineInfo(id="letters"),
+            input_artifacts={"blessing": [blessing]},
+            output_artifacts={},
+            parameters=parameters,
+        )
     return str(context.name)
 
 
@@ -45,8 +45,6 @@ PLACES = [
 
 @pytest.mark.parametrize(("output", "data"), PLACES[1:])
 def test_key_is_the_same_wherever_output_and_data_lie(tmp_path: Path, output: str, data: str) -> None:
-    import json
-
     def at(output: str, data: str, changed: int) -> str:
         config = json.dumps({"state_root": f"{output}/resume", "epochs": 2})
         return key(
@@ -59,7 +57,7 @@ def test_key_is_the_same_wherever_output_and_data_lie(tmp_path: Path, output: st
 def test_key_changes_with_whatever_is_no_place(tmp_path: Path) -> None:
     place = ("/a/out", "/a/data")
     plain = key(tmp_path / "m", *place, blessing=blessing_in("/a/out"), fingerprint="1")
-    other_blessing = copy.deepcopy(blessing_in("/a/out"))
+    other_blessing = blessing_in("/a/out")
     other_blessing.id = 5
     withdrawn = blessing_in("/a/out")
     withdrawn.set_int_custom_property("withdrawn", 1)
