@@ -3,6 +3,7 @@
 import functools
 import io
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 _STDIN, _STDOUT, _STDERR = range(3)
+# Variables that change what is computed begin so.
+_FOREIGN = ("KERAS_", "TF_", "XLA_", "ONEDNN_", "DNNL_", "MKL_", "NPY_", "PANDAS_", "NVIDIA_TF32_", "SCIPY_")
+# But these, which are about logs, memory, threads, and where CUDA lies.
+_KEPT = re.compile(r"TF_CPP_|TF_GPU_|TF_FORCE_GPU_|TF_CUDA|\w*_THREADS$")
+_CUDA_FLAG = "--xla_gpu_cuda_data_dir="
 _Arguments = ParamSpec("_Arguments")
 
 
@@ -81,15 +87,23 @@ def use_keras_3() -> None:
     """Makes `tf.keras` Keras 3, on TensorFlow.
 
     Importing TensorFlow Transform sets `TF_USE_LEGACY_KERAS=1` where the variable is unset, which turns
-    `tf.keras` into Keras 2. Every program of the project calls this first.
+    `tf.keras` into Keras 2. Every program of the project calls this first. What a person set for other programs, in
+    variables or in Keras's file in the home folder, would change what is learnt, unseen by the cache, and is passed
+    over.
 
     Raises:
         RuntimeError: If TensorFlow was imported already with another choice, which cannot be undone.
     """
     if "tensorflow" in sys.modules and os.environ.get("TF_USE_LEGACY_KERAS") not in (None, "0"):
         raise RuntimeError("use_keras_3() must be called before TensorFlow is imported")
+    cuda = [flag for flag in os.environ.get("XLA_FLAGS", "").split() if flag.startswith(_CUDA_FLAG)]
+    for name in [name for name in os.environ if name.startswith(_FOREIGN) and not _KEPT.match(name)]:
+        del os.environ[name]
+    os.environ |= {"XLA_FLAGS": " ".join(cuda)} if cuda else {}
     os.environ["TF_USE_LEGACY_KERAS"] = "0"
     os.environ["KERAS_BACKEND"] = "tensorflow"
+    # A folder in which Keras finds no keras.json, and can write none.
+    os.environ["KERAS_HOME"] = os.devnull
 
 
 class _Stream(io.FileIO):

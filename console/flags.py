@@ -1,6 +1,7 @@
 """What all command lines share: a parser that complains in one line, folders, and numbers. Imports nothing heavy."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,6 +21,11 @@ class OneLineParser(argparse.ArgumentParser):
         self.exit(ExitStatus.USER_ERROR, f"{self.prog}: {printable(message)}; see --help\n")
 
 
+def local_path(text: str) -> Path:
+    """Returns a path from the command line; a `~` stands for the home folder also where no shell has replaced it."""
+    return Path(os.path.expanduser(text))
+
+
 def local_folder(text: str, otherwise: str) -> Path:
     """Returns a folder from the command line.
 
@@ -32,7 +38,7 @@ def local_folder(text: str, otherwise: str) -> Path:
     if is_uri(text):
         # Not quoted: it may hold keys.
         raise argparse.ArgumentTypeError(f"a URI{otherwise}")
-    return Path(text)
+    return local_path(text)
 
 
 def whole_number(text: str, least: int = 1, most: int = _MOST) -> int:

@@ -23,6 +23,8 @@ _NO_SPACE = (
     "No usable temporary directory",
 )
 _NO_RIGHT = (os.strerror(errno.EROFS), os.strerror(errno.EACCES), "attempt to write a readonly database")
+# As SQLite puts it, and MLMD, which has tried again for some seconds by then.
+_BUSY = ("database is locked", "Concurrent writes aborted")
 _NO_MEMORY = (os.strerror(errno.ENOMEM), "bad_alloc", "OOM when allocating")
 _STATUS = Path("/proc/self/status")
 _CLEAR_REFS = Path("/proc/self/clear_refs")
@@ -79,6 +81,8 @@ def shortage(error: BaseException, remedies: Remedies) -> ShortageError | None:
         return _no_space(remedies)
     if any(isinstance(each, MemoryError) for each in chain) or any(text in told for text in _NO_MEMORY):
         return ShortageError("out of memory", f" ({peak_memory_mib():.0f} MiB held at most); {remedies.memory}")
+    if any(text in told for text in _BUSY):
+        return _busy(remedies)
     return _no_right(chain, told, remedies)
 
 
@@ -139,6 +143,12 @@ def _no_space(remedies: Remedies) -> ShortageError:
 
 def _existing(folder: Path) -> Path:
     return next(each for each in (folder, *folder.parents) if each.exists())
+
+
+def _busy(remedies: Remedies) -> ShortageError:
+    where = next(iter(remedies.folders))
+    who = "such as a browser of databases, a backup, or a program that keeps folders alike"
+    return ShortageError(f"{where}: another program holds the record of runs", f", {who}; close it and run again")
 
 
 def _no_right(chain: list[BaseException], told: str, remedies: Remedies) -> ShortageError | None:

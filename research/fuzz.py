@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from console.command import ExitStatus, command_main
-from console.flags import OneLineParser, whole_number
+from console.flags import OneLineParser, local_path, whole_number
 from core.project import ROOT
 
 PROPERTIES = "tests.hostile.test_fuzzed_data"
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("test", nargs="?", help=f"one test of {PROPERTIES}; all of them where it is left out")
     parser.add_argument("file", nargs="*", help="what libFuzzer takes: an input that is tried again, or its own flags")
     parser.add_argument("--seconds", type=partial(whole_number, least=1), default=1800, help="for all tests together")
-    parser.add_argument("--folder", type=Path, default=ROOT / "output" / "fuzz", help="keeps inputs and finds")
+    parser.add_argument("--folder", type=local_path, default=ROOT / "output" / "fuzz", help="keeps inputs and finds")
     parser.add_argument("--module", default=PROPERTIES, help="where the tests are")
     flags = parser.parse_args(arguments)
     if flags.test:

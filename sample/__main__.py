@@ -4,10 +4,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 from console.command import ExitStatus, command_main, one_line_errors
-from console.flags import OneLineParser, whole_number
+from console.flags import OneLineParser, local_path, whole_number
 from sample.parameters import DEFAULT_HANDS, DEFAULT_PER_LETTER, DEFAULT_SEED, Parameters
 from sample.processes import DEFAULT_WORKERS
 from sample.writer import write_sample
@@ -34,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="python -m sample", description=__doc__, allow_abbrev=False)
     add = parser.add_argument
-    add("--output", type=Path, required=True, metavar="DIR", help="the folder to make")
+    add("--output", type=local_path, required=True, metavar="DIR", help="the folder to make")
     add("--per-letter", type=whole_number, default=DEFAULT_PER_LETTER, metavar="N", help="photos of each letter")
     add("--seed", type=partial(whole_number, least=0), default=DEFAULT_SEED, metavar="N", help="0 or more")
     add("--fonts", default=",".join(DEFAULT_HANDS), metavar="NAMES", help="separated by commas")

@@ -40,7 +40,10 @@ install_uv() {
   command -v python3 >/dev/null || say_and_stop "python3 is missing; install it (Debian: apt-get install python3-venv)"
   python3 -m venv .venv/uv >/dev/null 2>&1 ||
     say_and_stop "python3 has no venv; install it (Debian: apt-get install python3-venv)"
-  .venv/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r scripts/uv.txt ||
+  # Whatever a person's own settings of pip say of other places; where packages come from is theirs to say.
+  env -u PIP_ROOT -u PIP_CONSTRAINT -u PIP_DRY_RUN .venv/uv/bin/python -m pip install --quiet \
+    --disable-pip-version-check --no-user --target= --prefix "$PWD/.venv/uv" --only-binary :all: --require-hashes \
+    -r scripts/uv.txt ||
     say_and_stop "uv $uv_version could not be installed; is PyPI within reach?"
 }
 
@@ -78,7 +81,8 @@ if [ -z "$python" ]; then
   python=$("$uv" python find "$wanted")
 fi
 check_compiler "$python"
-"$uv" venv --quiet --allow-existing --python "$python" .venv
+# Relocatable: its commands, such as tensorboard, work where the clone was moved to.
+"$uv" venv --quiet --relocatable --allow-existing --python "$python" .venv
 # With bytecode: importing TFX takes 16 s so and 44 s without, and many machines forbid Python to write it later.
 "$uv" pip sync --quiet --require-hashes --compile-bytecode --python .venv/bin/python "$lock" ||
   say_and_stop "the packages of $lock could not be installed; is PyPI within reach?"

@@ -11,7 +11,7 @@ from tensorflow_metadata.proto.v0 import schema_pb2
 from components.example_gen.csv_table import read_rows
 from components.example_gen.layout import find_layout
 from console.command import ExitStatus, one_line_errors
-from console.flags import OneLineParser
+from console.flags import OneLineParser, local_path
 from core.errors import UserError, printable
 from core.features import LABEL, LETTER
 from core.files import write_whole
@@ -23,9 +23,9 @@ from schema.curated import labels_of, read_schema
 def main(arguments: Sequence[str]) -> int:
     """Writes the schema, and prints its labels."""
     parser = OneLineParser(prog="write_schema", description=__doc__, allow_abbrev=False)
-    parser.add_argument("data", type=Path, metavar="DATA", help="the data folder, whose CSV has every label")
+    parser.add_argument("data", type=local_path, metavar="DATA", help="the data folder, whose CSV has every label")
     parser.add_argument(
-        "file", type=Path, metavar="FILE", help="where the schema is written, such as schema/mine.pbtxt"
+        "file", type=local_path, metavar="FILE", help="where the schema is written, such as schema/mine.pbtxt"
     )
     flags: argparse.Namespace = parser.parse_args(arguments)
     schema = schema_of(labels_in(find_layout(flags.data).csv))

@@ -12,6 +12,8 @@ from core.files import remove_partial, whole_folder
 # Without it, a folder is no SavedModel.
 GRAPH_FILE = "saved_model.pb"
 _VERSION = re.compile("[1-9][0-9]*")
+# Files and folders that servers, desktops and file servers add to a version; those of models are not named so.
+_ADDED = re.compile(r"assets\.extra|\..*|thumbs\.db|desktop\.ini|@eadir|__macosx|lost\+found", re.IGNORECASE)
 
 
 def is_version(name: str) -> bool:
@@ -37,12 +39,16 @@ def version_folders(serving: Path) -> dict[int, Path]:
 
 
 def model_digest(folder: Path) -> str:
-    """Returns the hex SHA-256 of every file in a folder, with its name."""
+    """Returns the hex SHA-256 of every file of a model, with its name, but of none that others add to its folder."""
     digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and not _is_added(p.relative_to(folder))):
         for part in (os.fsencode(path.relative_to(folder)), path.read_bytes()):
             digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
+
+
+def _is_added(path: Path) -> bool:
+    return any(_ADDED.fullmatch(part) for part in path.parts)
 
 
 def push(model: Path, digest: str, serving: Path) -> Path:

@@ -46,7 +46,8 @@ def state_key(splits: Splits, labels: Labels, config: Settings) -> str:
 
     TFX gives a re-run a new folder, so the state must lie under a name that does not depend on it.
     """
-    digest = hashlib.sha256(json.dumps([config.model_dump(mode="json"), labels]).encode())
+    settings = config.model_dump(mode="json", exclude={"state_root"})
+    digest = hashlib.sha256(json.dumps([settings, labels]).encode())
     for photos in (splits.train, splits.eval):
         for start in range(0, len(photos), _PIECE):
             digest.update(photos.pixels[start : start + _PIECE].tobytes())

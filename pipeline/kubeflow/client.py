@@ -31,7 +31,7 @@ _MEANINGS = {
 class Cluster:
     """The requests that this project makes of a server; each raises `UserError` where it fails."""
 
-    def __init__(self, host: str, namespace: str | None, token: str | None):
+    def __init__(self, host: str, namespace: str | None, token: str | None, proxy: str | None = None):
         """Connects to a server, by https where its address has no scheme, with a bearer token where one is needed.
 
         Raises:
@@ -44,9 +44,9 @@ class Cluster:
         # Where the pods are.
         self.namespace = namespace or "kubeflow"
         with self._asking("ask for its health"):
-            if _health(host, token).multi_user and not namespace:
+            if _health(host, token, proxy).multi_user and not namespace:
                 raise UserError(f"{self._shown}: serves several users; say whose pipelines with --namespace")
-            self._client = kfp.Client(host=host, namespace=self.namespace, existing_token=token)
+            self._client = kfp.Client(host=host, namespace=self.namespace, existing_token=token, proxy=proxy)
 
     def upload(self, package: Path, name: str, version: str) -> dict[str, str]:
         """Uploads a compiled pipeline's file as a version of a pipeline, unless the server has it under that name.
@@ -147,9 +147,10 @@ class Cluster:
         raise UserError(f"{self._shown}: cannot {doing}: {reason}")
 
 
-def _health(host: str, token: str | None) -> Any:
+def _health(host: str, token: str | None, proxy: str | None) -> Any:
     # By its path: `kfp.Client` asks five times, five seconds apart, whatever the server says, and tells nothing of it.
     configuration = kfp_server_api.Configuration(host=host)
+    configuration.proxy = proxy
     if token:
         configuration.api_key["authorization"] = token
         configuration.api_key_prefix["authorization"] = "Bearer"

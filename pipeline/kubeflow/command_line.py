@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from console.command import one_line_errors
-from console.flags import OneLineParser
+from console.flags import OneLineParser, local_path
 from core.errors import UserError
 from pipeline.kubeflow import commands
 from pipeline.recipes import add_config_flags
@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
 
     compiling = add("compile", "write the pipeline as Kubeflow takes it", commands.compile_to_file, parents=[pipeline])
     compiling.add_argument(
-        "--output", type=Path, metavar="FILE", default=Path("pipeline.yaml"), help="where to (./pipeline.yaml)"
+        "--output", type=local_path, metavar="FILE", default=Path("pipeline.yaml"), help="where to (./pipeline.yaml)"
     )
     submit = add("submit", "upload the pipeline and start a run", commands.submit, parents=[pipeline])
     _add_job_flags(submit)
@@ -84,7 +84,7 @@ def _pipeline_flags() -> argparse.ArgumentParser:
 
 def _add_job_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "file", type=Path, nargs="?", metavar="FILE", help="what `compile` wrote; without it, its flags compile now"
+        "file", type=local_path, nargs="?", metavar="FILE", help="what `compile` wrote; else its flags compile now"
     )
     _add_server_flags(parser)
     parser.add_argument("--experiment", metavar="NAME", default="russian-letters", help="made where it does not exist")

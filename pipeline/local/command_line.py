@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from console.command import ExitStatus, one_line_errors
-from console.flags import OneLineParser, local_folder, whole_number
+from console.flags import OneLineParser, local_folder, local_path, whole_number
 from console.logs import set_up_logs
 from core.errors import UserError, printable
 from core.files import resolved
@@ -56,7 +56,11 @@ def _parser() -> argparse.ArgumentParser:
         help="folder with a CSV and images; repeatable; without it, generated letters",
     )
     parser.add_argument(
-        "--schema", type=Path, metavar="FILE", default=CURATED_SCHEMA, help="names the labels (schema/schema.pbtxt)"
+        "--schema",
+        type=local_path,
+        metavar="FILE",
+        default=CURATED_SCHEMA,
+        help="names the labels (schema/schema.pbtxt)",
     )
     parser.add_argument(
         "--output", type=folder, metavar="DIR", default=Path("output"), help="where everything is written (./output)"

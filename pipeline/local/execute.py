@@ -19,6 +19,7 @@ from pipeline.beam.engines import local_args
 from pipeline.beam.loss import loss_told
 from pipeline.config import Config
 from pipeline.fingerprints import file_digest
+from pipeline.local.cache_key import without_places
 from pipeline.local.output import Output
 from pipeline.local.progress import Progress
 from pipeline.local.version_records import VersionRecords
@@ -52,11 +53,12 @@ def execute(config: Config, ending: Ending, output: Output, schema: Path, *, cac
     Raises:
         UserError: If an option of Beam's is wrong, or an engine loses a job.
     """
-    pipeline = _local_pipeline(config, _places(ending.data, output, schema), output, cache)
+    data = [resolved(Path(folder)) for folder in folders_of(ending.data)]
+    pipeline = _local_pipeline(config, _places(data, output, schema), output, cache)
     progress = Progress(len(pipeline.components), lambda line: print(line, flush=True))
     before = latest_run_id(output.metadata)
     try:
-        with listening(progress, verbose), loss_told(config.beam.engine):
+        with listening(progress, verbose), loss_told(config.beam.engine), without_places(output.folder, *data):
             LocalDagRunner().run(pipeline)
     finally:
         progress.close_running()
@@ -72,9 +74,9 @@ def execute(config: Config, ending: Ending, output: Output, schema: Path, *, cac
         ending.outcome = outcome
 
 
-def _places(data: str, output: Output, schema: Path) -> Places:
+def _places(data: list[Path], output: Output, schema: Path) -> Places:
     return Places(
-        data=as_place([resolved(Path(folder)) for folder in folders_of(data)]),
+        data=as_place(data),
         pipeline_root=str(output.artifacts),
         serving=str(output.serving),
         training_state=str(output.resume / "training"),
@@ -84,6 +86,7 @@ def _places(data: str, output: Output, schema: Path) -> Places:
 
 def _local_pipeline(config: Config, places: Places, output: Output, cache: bool) -> tfx_pipeline.Pipeline:
     if output.metadata.exists():
+        open_store(output.metadata).settle()
         records = VersionRecords(output)
         records.keep_served_in_cache()
         for version in records.changed:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from components.inspector.inspection import Inspection
 from console.command import ExitStatus, one_line_errors
-from console.flags import OneLineParser
+from console.flags import OneLineParser, local_path
 from console.logs import set_up_logs
 from console.shortage import shortage_told
 from core.errors import UserError, printable
@@ -30,6 +30,12 @@ def inspect_main(arguments: Sequence[str]) -> int:
     if not output.metadata.is_file():
         raise UserError(f"{flags.folder}: no run has worked there; give the --output of local_runner.py")
     set_up_logs(verbose=False)
+    with shortage_told(output.remedies):
+        _show(flags, output)
+    return ExitStatus.DONE
+
+
+def _show(flags: argparse.Namespace, output: Output) -> None:
     if flags.list:
         _print(["run", "started", "recipe", "test accuracy", "blessed", "pushed"], list_rows(output))
     elif flags.compare:
@@ -39,7 +45,6 @@ def inspect_main(arguments: Sequence[str]) -> int:
         print(f"Report: {printable(page)}")
         if flags.open:
             webbrowser.open(page.as_uri())
-    return ExitStatus.DONE
 
 
 def list_rows(output: Output) -> list[tuple[str, ...]]:
@@ -80,10 +85,11 @@ def rebuild(output: Output, number: int | None) -> Path:
     if summary is None:
         raise UserError(f"run {which} was interrupted and has no report; the pipeline goes on from there")
     with _readable(which):
+        # The folder may have been moved since.
+        summary |= {"pushed_model": outcome.pushed_model, "training_logs": outcome.training_logs}
         content = build_page(summary, outcome)
     page = output.report if number is None else output.folder / f"report-{number}.html"
-    with shortage_told(output.remedies):
-        write_whole(page, content)
+    write_whole(page, content)
     return page
 
 
@@ -150,7 +156,7 @@ def _print(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = OneLineParser(prog="inspect_run.py", description="Looks at past runs.", allow_abbrev=False)
-    parser.add_argument("folder", type=Path, metavar="OUTPUT", help="the output folder of local_runner.py")
+    parser.add_argument("folder", type=local_path, metavar="OUTPUT", help="the output folder of local_runner.py")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--list", action="store_true", help="list the runs")
     what.add_argument("--compare", type=int, nargs=2, metavar=("A", "B"), help="two runs on the same test photos")

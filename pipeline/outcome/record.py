@@ -45,16 +45,56 @@ class RunRecord:
         return self.outputs.get(component, {}).get(output)
 
 
-def open_store(path: Path) -> metadata_store.MetadataStore:
+class Store(metadata_store.MetadataStore):
+    """TFX's record of runs, which gives artifacts where the output folder is now: a person may move or copy it."""
+
+    def __init__(self, path: Path):
+        """Opens the file, which lies in the output folder, or makes it."""
+        config = metadata_store_pb2.ConnectionConfig()
+        config.sqlite.filename_uri = str(path)
+        super().__init__(config)
+        self._output = Output(path.parent)
+
+    def get_artifacts_by_id(self, *arguments: Any, **named: Any) -> list[Artifact]:
+        """See the base class."""
+        return [self._here(each) for each in super().get_artifacts_by_id(*arguments, **named)]
+
+    def get_artifacts_by_type(self, *arguments: Any, **named: Any) -> list[Artifact]:
+        """See the base class."""
+        return [self._here(each) for each in super().get_artifacts_by_type(*arguments, **named)]
+
+    def settle(self) -> None:
+        """Records where the artifacts are now, for TFX, which reads the record itself."""
+        stored = self.get_artifacts()
+        moved = [here for here, each in ((self._here(each), each) for each in stored) if here != each]
+        if moved:
+            self.put_artifacts(moved)
+
+    def _here(self, artifact: Artifact) -> Artifact:
+        before, mark, _ = artifact.uri.rpartition(f"/{self._output.artifacts.name}/")
+        if not mark or before == str(self._output.folder):
+            return artifact
+        here = Artifact()
+        here.CopyFrom(artifact)
+        here.uri = self._moved(artifact.uri, before)
+        for value in here.custom_properties.values():
+            if value.string_value.startswith(f"{before}/"):
+                value.string_value = self._moved(value.string_value, before)
+        return here
+
+    def _moved(self, place: str, before: str) -> str:
+        return f"{self._output.folder}{place.removeprefix(before)}"
+
+
+def open_store(path: Path) -> Store:
     """Opens a record of runs.
 
     Raises:
-        UserError: If the file is no such record; `ShortageError` if the disk is full, or nothing may be written there.
+        UserError: If the file is no such record; `ShortageError` if the disk is full, nothing may be written there, or
+            another program holds the file.
     """
-    config = metadata_store_pb2.ConnectionConfig()
-    config.sqlite.filename_uri = str(path)
     try:
-        return metadata_store.MetadataStore(config)
+        return Store(path)
     except (errors.StatusError, RuntimeError) as error:
         if lacking := shortage(error, Output(path.parent).remedies):
             raise lacking from None

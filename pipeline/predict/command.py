@@ -1,6 +1,7 @@
 """The command `predict.py`: the letters that a pushed model reads in photos, as lines or as a table."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -112,8 +113,9 @@ def _flags(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _local(text: str) -> str:
+    # Text: what is printed for each photo is its name as it was given, which `Path` would shorten.
     local_folder(text, "; give a file or folder of this machine, and copy there what lies elsewhere")
-    return text
+    return os.path.expanduser(text)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -142,3 +142,26 @@ def test_every_command_is_called_so(command: str) -> None:
     )
     assert done.stderr.startswith(f"stdout: cannot be written: {_FULL}")
     assert len(done.stderr.splitlines()) == 1
+
+
+FOREIGN = ("KERAS_MAX_EPOCHS", "TF_XLA_FLAGS", "TF_ENABLE_ONEDNN_OPTS", "NPY_PROMOTION_STATE", "NVIDIA_TF32_OVERRIDE")
+
+
+def test_variables_that_change_what_is_computed_are_passed_over_and_others_kept() -> None:
+    kept = {"TF_NUM_INTEROP_THREADS": "2", "TF_CPP_MIN_LOG_LEVEL": "3", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
+    flags = "--xla_gpu_cuda_data_dir=/cuda --xla_cpu_enable_fast_math=true"
+    command = f"import os; print([n for n in {(*FOREIGN, *kept)} if n in os.environ], os.environ['XLA_FLAGS'])"
+    done = call(command, **dict.fromkeys(FOREIGN, "1"), **kept, XLA_FLAGS=flags)
+    assert done.stdout == f"{list(kept)} --xla_gpu_cuda_data_dir=/cuda\n", done.stderr
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("content", ['{"floatx": "float16", "image_data_format": "channels_first"}', "[]"])
+@pytest.mark.parametrize("where", ["home", "KERAS_HOME"])
+def test_keras_s_file_of_settings_is_passed_over(tmp_path: Path, where: str, content: str) -> None:
+    folder = tmp_path / ".keras" if where == "home" else tmp_path
+    folder.mkdir(exist_ok=True)
+    (folder / "keras.json").write_text(content)
+    home = {"HOME": str(tmp_path)} if where == "home" else {"KERAS_HOME": str(tmp_path)}
+    done = call("import keras.config as c; print(c.floatx(), c.image_data_format())", **home)
+    assert done.stdout == "float32 channels_last\n", done.stderr

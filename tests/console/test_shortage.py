@@ -149,3 +149,9 @@ def test_without_proc_the_system_s_own_figure_is_told_in_mib(
     monkeypatch.setattr(resource, "getrusage", lambda who: SimpleNamespace(ru_maxrss=peak))
     forget_peak()
     assert peak_memory_mib() == 1.5
+
+
+def test_record_that_another_program_holds_is_told_as_such(tmp_path: Path) -> None:
+    for text in ("Concurrent writes aborted after max number of retries.", "database is locked"):
+        told = str(shortage(RuntimeError(text), Output(tmp_path).remedies))
+        assert told.startswith(f"{tmp_path}: another program holds the record of runs, such as ")

@@ -197,3 +197,27 @@ def test_digest_depends_on_names_and_contents(tmp_path: Path) -> None:
     renamed = _model(tmp_path / "c", "a")
     (renamed / "saved_model.pb").rename(renamed / "other.pb")
     assert len(digests | {model_digest(renamed)}) == 3
+
+
+ADDED = ("assets.extra/tf_serving_warmup_requests", ".DS_Store", "variables/._variables.data", "Thumbs.db",
+         "desktop.ini", "@eaDir/saved_model.pb/SYNO@.fileindexdb", ".nfs0000001")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ADDED)
+def test_what_a_server_or_a_desktop_adds_is_no_change_of_the_model(tmp_path: Path, serving: Path, name: str) -> None:
+    one, two = _model(tmp_path / "one", "one"), _model(tmp_path / "two", "two")
+    digest = model_digest(one)
+    for model in (one, two):
+        added = _push(model, serving) / name
+        added.parent.mkdir(parents=True, exist_ok=True)
+        added.write_bytes(b"not ours")
+    assert model_digest(serving / "1") == digest
+    assert _push(two, serving) == serving / "2"
+    assert version_before(serving, ()) == 1
+
+
+def test_file_beside_the_graph_is_of_the_model(tmp_path: Path) -> None:
+    model = _model(tmp_path / "model")
+    before = model_digest(model)
+    (model / "model.tflite").write_bytes(b"an export")
+    assert model_digest(model) != before

@@ -160,8 +160,8 @@ def _key(**changes: Any) -> str:
     return state_key(Splits(parts["train"], parts["eval"]), parts["labels"], parts["config"])
 
 
-def test_state_key_is_the_same_for_the_same_training() -> None:
-    assert _key() == _key()
+def test_state_key_is_the_same_for_the_same_training_wherever_it_keeps_its_state() -> None:
+    assert _key() == _key(config=config_of(ONE_CYCLE).model_copy(update={"state_root": "/moved/resume"}))
 
 
 @pytest.mark.parametrize(

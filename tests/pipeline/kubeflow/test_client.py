@@ -173,3 +173,15 @@ def test_password_in_an_address_is_in_no_output(server: FakeApiServer, capsys: p
         assert done.status == 2
         assert "hunter2" not in done.out + done.err
         assert "127.0.0.1" in done.err
+
+
+def test_host_beyond_a_proxy_is_asked_through_it_and_no_other(
+    server: FakeApiServer, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.kept["runs"]["run-1"] = {"run_id": "run-1"}
+    monkeypatch.setenv("http_proxy", server.host)
+    monkeypatch.setenv("no_proxy", "near.example")
+    assert call(capsys, "status", "run-1", "--host", "http://kubeflow.example").status == 0
+    assert "no answer" in refused(capsys, "status", "run-1", "--host", "http://near.example")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert call(capsys, "status", "run-1", "--host", server.host).status == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.project import ROOT
+from pipeline.kubeflow.commands import _check_image
 from tests.pipeline.kubeflow.runner_calls import refused
 
 # Nobody listens there: a test that asked it would see another line.
@@ -89,6 +90,24 @@ def test_training_state_in_a_bucket_is_one_line(package: Path, capsys: pytest.Ca
 def test_compile_needs_an_image(capsys: pytest.CaptureFixture, command: list[str]) -> None:
     assert refused(capsys, *command, "--pvc", "letters:/mnt").startswith("--image: not set; give the")
     assert refused(capsys, *command, "--pvc", "letters:/mnt", "--image", "").startswith("--image: empty; give the")
+
+
+@pytest.mark.parametrize(
+    "image",
+    ["registry.example/Letters:1", "https://registry.example/letters:1", "letters:версия", "letters:", "a b", "/a"],
+)
+def test_what_is_no_image_is_one_line(capsys: pytest.CaptureFixture, image: str) -> None:
+    line = refused(capsys, "compile", "--pvc", "letters:/mnt", "--image", image)
+    assert line.startswith(f"--image {image!r}: no name of an image; write it as [REGISTRY/]NAME[:TAG]")
+
+
+@pytest.mark.parametrize(
+    "image",
+    ["letters", "letters-pipeline:5ec821f-dirty", "localhost:5000/a/b_c:1.2", "Registry.example/letters:V1",
+     f"r.example/letters:1@sha256:{'0' * 64}"],
+)  # fmt: skip
+def test_image_is_taken_by_all_its_names(image: str) -> None:
+    _check_image(image)
 
 
 def test_name_in_a_stranger_s_file_is_shown_as_a_terminal_can(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

@@ -88,3 +88,35 @@ def test_file_that_is_no_record_is_a_user_s_error(tmp_path: Path) -> None:
     file.write_text("not a database, but long enough to be taken for one\n" * 100)
     with pytest.raises(UserError, match=r"not a record of runs.*move it away to begin a new one"):
         open_store(file)
+
+
+def moved_record(folder: Path) -> Path:
+    """Writes a record in an output folder, and renames that; returns the new name."""
+    before, after = folder / "before", folder / "artifacts"
+    before.mkdir()
+    record = Record(before / "metadata.sqlite")
+    run, node = record.context("pipeline_run", "run"), record.context("node", "russian-letters.Trainer")
+    model = record.artifact("Model", f"{before}/artifacts/Trainer/model/1", at=f"{before}/serving/1", url="gs://b/c")
+    record.execute(run, node, pb.Execution.COMPLETE, model=model)
+    before.rename(after)
+    return after
+
+
+def test_artifacts_are_where_the_output_folder_is_now(tmp_path: Path) -> None:
+    output = moved_record(tmp_path)
+    content = (output / "metadata.sqlite").read_bytes()
+    store = open_store(output / "metadata.sqlite")
+    by_id, by_type = store.get_artifacts_by_id([1]), store.get_artifacts_by_type("Model")
+    assert by_id == by_type
+    assert by_id[0].uri == f"{output}/artifacts/Trainer/model/1"
+    texts = {name: value.string_value for name, value in by_id[0].custom_properties.items()}
+    assert texts == {"at": f"{output}/serving/1", "url": "gs://b/c"}
+    # Who only looks may not be allowed to write there.
+    assert (output / "metadata.sqlite").read_bytes() == content
+
+
+def test_settled_record_tells_tfx_where_the_artifacts_are(tmp_path: Path) -> None:
+    output = moved_record(tmp_path)
+    open_store(output / "metadata.sqlite").settle()
+    with contextlib.closing(sqlite3.connect(output / "metadata.sqlite")) as database:
+        assert database.execute("SELECT uri FROM Artifact").fetchall() == [(f"{output}/artifacts/Trainer/model/1",)]
