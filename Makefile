@@ -23,8 +23,9 @@ setup: ## make .venv, where it is not up to date
 browser: ## see to a Chromium for the report's tests, where this is allowed
 	@scripts/set_up_browser.sh
 
-run: setup ## run the pipeline on generated letters, or on DATA=folder
-	@$(PYTHON) local_runner.py $(if $(DATA),--data "$(DATA)") --output "$(OUTPUT)" $(if $(RECIPE),--recipe "$(RECIPE)") $(ARGS)
+run: setup ## run the pipeline on generated letters, or on DATA=folder, or on several, DATA="folder folder"
+	@if [ -d "$(DATA)" ]; then set -- --data "$(DATA)"; else set --; for folder in $(DATA); do set -- "$$@" --data "$$folder"; done; fi; \
+	$(PYTHON) local_runner.py "$$@" --output "$(OUTPUT)" $(if $(RECIPE),--recipe "$(RECIPE)") $(ARGS)
 
 test: setup browser ## run the tests (at most 10 minutes)
 	@$(PYTHON) -m pytest -m "not long" $(PARALLEL) $(ARGS)
