@@ -6,6 +6,7 @@ import socket
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.command import ExitStatus, one_line_errors
 from console.flags import OneLineParser, local_folder, whole_number
@@ -14,6 +15,10 @@ from core.errors import UserError, printable
 from pipeline.predict.model import find_model
 from schema.curated import read_labels
 from server.limits import Limits
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.applications import Starlette
 
 
 @one_line_errors
@@ -29,8 +34,6 @@ def serve_main(arguments: Sequence[str]) -> int:
 
 def _serve(flags: argparse.Namespace, listening: socket.socket, limits: Limits) -> None:
     try:
-        import uvicorn
-
         from server.app import build_app
         from server.corrections import Corrections
         from server.models import Models
@@ -42,6 +45,19 @@ def _serve(flags: argparse.Namespace, listening: socket.socket, limits: Limits) 
     if not models.pick():
         raise UserError("; ".join(models.states.values()))
     app = build_app(models, read_labels(), corrections, limits, _is_loopback(listening))
+    print(_told(listening, models.states, flags), flush=True)
+    # Otherwise the process would be ended 4 s after a signal (console/interrupts.py), whatever is being answered.
+    before = signal.set_wakeup_fd(-1)
+    try:
+        server_of(app, limits).run(sockets=[listening])
+    finally:
+        signal.set_wakeup_fd(before)
+
+
+def server_of(app: "Starlette", limits: Limits) -> "uvicorn.Server":
+    """Returns what answers with an app; it logs nothing, since what it would quote are requests."""
+    import uvicorn
+
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -52,13 +68,7 @@ def _serve(flags: argparse.Namespace, listening: socket.socket, limits: Limits) 
         limit_concurrency=limits.connections,
         timeout_graceful_shutdown=limits.drain_seconds,
     )
-    print(_told(listening, models.states, flags), flush=True)
-    # Otherwise the process would be ended 4 s after a signal (console/interrupts.py), whatever is being answered.
-    before = signal.set_wakeup_fd(-1)
-    try:
-        uvicorn.Server(config).run(sockets=[listening])
-    finally:
-        signal.set_wakeup_fd(before)
+    return uvicorn.Server(config)
 
 
 def _bound(host: str, port: int) -> socket.socket:
