@@ -42,9 +42,9 @@ def test_what_is_wrong_is_one_line_and_status_2(
         names = {"empty": tmp_path / "empty", "full": tmp_path / "full", "model": small_models["а"]}
         words = [flag.format(**names, taken=taken.getsockname()[1]) for flag in flags]
         try:
-            status = serve_main(words)
+            status: object = serve_main(words)
         except SystemExit as ended:
-            status = int(str(ended.code))
+            status = ended.code
     said = capsys.readouterr()
     assert (status, said.out, said.err.count("\n")) == (2, "", 1)
     assert told in said.err
