@@ -1,7 +1,7 @@
 "use strict";
 
 const PAPER = 448; // pixels a side, of what is drawn
-const PEN = 18;
+const PEN = 24;
 const LARGEST = 1024; // a photo is made smaller before it is sent; the model looks at 256 pixels
 const PAUSE = 400; // milliseconds after a stroke, in which the next one may come
 const SHOWN = 5;
@@ -126,7 +126,7 @@ function show(answer, crop) {
     name.textContent = letter;
     name.lang = "ru";
     track.ariaHidden = "true";
-    bar.style.width = percent(share);
+    bar.style.width = `${100 * share}%`;
     number.textContent = percent(share);
     track.append(bar);
     row.append(name, track, number);

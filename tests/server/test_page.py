@@ -82,6 +82,10 @@ def test_drawn_letter_is_read_and_cleared(watched: Watched) -> None:
     bars = page.get_by_role("list", name="The likeliest letters").get_by_role("listitem")
     assert [text.split() for text in bars.all_inner_texts()[:1]] == [["а", "75.0", "%"]]
     assert bars.count() == 5
+    lengths = bars.locator("b").evaluate_all(
+        "all => all.map(each => each.clientWidth / each.parentElement.clientWidth)"
+    )
+    assert lengths == pytest.approx([0.75, 0, 0, 0, 0], abs=0.01)
     assert page.get_by_label("The part of the picture that is read").is_visible()
     page.get_by_role("button", name="Clear").click()
     assert picture(page) == empty
