@@ -45,6 +45,8 @@ def _serve(flags: argparse.Namespace, listening: socket.socket, limits: Limits) 
     if not models.pick():
         raise UserError("; ".join(models.states.values()))
     app = build_app(models, read_labels(), corrections, limits, _is_loopback(listening))
+    # Whoever reads the line can connect.
+    listening.listen(limits.connections)
     print(_told(listening, models.states, flags), flush=True)
     # Otherwise the process would be ended 4 s after a signal (console/interrupts.py), whatever is being answered.
     before = signal.set_wakeup_fd(-1)

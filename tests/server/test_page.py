@@ -217,6 +217,10 @@ def test_answer_of_an_earlier_photo_never_stands_beside_a_later_one(watched: Wat
 def test_page_is_used_by_keyboard_alone(watched: Watched, kept: Path) -> None:
     page = watched.page
     page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "file"
+    # The browser is told to hand choosers over a moment after the test is.
+    page.on("filechooser", lambda chooser: None)
+    page.wait_for_timeout(500)
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files({"name": "letter.png", "mimeType": "image/png", "buffer": photo(16)})
