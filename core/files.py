@@ -97,8 +97,14 @@ def read_bounded(path: str | Path, most: int) -> bytes:
         raise FileError(f"the file cannot be read: {error.strerror}") from None
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Writes a file so that a reader sees the old content or the new one, never a part."""
+def write_whole(path: Path, content: str | bytes, durable: bool = False) -> None:
+    """Writes a file so that a reader sees the old content or the new one, never a part.
+
+    Args:
+        path: The file; its folder exists.
+        content: What it is to hold.
+        durable: Whether it is on the disk when this returns, and whole after a power cut too.
+    """
     fresh = path.with_name(f".{path.name}.new")
     # In JSON, too, a lone surrogate, which stands for a byte that is no UTF-8 in a name, is written escaped.
     data = content if isinstance(content, bytes) else content.encode(errors="backslashreplace")
@@ -106,11 +112,24 @@ def write_whole(path: Path, content: str | bytes) -> None:
         # Whatever it is, even a link to a file elsewhere.
         fresh.unlink(missing_ok=True)
         fresh.write_bytes(data)
+        if durable:
+            sync(fresh)
         fresh.replace(path)
+        if durable:
+            sync(path.parent)
     except BaseException:
         # A part of a page would take the room that whoever mends this has to find.
         fresh.unlink(missing_ok=True)
         raise
+
+
+def sync(path: Path) -> None:
+    """Returns when a file's content, or a folder's names, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

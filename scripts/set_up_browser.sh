@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sees to a Chromium for the report's tests, or says why there is none; those tests are then skipped with the reason.
+# Sees to a Chromium for the tests of the report and the server's page, or says why there is none; those tests are then skipped with the reason.
 set -uo pipefail
 
 for name in chromium chromium-browser google-chrome; do
@@ -7,9 +7,9 @@ for name in chromium chromium-browser google-chrome; do
 done
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-  echo "No Chromium here, and no right to install one: the report's browser tests will be skipped."
+  echo "No Chromium here, and no right to install one: the browser tests will be skipped."
   exit 0
 fi
-echo "Installing Debian's Chromium for the report's tests (about a minute) ..."
+echo "Installing Debian's Chromium for the browser tests (about a minute) ..."
 { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; } >/tmp/chromium-install.log 2>&1 ||
-  echo "Chromium could not be installed (see /tmp/chromium-install.log): the report's browser tests will be skipped."
+  echo "Chromium could not be installed (see /tmp/chromium-install.log): the browser tests will be skipped."

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from core.files import remove_partial, whole_folder
+from core.files import remove_partial, sync, whole_folder
 
 # Without it, a folder is no SavedModel.
 GRAPH_FILE = "saved_model.pb"
@@ -86,13 +86,13 @@ def add_version(model: Path, serving: Path) -> Path:
                 copy.chmod(0o755)  # A server may be another user.
                 # Before the rename, lest a power cut leave empty files.
                 for path in (*copy.rglob("*"), copy):
-                    _sync(path)
+                    sync(path)
         except OSError:
             # Another push took the number since; anything else would fail for every number.
             if not target.exists():
                 raise
         else:
-            _sync(serving)
+            sync(serving)
             return target
 
 
@@ -104,11 +104,3 @@ def version_before(serving: Path, withdrawn: Collection[str]) -> int | None:
     digests = {version: model_digest(folder) for version, folder in version_folders(serving).items()}
     latest = digests.get(max(digests, default=0))
     return max((v for v, digest in digests.items() if digest != latest and digest not in withdrawn), default=None)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

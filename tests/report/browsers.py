@@ -45,14 +45,15 @@ def launch() -> Iterator[Any]:
 
 
 @contextmanager
-def opened(browser: Any, file: Path, width: int = 1200, scheme: str = "light") -> Iterator[Watched]:
-    """Opens a page from disk, offline, and waits until its plots are drawn."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True)
+def opened(browser: Any, place: Path | str, width: int = 1200, scheme: str = "light") -> Iterator[Watched]:
+    """Opens a page from disk, offline, or from a URL."""
+    offline = isinstance(place, Path)
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=offline)
     watched = Watched(context.new_page())
     watched.page.on("console", lambda message: watched.logged.append(f"{message.type}: {message.text}"))
     watched.page.on("pageerror", lambda error: watched.logged.append(str(error)))
     watched.page.on("dialog", lambda dialog: watched.logged.append(f"dialog: {dialog.message}"))
     watched.page.on("request", lambda request: watched.requested.append(request.url))
-    watched.page.goto(file.as_uri())
+    watched.page.goto(place.as_uri() if isinstance(place, Path) else place)
     yield watched
     context.close()
