@@ -20,8 +20,8 @@ def assign_writers(records: Iterable[Record], shares: Sequence[int]) -> dict[str
     """Returns the split of each writer: all photos of a writer are in one.
 
     Writers are taken as they come in the data, and each goes by what came before: into a split that has no photo yet
-    of the letter that the writer begins with, the largest share first; else where photos are lacking most. So writers
-    that are added behind the others move none of them.
+    of the letter that the writer begins with, the largest share first; else where photos are lacking most, of all and
+    of this letter. So writers that are added behind the others move none of them.
 
     Args:
         records: Of all data folders, in the order of their rows.
@@ -49,7 +49,8 @@ def _next_split(wanted: np.ndarray, all_photos: np.ndarray, of_letter: np.ndarra
     lacking = np.flatnonzero(of_letter < 1.0)
     if len(lacking):
         return int(lacking[wanted[lacking].argmax()])
-    return int((wanted * all_photos.sum() - all_photos).argmax())
+    shares = (photos / photos.sum() for photos in (all_photos, of_letter))
+    return int(sum(wanted - share for share in shares).argmax())
 
 
 def split_of(example: tf.train.Example, _splits: int, shares: Sequence[int], writers: Writers) -> int:
