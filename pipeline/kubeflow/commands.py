@@ -1,17 +1,13 @@
 """What each command of `kubeflow_runner.py` does; the flags are in command_line.py."""
 
 import argparse
-import os
 import re
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
-from ipaddress import ip_address
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
@@ -24,7 +20,8 @@ from pipeline.beam.engines import kubeflow_args
 from pipeline.kubeflow.follow import ENDED, doubt_of, follow, status_of
 from pipeline.kubeflow.package import Package, read_package, write_package
 from pipeline.kubeflow.parameters import check_place
-from pipeline.kubeflow.pods import Json, Pods, parse_secret, parse_volume
+from pipeline.kubeflow.pods import Json, Pods, check_image, parse_secret, parse_volume
+from pipeline.kubeflow.reach import is_open, proxy_of, read_token
 from pipeline.kubeflow.steps import lines_of, state_of
 from pipeline.places import Places
 from pipeline.recipes import config_of
@@ -40,12 +37,6 @@ _ON_VOLUME: Mapping[str, str] = {"data": "data", "serving": "serving_model", "tr
 _LOCAL_STATE = "/var/tmp/training"
 # JSON has neither infinities nor NaN.
 _NUMBERS = {"NUMBER_INTEGER": (int, "a whole number"), "NUMBER_DOUBLE": (FiniteFloat, "a number")}
-# As https://github.com/distribution/reference has it.
-_COMPONENT, _LABEL = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*", r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-_IMAGE = re.compile(
-    rf"(?:(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?/)?{_COMPONENT}(?:/{_COMPONENT})*"
-    r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9+._-]*:[0-9A-Fa-f]{32,})?"
-)
 _CRON_FIELD = re.compile(r"[0-9*/,?A-Z-]+")
 
 
@@ -161,7 +152,7 @@ def _compiled(flags: argparse.Namespace) -> Package:
     if not flags.image:
         without = "empty" if flags.image == "" else "not set"
         raise UserError(f"--image: {without}; give the container image of this project (`make image` builds it)")
-    _check_image(flags.image)
+    check_image(flags.image)
     kubeflow_args(config.beam)
     volumes = [*map(parse_volume, flags.pvc)]
     pods = Pods(flags.image, volumes, [*map(parse_secret, flags.secret)], flags.cpu, flags.memory)
@@ -170,12 +161,6 @@ def _compiled(flags: argparse.Namespace) -> Package:
     from pipeline.kubeflow.compile import compile_package
 
     return compile_package(config, places, pods)
-
-
-def _check_image(image: str) -> None:
-    if not _IMAGE.fullmatch(image):
-        form = "[REGISTRY/]NAME[:TAG][@DIGEST], the name in lower case, such as registry.example/letters:1"
-        raise UserError(f"--image {image!r}: no name of an image; write it as {form}")
 
 
 def _place(flags: argparse.Namespace, name: str, volumes: list[Json]) -> str:
@@ -219,45 +204,8 @@ def _cluster(flags: argparse.Namespace) -> "Cluster":
     # Here, since it imports `kfp`.
     from pipeline.kubeflow.client import Cluster
 
-    token = _token(flags.token_env) if flags.token_env else None
-    if token and _is_open(flags.host):
+    token = read_token(flags.token_env) if flags.token_env else None
+    if token and is_open(flags.host):
         shown = printable(without_query(flags.host))
         print(f"Warning: --host {shown}: http:// lets anyone on the way read the token; use https://", file=sys.stderr)
-    return Cluster(flags.host, flags.namespace, token, _proxy(flags.host))
-
-
-def _token(variable: str) -> str:
-    # Files that hold tokens end with a line break.
-    token = os.environ.get(variable, "").strip()
-    if not token:
-        raise UserError(f"--token-env {variable}: there is no such variable in the environment, or it is empty")
-    if not (token.isascii() and token.isprintable()):
-        # The HTTP client would refuse it too, and quote it.
-        raise UserError(f"--token-env {variable}: no token: it has line breaks, or letters beyond ASCII")
-    return token
-
-
-def _is_open(host: str) -> bool:
-    """Returns whether what is sent to a host goes over a network, unencrypted."""
-    return _remote(host)[0] == "http"
-
-
-def _proxy(host: str) -> str | None:
-    """Returns the proxy that the environment names for a host, as other programs take it: `https_proxy`, `no_proxy`."""
-    scheme, name = _remote(host if "://" in host else f"https://{host}")
-    return None if not name or proxy_bypass(name) else getproxies().get(scheme)
-
-
-def _remote(host: str) -> tuple[str, str]:
-    """Returns the scheme and the name of a host that is reached over a network, empty for others."""
-    try:
-        address = urlsplit(host)
-        name = (address.hostname or "").rstrip(".")
-    except ValueError:
-        # No address at all, which is told by whoever asks there.
-        return "", ""
-    try:
-        here = ip_address(name).is_loopback
-    except ValueError:
-        here = name == "localhost" or name.endswith(".localhost")
-    return ("", "") if here else (address.scheme, name)
+    return Cluster(flags.host, flags.namespace, token, proxy_of(flags.host))

@@ -26,6 +26,12 @@ _OF_STEP: Mapping[str, tuple[float, float]] = {
 _CORES = {"": 1.0}
 _GIGABYTES = {"M": 1e-3, "Mi": 2**20 / 1e9, "G": 1.0, "Gi": 2**30 / 1e9}
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)([A-Za-z]*)")
+# As https://github.com/distribution/reference has it.
+_COMPONENT, _LABEL = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*", r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_IMAGE = re.compile(
+    rf"(?:(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:]+\])(?::[0-9]+)?/)?{_COMPONENT}(?:/{_COMPONENT})*"
+    r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9+._-]*:[0-9A-Fa-f]{32,})?"
+)
 _KUBERNETES_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -131,3 +137,14 @@ def _asked(
             raise UserError(f"{flag} {assignment}: give {form}")
         amounts[step] = float(match[1]) * units[match[2]]
     return amounts
+
+
+def check_image(image: str) -> None:
+    """Checks that a text can name a container image.
+
+    Raises:
+        UserError: If not.
+    """
+    if not _IMAGE.fullmatch(image):
+        form = "[REGISTRY/]NAME[:TAG][@DIGEST], the name in lower case, such as registry.example/letters:1"
+        raise UserError(f"--image {image!r}: no name of an image; write it as {form}")

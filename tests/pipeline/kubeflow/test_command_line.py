@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.project import ROOT
-from pipeline.kubeflow.commands import _check_image
+from pipeline.kubeflow.pods import check_image
 from tests.pipeline.kubeflow.runner_calls import refused
 
 # Nobody listens there: a test that asked it would see another line.
@@ -107,7 +107,7 @@ def test_what_is_no_image_is_one_line(capsys: pytest.CaptureFixture, image: str)
      f"r.example/letters:1@sha256:{'0' * 64}"],
 )  # fmt: skip
 def test_image_is_taken_by_all_its_names(image: str) -> None:
-    _check_image(image)
+    check_image(image)
 
 
 def test_name_in_a_stranger_s_file_is_shown_as_a_terminal_can(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
