@@ -45,7 +45,7 @@ _LETTER_MARGIN = 0.05
 _NEAR_BELOW = 0.4
 _NEAR_SHARE = 0.5
 # A photo in which a letter is less probable than this shows none: chosen on the eval split (docs/finder.md).
-LEAST_FOUND = 0.3
+LEAST_FOUND = 0.2
 
 
 class Found(NamedTuple):
