@@ -44,8 +44,9 @@ def check_data(data: Sequence[Path], settings: DataSettings, labels: Labels) -> 
     Raises:
         UserError: If a folder or its name, a CSV or a row of it is wrong; `BadRecordsError` for rows.
     """
-    paths = [resolved(folder) for folder in data]
-    layouts = find_layouts(paths if len(data) > 1 else data)
+    layouts = find_layouts([folder.resolve() for folder in data] if len(data) > 1 else data)
+    for folder in data:
+        resolved(folder)
     records, bad = read_folders(layouts, labels)
     judge(bad, len(records) + len(bad), settings)
     for folder, layout in zip(data, layouts, strict=True):

@@ -80,8 +80,8 @@ def by_paper(photos: Photos) -> tuple[Photos, Photos]:
 
 
 def _joined(one: Photos, other: Photos) -> Photos:
-    pairs = zip(dataclasses.astuple(one), dataclasses.astuple(other), strict=True)
-    return Photos(*(np.concatenate(pair) for pair in pairs))
+    parts = ("pixels", "targets", "backgrounds")
+    return Photos(*(np.concatenate([getattr(one, part), getattr(other, part)]) for part in parts))
 
 
 def _rows(stand_in: StandIn, config: Config) -> list[Row]:

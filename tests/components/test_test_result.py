@@ -89,14 +89,14 @@ def test_good_model_is_blessed_and_measured_by_letter_and_paper(
     others = dict(result.per_letter)
     assert others.pop("ё") == Accuracy(pytest.approx(0.75), 4)
     assert set(others.values()) == {Accuracy(1.0, PER_LETTER)}
-    paper, writer = slice_columns()
+    paper, writer, source = slice_columns()
     papers, both = result.per_value(paper), result.per_letter_and_value(paper)
     assert list(papers) == [BACKGROUNDS[2], BACKGROUNDS[3]]
     assert papers[BACKGROUNDS[2]] == Accuracy(pytest.approx(6 / 7), 7)
     assert papers[BACKGROUNDS[3]] == Accuracy(1.0, 5)
     assert both["ё", BACKGROUNDS[2]] == Accuracy(pytest.approx(2 / 3), 3)
     assert len(both) == 2 * len(ALPHABET)
-    assert result.per_value(writer) == {}
+    assert result.per_value(writer) == result.per_value(source) == {}
     expected = np.diag(np.full(len(ALPHABET), PER_LETTER))
     expected[2, 2:4] = (3, 1)
     np.testing.assert_array_equal(result.confusion, expected)

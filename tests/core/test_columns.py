@@ -12,7 +12,7 @@ WRITER = Column("writer", "writer", optional=True, is_slice=True)
 def test_header_of_the_real_csv_is_the_table() -> None:
     assert required_columns() == ("letter", "label", "file", "background")
     assert csv_columns() == (*required_columns(), "writer")
-    assert [column.name for column in slice_columns()] == ["background", "writer"]
+    assert [column.name for column in slice_columns()] == ["background", "writer", "source"]
 
 
 def test_optional_column_is_read_and_not_required(monkeypatch: pytest.MonkeyPatch) -> None:

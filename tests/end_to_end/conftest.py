@@ -10,14 +10,14 @@ from tests.end_to_end.forked_run import run_forked
 from tests.tiny_run import Result, run_tiny, tiny_flags
 
 # What the first run does beyond the tiny one, so that no other run is needed to see it.
-_MORE = ("data.on_bad_record=skip", "evaluation.robustness_photos=4", "evaluation.min_changed_accuracy=0")
+MORE = ("data.on_bad_record=skip", "evaluation.robustness_photos=4", "evaluation.min_changed_accuracy=0")
 
 
 @pytest.fixture(scope="session")
 def first_run(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     """The output folder of a run that nothing preceded, and what it came to; tests must not change it."""
     output = tmp_path_factory.mktemp("first") / "output"
-    return output, run_tiny(tiny_data, output, *_MORE)
+    return output, run_tiny(tiny_data, output, *MORE)
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,7 @@ def after_first_run(first_run: tuple[Path, Result], tiny_data: Path) -> Callable
     """Runs again on the first run's output; returns what that came to."""
 
     def again(*overrides: str, data: Path = tiny_data) -> Result:
-        return run_tiny(data, first_run[0], *_MORE, *overrides)
+        return run_tiny(data, first_run[0], *MORE, *overrides)
 
     return again
 

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.local.inspect import inspect_main
 from pipeline.local.output import Output
+from tests.end_to_end.conftest import MORE
 from tests.tiny_run import Result, run_tiny
 
 
@@ -22,7 +23,7 @@ def test_moved_output_and_equal_data_elsewhere_repeat_only_what_was_asked_for(
     original = first_run[0]
     hidden = original.rename(original.with_name("hidden"))
     try:
-        again = run_tiny(data_copy, moved, "evaluation.min_accuracy=0.001")
+        again = run_tiny(data_copy, moved, *MORE, "evaluation.min_accuracy=0.001")
         assert inspect_main([str(moved), "--compare", "1", "2"]) == 0
         assert inspect_main([str(moved), "--run", "1"]) == 0
     finally:

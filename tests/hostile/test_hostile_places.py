@@ -5,7 +5,6 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ import pytest
 from core.features import CSV_FILE_NAME
 from pipeline.local.command_line import local_main
 from pipeline.local.inspect import inspect_main
-from schema.curated import read_labels
 from tests.hostile.hostile_runs import ROWS, Done, assert_refused, flat_folder, write_csv
 
 Call = Callable[..., Done]
@@ -128,8 +126,7 @@ def test_broken_schema_is_told(
     schema = tmp_path / "schema.pbtxt"
     if content is not None:
         schema.write_bytes(content)
-    monkeypatch.setattr("pipeline.local.run.read_labels", partial(read_labels, schema))
-    done = call()
+    done = call("--schema", str(schema))
     assert_refused(done)
     assert len(done.lines) == 1
     assert done.lines[0].startswith(f"{schema}: ")

@@ -12,7 +12,7 @@ from components.inspector.changes import CHANGES
 from components.inspector.component import inspect, inspect_changed, load_signatures
 from components.inspector.inspection import Inspection, read_inspection, write_inspection
 from components.stored_photos import StoredPhotos, read_photos, split_patterns
-from core.features import BACKGROUND, BACKGROUNDS, EVAL_SPLIT, PIXELS, PROBABILITIES, TEST_SPLIT, WRITER
+from core.features import BACKGROUND, BACKGROUNDS, EVAL_SPLIT, PIXELS, PROBABILITIES, SOURCE, TEST_SPLIT, WRITER
 from report.confusion import confused_pairs
 from report.errors import errors_section
 from report.evaluation import evaluation_section
@@ -80,7 +80,7 @@ def test_files_hold_all_that_was_found(inspection: Inspection, tmp_path: Path) -
     for field in dataclasses.fields(Inspection):
         if field.name != "slices":
             np.testing.assert_array_equal(getattr(again, field.name), getattr(inspection, field.name))
-    assert again.slices.keys() == inspection.slices.keys() == {BACKGROUND, WRITER}
+    assert again.slices.keys() == inspection.slices.keys() == {BACKGROUND, WRITER, SOURCE}
     np.testing.assert_array_equal(again.slices[BACKGROUND], inspection.slices[BACKGROUND])
     assert set(again.slices[BACKGROUND]) == set(BACKGROUNDS)
 

@@ -14,8 +14,9 @@ class Asked(NamedTuple):
     """What `run` would have been called with."""
 
     config: Config
-    data: Path | None
+    data: Sequence[Path]
     output: Path
+    schema: Path
     cache: bool
     verbose: bool
 

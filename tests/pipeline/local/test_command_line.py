@@ -15,14 +15,14 @@ from tests.pipeline.local.asked import asked
 
 def test_no_flags_mean_the_sample_in_output() -> None:
     request = asked([])
-    assert (request.data, request.output) == (None, Path("output"))
+    assert (request.data, request.output) == ([], Path("output"))
     assert request.config == named("sample")
     assert (request.cache, request.verbose) == (True, False)
 
 
 def test_data_alone_means_recipe_default() -> None:
     request = asked(["--data", "photos"])
-    assert request.data == Path("photos")
+    assert request.data == [Path("photos")]
     assert request.config == named("default")
 
 

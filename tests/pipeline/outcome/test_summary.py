@@ -60,6 +60,7 @@ def test_full_run_is_told_as_it_was_found() -> None:
         "per_letter": {"а": 3},
         "per_background": {"plain": 1},
         "per_writer": None,
+        "per_source": None,
         "dropped": 2,
     }
     assert summary["test"] == {
@@ -69,6 +70,7 @@ def test_full_run_is_told_as_it_was_found() -> None:
         "per_letter": {"а": 1.0},
         "per_background": {"striped": 0.5},
         "per_writer": {"anna": 0.5},
+        "per_source": {"anna": 0.5},
     }
     assert summary["robustness"] == {"in shadow": {"accuracy": 0.75, "sure_and_wrong": 0.125, "photos": 9}}
     assert (summary["train"], summary["training_logs"]) == (TRAIN, "/logs")
