@@ -48,7 +48,7 @@ def test_corrections_are_records_with_the_photos_as_a_run_keeps_them(folder: Pat
     assert corrections.keep(large, "й", 'Anna, "A" Ли') == (2, True)
     first, second = records(folder)
     assert (LABELS[first.class_id], first.values) == ("а", (2, None, None))
-    assert (LABELS[second.class_id], second.values) == ("й", (2, 'Anna, "A" Ли'))
+    assert (LABELS[second.class_id], second.values) == ("й", (2, 'Anna, "A" Ли', None))
     kept = decode_image(read_file(folder / IMAGE_FOLDER / second.file))
     assert image_id(kept) == image_id(decode_image(large))
 
