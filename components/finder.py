@@ -23,6 +23,7 @@ from components.cutting import (
     whole_square,
 )
 from components.decoding import AT_ONCE, decode_photo
+from components.drawing import Drawing, find_drawing
 from core.features import IMAGE_SHAPE, IMAGE_SIDE
 
 CELLS = 16
@@ -76,14 +77,15 @@ def find_letters(encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     Raises:
         tf.errors.InvalidArgumentError: If one cannot be decoded, or is larger.
     """
-    photos, views, whole, letters = _decode_and_view(encoded)
+    photos, views, whole, letters, drawings = _decode_and_view(encoded)
     weights = read_weights()
     found = locate(views * PIXEL_SCALE, weights)
     large = tf.where(whole[:, 2] > _SMALL_PHOTO)
 
     def cut_out() -> tuple[Found, tf.Tensor]:
         seen = Found(*(tf.gather_nd(part, large) for part in found))
-        nearer, from_large = _cut_out(tf.gather_nd(photos, large), seen, tf.gather_nd(whole, large), weights)
+        drawn = Drawing(*(tf.gather_nd(part, large) for part in drawings))
+        nearer, from_large = _cut_out(tf.gather_nd(photos, large), seen, drawn, tf.gather_nd(whole, large), weights)
         return _replaced(found, large, nearer), tf.tensor_scatter_nd_update(letters, large, from_large)
 
     found, letters = tf.cond(tf.size(large) > 0, cut_out, lambda: (found, letters))
@@ -94,13 +96,14 @@ def find_letters(encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
 
 
 def _cut_out(
-    photos: tf.Tensor, found: Found, whole: tf.Tensor, weights: dict[str, np.ndarray]
+    photos: tf.Tensor, found: Found, drawn: Drawing, whole: tf.Tensor, weights: dict[str, np.ndarray]
 ) -> tuple[Found, tf.Tensor]:
     """Returns what was found, where a letter is small from nearer, and the letters that were cut out.
 
     Args:
         photos: Serialised, string [batch].
         found: In views of them.
+        drawn: In those that are drawings, in their pixels.
         whole: The squares of those, float32 [batch, 3].
         weights: As of `read_weights`.
     """
@@ -115,9 +118,23 @@ def _cut_out(
         return _replaced(found, small, second), tf.tensor_scatter_nd_update(whole, small, near)
 
     found, seen = tf.cond(tf.size(small) > 0, look_nearer, lambda: (found, whole))
+    found, seen = _drawn_or_found(drawn, found, whole, seen)
     # The last bits of a convolution depend on how many photos it is given; what training and serving cut out must not.
     squares = tf.round(square_around(found.box, seen, _LETTER_SHARE) * _PARTS) / _PARTS
     return found, cut_each(photos, squares, _paper_within(found, seen), IMAGE_SIDE)
+
+
+def _drawn_or_found(drawn: Drawing, found: Found, whole: tf.Tensor, seen: tf.Tensor) -> tuple[Found, tf.Tensor]:
+    """Returns what was found, in which squares: the whole of drawings, whose letters need not be looked for."""
+    is_drawing = drawn.is_drawing[:, tf.newaxis]
+    corner, side = tf.concat([whole[:, :2]] * 2, axis=1), whole[:, 2:]
+    as_found = Found(
+        box=tf.where(is_drawing, (drawn.box - corner) / side, found.box),
+        paper=tf.where(is_drawing, tf.constant([0.0, 0.0, 1.0, 1.0]), found.paper),
+        probability=tf.where(drawn.is_drawing, 1.0, found.probability),
+        is_light=tf.where(drawn.is_drawing, tf.cast(drawn.is_light, tf.float32), found.is_light),
+    )
+    return as_found, tf.where(is_drawing, whole, seen)
 
 
 def _replaced(found: Found, index: tf.Tensor, new: Found) -> Found:
@@ -180,24 +197,26 @@ def _network(inputs: tf.Tensor, weights: dict[str, np.ndarray]) -> tuple[tf.Tens
     return cells, tf.matmul(summary, weights["none_kernel"]) + weights["none_bias"]
 
 
-def _decode_and_view(encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
+def _decode_and_view(encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, Drawing]:
     """Decodes photos, string [batch].
 
     Returns:
         The photos, serialised, string [batch]; the views of them, float32 [batch, 64, 64, 3] in 0..255; the square
-        that each is seen in, float32 [batch, 3] (`whole_square`); and that square as small as letters are,
-        float32 [batch, 32, 32, 3].
+        that each is seen in, float32 [batch, 3] (`whole_square`); that square as small as letters are,
+        float32 [batch, 32, 32, 3]; and drawings.
     """
 
-    def each(encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
+    def each(encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, Drawing]:
         photo = decode_photo(encoded)
         whole = whole_square(photo)
-        return tf.io.serialize_tensor(photo), view_of(photo), whole, cut(photo, whole, NO_LIMITS, IMAGE_SIDE)
+        letter = cut(photo, whole, NO_LIMITS, IMAGE_SIDE)
+        return tf.io.serialize_tensor(photo), view_of(photo), whole, letter, find_drawing(photo)
 
     signature = (
         tf.TensorSpec([], tf.string),
         picture_signature(VIEW_SIDE),
         tf.TensorSpec([3], tf.float32),
         picture_signature(IMAGE_SIDE),
+        Drawing(tf.TensorSpec([4], tf.float32), tf.TensorSpec([], tf.bool), tf.TensorSpec([], tf.bool)),
     )
     return tf.map_fn(each, encoded, fn_output_signature=signature, parallel_iterations=AT_ONCE)
