@@ -210,7 +210,10 @@ def _decode_and_view(encoded: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tenso
         photo = decode_photo(encoded)
         whole = whole_square(photo)
         letter = cut(photo, whole, NO_LIMITS, IMAGE_SIDE)
-        return tf.io.serialize_tensor(photo), view_of(photo), whole, letter, find_drawing(photo)
+        # Of a small one it is not asked for, and takes time.
+        is_large = tf.reduce_max(tf.shape(photo)) > _SMALL_PHOTO
+        drawing = tf.cond(is_large, lambda: find_drawing(photo), lambda: Drawing(tf.zeros(4), False, False))
+        return tf.io.serialize_tensor(photo), view_of(photo), whole, letter, drawing
 
     signature = (
         tf.TensorSpec([], tf.string),
