@@ -92,11 +92,11 @@ def judge_changes(measured: Sequence[Robustness], settings: EvaluationSettings) 
     return [_judged(((CHANGE, worst.change),), reached, settings.min_changed_accuracy)]
 
 
-def judge_people(accuracies: Mapping[Slice, Accuracy], settings: EvaluationSettings) -> list[Judged]:
+def judge_people(
+    sources: Mapping[str, Accuracy], writers: Mapping[str, Accuracy], settings: EvaluationSettings
+) -> list[Judged]:
     """Returns the rules on the data folders and on the writers, who are known only when they were tested, judged."""
-    sources = _of_column(accuracies, features.SOURCE)
     judged = [_judged(((features.SOURCE, name),), each, settings.min_source_accuracy) for name, each in sources.items()]
-    writers = _of_column(accuracies, features.WRITER)
     tested = [name for name, each in writers.items() if each.photos >= settings.writer_photos]
     worst = sorted(tested, key=lambda name: writers[name].value)[: -(-len(tested) // _TENTH)]
     if worst:
@@ -106,10 +106,6 @@ def judge_people(accuracies: Mapping[Slice, Accuracy], settings: EvaluationSetti
         names = ", ".join([*worst[:_WRITERS_SHOWN], *more])
         judged.append(_judged(((WORST_WRITERS, names),), together, settings.min_writers_accuracy))
     return judged
-
-
-def _of_column(accuracies: Mapping[Slice, Accuracy], column: str) -> dict[str, Accuracy]:
-    return {place[0][1]: each for place, each in accuracies.items() if [name for name, _ in place] == [column]}
 
 
 def _judged(place: Slice, reached: Accuracy, bound: float) -> Judged:

@@ -27,7 +27,8 @@ from components.inspector.component import ModelInspection
 from components.inspector.robustness import read_robustness
 from components.settings import EvaluationSettings
 from components.test_result import read_test_result, write_judged
-from core.features import TEST_SPLIT
+from core.columns import column_named
+from core.features import SOURCE, TEST_SPLIT, WRITER
 from core.labels import Labels
 
 INSPECTION_KEY = "inspection"
@@ -49,8 +50,9 @@ class Executor(executor.Executor):
         measured = read_robustness(Path(artifact_utils.get_single_uri(input_dict[INSPECTION_KEY])))
         settings = EvaluationSettings.model_validate_json(exec_properties[_SETTINGS_KEY])
         evaluation = artifact_utils.get_single_uri(output_dict[EVALUATION_KEY])
-        people = judge_people(read_test_result(evaluation).accuracies, settings)
-        judged = [*judge_changes(measured, settings), *people]
+        result = read_test_result(evaluation)
+        sources, writers = (result.per_value(column_named(name)) for name in (SOURCE, WRITER))
+        judged = [*judge_changes(measured, settings), *judge_people(sources, writers, settings)]
         write_judged(judged, Path(evaluation))
         blessing = artifact_utils.get_single_instance(output_dict[BLESSING_KEY])
         if all(each.met for each in judged) or not blessing.get_int_custom_property(BLESSED_PROPERTY):

@@ -59,6 +59,11 @@ def required_columns() -> tuple[str, ...]:
     return (*IDENTITY, *(column.name for column in COLUMNS if not column.optional))
 
 
+def column_named(name: str) -> Column:
+    """Returns the column of that name, of `COLUMNS`."""
+    return next(column for column in COLUMNS if column.name == name)
+
+
 def slice_columns() -> tuple[Column, ...]:
     """Returns the columns by whose values photos are counted and the model is judged."""
     return tuple(column for column in COLUMNS if column.is_slice)

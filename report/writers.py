@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.columns import COLUMNS
+from core.columns import column_named
 from core.features import TEST_SPLIT, WRITER
 from core.labels import Labels
 from report.pictures import picture_uri
@@ -22,8 +22,7 @@ def worst_writers(test: TestResult | None, inspection: Inspection | None, labels
     """Returns the writers with misread test photos, the worst first, each with the accuracy and misread photos."""
     if test is None or inspection is None:
         return []
-    [column] = (column for column in COLUMNS if column.name == WRITER)
-    accuracies = {writer: each for writer, each in test.per_value(column).items() if each.value < 1}
+    accuracies = {writer: each for writer, each in test.per_value(column_named(WRITER)).items() if each.value < 1}
     worst = sorted(accuracies, key=lambda writer: accuracies[writer].interval_95()[1])[:_WRITERS]
     return [
         {

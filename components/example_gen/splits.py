@@ -30,6 +30,7 @@ def assign_writers(records: Iterable[Record], shares: Sequence[int]) -> dict[str
     wanted = np.array(shares) / sum(shares)
     all_photos = np.zeros(len(shares))
     of_letter: defaultdict[int, np.ndarray] = defaultdict(lambda: np.zeros(len(shares)))
+    wholly = np.eye(len(shares))
     writers: dict[str, int] = {}
     for record in records:
         writer = record.value(WRITER)
@@ -39,7 +40,7 @@ def assign_writers(records: Iterable[Record], shares: Sequence[int]) -> dict[str
         else:
             if writer not in writers:
                 writers[writer] = _next_split(wanted, all_photos, of_letter[record.class_id])
-            given = np.eye(len(shares))[writers[writer]]
+            given = wholly[writers[writer]]
         all_photos += given
         of_letter[record.class_id] += given
     return writers

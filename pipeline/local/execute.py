@@ -91,8 +91,9 @@ def _local_pipeline(config: Config, places: Places, output: Output, cache: bool)
         records.keep_served_in_cache()
         for version in records.changed:
             print(f"Warning: {printable(output.serving)}/{version}: {CHANGED}; serve another version", file=sys.stderr)
-    pipeline = create_pipeline(config, places, enable_cache=cache, beam_args=local_args(config.beam))
-    keep_out_of_cache_key(pipeline, local_args(config.beam))
+    beam_args = local_args(config.beam)
+    pipeline = create_pipeline(config, places, enable_cache=cache, beam_args=beam_args)
+    keep_out_of_cache_key(pipeline, beam_args)
     pipeline.metadata_connection_config = metadata.sqlite_metadata_connection_config(str(output.metadata))
     return pipeline
 

@@ -117,10 +117,7 @@ def test_each_data_folder_and_the_worst_tenth_of_the_writers_with_enough_photos_
     settings = EvaluationSettings(min_source_accuracy=0.9, min_writers_accuracy=0.7, writer_photos=20)
     writers = {f"w{number:02}": Accuracy(0.99, 20) for number in range(18)}
     writers |= {"bad": Accuracy(0.5, 20), "worse": Accuracy(0.25, 60), "few": Accuracy(0.0, 19)}
-    accuracies = {(("writer", name),): each for name, each in writers.items()}
-    accuracies |= {ALL: Accuracy(0.1, 9), (("source", "a"),): Accuracy(0.9, 9), (("source", "b"),): Accuracy(0.8, 9)}
-    accuracies[(("letter", "а"), ("writer", "worse"))] = Accuracy(0.0, 50)
-    sources, writer = judge_people(accuracies, settings)[:2], judge_people(accuracies, settings)[2]
+    *sources, writer = judge_people({"a": Accuracy(0.9, 9), "b": Accuracy(0.8, 9)}, writers, settings)
     assert sources == [
         Judged(Rule((("source", "a"),), 0.9), 0.9, met=True),
         Judged(Rule((("source", "b"),), 0.9), 0.8, met=False),
@@ -133,7 +130,7 @@ def test_each_data_folder_and_the_worst_tenth_of_the_writers_with_enough_photos_
 
 
 def test_without_folders_and_writers_nothing_more_is_judged() -> None:
-    assert judge_people({ALL: Accuracy(0.1, 9)}, EvaluationSettings()) == []
+    assert judge_people({}, {}, EvaluationSettings()) == []
 
 
 def test_rules_say_in_words_what_they_are_about() -> None:
