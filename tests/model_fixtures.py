@@ -70,7 +70,7 @@ def artifact(kind: type, folder: Path) -> Any:
 def photo_examples(letters_folder: Path) -> list[Any]:
     """The Examples of the generated letters: four of each letter, in the alphabet's order."""
     from components.example_gen.examples import to_example
-    from components.example_gen.images import decode_image, read_file
+    from components.example_gen.images import decode_images, read_file
     from components.example_gen.layout import find_layout
     from components.example_gen.records import read_records
     from schema.curated import read_labels
@@ -79,7 +79,8 @@ def photo_examples(letters_folder: Path) -> list[Any]:
     records, bad = read_records(layout, read_labels())
     assert not bad
     return [
-        to_example(record, decode_image(read_file(layout.images / record.file)), read_labels()) for record in records
+        to_example(record, decode_images([read_file(layout.images / record.file)])[0], read_labels())
+        for record in records
     ]
 
 

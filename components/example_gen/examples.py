@@ -8,11 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import apache_beam as beam
-import numpy as np
 import tensorflow as tf
 from tfx.components.example_gen.write_split import DEFAULT_TF_RECORD_FILE_NAME
 
-from components.example_gen.images import ImageError, Photo, decode_images, encode_png, image_id, is_blank, read_file
+from components.example_gen.images import ImageError, Photo, decode_images, image_id, is_blank, read_file
 from components.example_gen.records import BadRecord, Record, Value
 from core import columns, features
 from core.labels import Labels
@@ -35,27 +34,21 @@ _PHOTOS_PER_SHARD = 60_000
 _MOST_SHARDS = 32
 
 
-def to_example(record: Record, pixels: np.ndarray, labels: Labels, png: bytes | None = None) -> tf.train.Example:
-    """Returns the Example of a record and its photo, uint8 [height, width, 3].
-
-    Args:
-        record: What is said of the photo.
-        pixels: The photo.
-        labels: By class id.
-        png: The photo as `encode_png` returns it, where it is encoded already.
+def to_example(record: Record, photo: Photo, labels: Labels) -> tf.train.Example:
+    """Returns the Example of a record and its photo; the labels are by class id.
 
     Returns:
         The raw features (core/features.py, core/columns.py); what a record leaves out is none.
     """
-    height, width, _ = pixels.shape
+    height, width, _ = photo.pixels.shape
     values: dict[str, bytes | Value] = {
-        features.IMAGE: png or encode_png(pixels),
+        features.IMAGE: photo.png,
         features.LETTER: labels[record.class_id],
         features.LABEL: record.class_id,
         features.FILE: record.file,
         features.WIDTH: width,
         features.HEIGHT: height,
-        features.IMAGE_ID: image_id(pixels),
+        features.IMAGE_ID: image_id(photo.pixels),
     }
     values |= {column.name: value for column, value in zip(columns.COLUMNS, record.values, strict=True)}
     example = tf.train.Example()
@@ -95,7 +88,7 @@ class ReadPhotos(beam.DoFn):
                     elif is_blank(photo.pixels):
                         yield _bad(record, _BLANK)
                     else:
-                        yield to_example(record, photo.pixels, self._labels, photo.png)
+                        yield to_example(record, photo, self._labels)
 
 
 def _decoded_batch(coming: Iterator[Record], folders: ImageFolders) -> list[tuple[Record, Photo | ImageError]]:

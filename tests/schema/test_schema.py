@@ -6,7 +6,7 @@ import pytest
 from tensorflow_metadata.proto.v0 import schema_pb2
 
 from components.example_gen.examples import to_example
-from components.example_gen.images import decode_image, read_file
+from components.example_gen.images import decode_images, read_file
 from components.example_gen.records import Record
 from components.settings import DataSettings
 from core import features
@@ -56,9 +56,9 @@ def test_image_must_be_decodable(by_name: dict) -> None:
 
 
 def test_schema_has_every_key_and_type_of_the_examples_and_no_other(by_name: dict, letters_folder: Path) -> None:
-    pixels = decode_image(read_file(letters_folder / IMAGE_FOLDER / "01_01.png"))
+    [photo] = decode_images([read_file(letters_folder / IMAGE_FOLDER / "01_01.png")])
     example = to_example(
-        Record(2, 0, "01_01.png", tuple("x" if not c.names else 0 for c in COLUMNS)), pixels, read_labels()
+        Record(2, 0, "01_01.png", tuple("x" if not c.names else 0 for c in COLUMNS)), photo, read_labels()
     )
     kinds = {"bytes_list": schema_pb2.BYTES, "int64_list": schema_pb2.INT}
     written = {key: kinds[value.WhichOneof("kind")] for key, value in example.features.feature.items()}

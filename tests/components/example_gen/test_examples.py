@@ -22,13 +22,14 @@ from components.example_gen.examples import (
     to_example,
     write_split,
 )
-from components.example_gen.images import decode_image, decode_images, encode_png, image_id
+from components.example_gen.images import Photo, decode_image, decode_images, encode_png, image_id
 from components.example_gen.records import BadRecord, Record
 from core import features
 from pipeline.beam.engines import DIRECT_ARGS
 
 LABELS = ("а", "ё")
 PIXELS = np.random.default_rng(1).integers(0, 256, (9, 12, 3), dtype=np.uint8)
+PHOTO = Photo(PIXELS, encode_png(PIXELS))
 
 
 def values_of(example: tf.train.Example) -> dict[str, list]:
@@ -39,7 +40,7 @@ def values_of(example: tf.train.Example) -> dict[str, list]:
 
 
 def test_example_holds_every_feature_of_the_record_and_its_photo() -> None:
-    example = to_example(Record(7, 1, "буква.png", (3, None, None)), PIXELS, LABELS)
+    example = to_example(Record(7, 1, "буква.png", (3, None, None)), PHOTO, LABELS)
     values = values_of(example)
     (image,) = values.pop(features.IMAGE)
     assert np.array_equal(decode_image(image), PIXELS)
@@ -55,14 +56,14 @@ def test_example_holds_every_feature_of_the_record_and_its_photo() -> None:
 
 
 def test_numbers_are_int64_and_texts_bytes() -> None:
-    feature = to_example(Record(2, 0, "x", (0, None, None)), PIXELS, LABELS).features.feature
+    feature = to_example(Record(2, 0, "x", (0, None, None)), PHOTO, LABELS).features.feature
     numbers = {key for key in feature if feature[key].WhichOneof("kind") == "int64_list"}
     assert numbers == {features.LABEL, features.BACKGROUND, features.WIDTH, features.HEIGHT}
     assert {feature[key].WhichOneof("kind") for key in feature if key not in numbers} == {"bytes_list"}
 
 
 def test_optional_column_is_a_feature_where_the_record_says_something() -> None:
-    silent, named = (to_example(Record(2, 0, "x", (0, writer, None)), PIXELS, LABELS) for writer in (None, "Ёж"))
+    silent, named = (to_example(Record(2, 0, "x", (0, writer, None)), PHOTO, LABELS) for writer in (None, "Ёж"))
     assert values_of(named) == {**values_of(silent), "writer": ["Ёж".encode()]}
 
 
@@ -84,7 +85,7 @@ def test_each_record_comes_out_good_or_bad_and_a_bad_one_stops_no_other(folder: 
         outputs = read_photos(pipeline, records, {None: str(folder)}, LABELS)
         assert_that(
             outputs[GOOD],
-            equal_to([to_example(records[place], PIXELS, LABELS, photo.png) for place in (0, 2)]),
+            equal_to([to_example(records[place], photo, LABELS) for place in (0, 2)]),
             label="good",
         )
         assert_that(
@@ -129,7 +130,7 @@ def records_in(path: Path) -> list[bytes]:
 
 
 def test_split_is_written_as_gzipped_tfrecords_under_tfx_s_name(tmp_path: Path) -> None:
-    photos = [to_example(record(number), PIXELS, LABELS) for number in range(3)]
+    photos = [to_example(record(number), PHOTO, LABELS) for number in range(3)]
     with TestPipeline(argv=list(DIRECT_ARGS)) as pipeline:
         write_split(pipeline | beam.Create(photos, reshuffle=False), "train", str(tmp_path), 1)
     (path,) = tmp_path.iterdir()
@@ -153,7 +154,10 @@ def test_split_of_many_photos_has_as_many_shards_as_it_can_use(photos: int, shar
 
 def test_shards_hold_every_photo_once_and_equal_photos_together(tmp_path: Path) -> None:
     noise = np.random.default_rng(2).integers(0, 256, (30, 4, 4, 3), dtype=np.uint8)
-    photos = [to_example(record(number), noise[number // 2], LABELS) for number in range(60)]
+    photos = [
+        to_example(record(number), Photo(noise[number // 2], encode_png(noise[number // 2])), LABELS)
+        for number in range(60)
+    ]
     with TestPipeline(argv=list(DIRECT_ARGS)) as pipeline:
         write_split(pipeline | beam.Create(photos, reshuffle=False), "train", str(tmp_path), 3)
     paths = sorted(tmp_path.iterdir())
